@@ -1,0 +1,1 @@
+"""Libraries that know human languages, behind the domain's ports."""

@@ -1,0 +1,1 @@
+"""Rapporteur: reports what standards bodies do into the team's chat."""

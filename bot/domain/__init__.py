@@ -1,0 +1,1 @@
+"""Nouns, rules, ports and errors: standard library only, no I/O."""

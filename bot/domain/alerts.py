@@ -1,0 +1,160 @@
+"""The record of what conversations heard, should hear, and why."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+
+from bot.domain.changes import Known
+from bot.domain.chat import Conversation, Receipt
+from bot.domain.entries import Entry, EntryId
+from bot.domain.watches import Hit, WatchId
+
+StoryId = NewType("StoryId", str)
+AlertId = NewType("AlertId", str)
+DeliveryKey = NewType("DeliveryKey", str)
+
+
+class Outcome(StrEnum):
+    """What became of an alert."""
+
+    SPOKEN = "spoken"
+    FOLDED = "folded"
+    SILENT = "silent"
+
+
+class Reason(StrEnum):
+    """Why a conversation hears of a change, or does not."""
+
+    NEW = "new"
+    NEWLY_MATCHES = "newly-matches"
+    SAME_STORY = "same-story"
+    EDITED = "edited"
+    MOVED = "moved"
+    CHANGED = "changed"
+    WITHDRAWN = "withdrawn"
+    MISSING = "missing"
+    BACK = "back"
+    REMINDER = "reminder"
+    BASELINE = "baseline"
+    MUTED = "muted"
+    BURST = "burst"
+    COSMETIC = "cosmetic"
+    COUNTED_OUT = "counted-out"
+
+
+class Verb(StrEnum):
+    """What a delivery does in its conversation."""
+
+    ROOT = "root"
+    REPLY = "reply"
+    EDIT = "edit"
+    DIGEST = "digest"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """Entries that tell the same thing: one thread per conversation.
+
+    Attributes:
+        names: distinctive names and numbers in it, for recognising its other versions.
+        identities: exact identities (normalised URL, title) of its entries.
+
+    """
+
+    id: StoryId
+    title: str
+    names: frozenset[str]
+    identities: frozenset[str]
+    first_at: datetime
+    last_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """The decision about one change in one conversation, always recorded.
+
+    Attributes:
+        before: the entry as it was, for updates.
+        now: the entry as it is.
+        watch: which watch asked, None for replies in a thread that already stands.
+        hits: where it matched, in `now`.
+        detail: for reminders, what is due: "contributions 2026-06-24 7".
+
+    """
+
+    id: AlertId
+    conversation: Conversation
+    story: StoryId
+    entry: EntryId
+    outcome: Outcome
+    reason: Reason
+    at: datetime
+    now: Known
+    before: Entry | None = None
+    watch: WatchId | None = None
+    hits: tuple[Hit, ...] = ()
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One message to post, edit or thread: a row of the outbox.
+
+    Attributes:
+        key: stable idempotency key; the platform sees it.
+        alert: what a root or reply speaks of.
+        story: whose thread it belongs to.
+        text: for notes, the words.
+        due: not before; aware UTC.
+        attempts: how often it was tried.
+
+    """
+
+    key: DeliveryKey
+    conversation: Conversation
+    verb: Verb
+    due: datetime
+    alert: AlertId | None = None
+    story: StoryId | None = None
+    text: str = ""
+    attempts: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thread:
+    """Where a story stands in a conversation.
+
+    Attributes:
+        root: key of the delivery that opened (or will open) it: a root or a digest.
+        receipt: the platform's handle once that was posted.
+
+    """
+
+    conversation: Conversation
+    story: StoryId
+    root: DeliveryKey
+    opened: datetime
+    receipt: Receipt | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parcel:
+    """A claimed delivery with all it needs to become a message.
+
+    Attributes:
+        alerts: what it speaks of, oldest first: one for a root or reply, the story's for an edit,
+            the bag for a digest.
+        root: receipt of the message to thread under or to edit; None for a root.
+        sources: source id to name, for every alert.
+        watches: watch id to query, for every alert.
+
+    """
+
+    delivery: Delivery
+    alerts: Sequence[Alert] = ()
+    root: Receipt | None = None
+    sources: dict[str, str]
+    watches: dict[int, str]

@@ -1,0 +1,136 @@
+"""A message before any platform has rendered it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+
+class Style(StrEnum):
+    """How a run of text is set."""
+
+    PLAIN = "plain"
+    STRONG = "strong"
+    CODE = "code"
+    HIT = "hit"
+    QUIET = "quiet"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A run of text; never markup, whatever it contains."""
+
+    text: str
+    style: Style = Style.PLAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Text that leads to an absolute http(s) address."""
+
+    text: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """An instant or a day, shown in the reader's zone where the platform can."""
+
+    when: datetime | date
+
+
+Span = Text | Link | Moment
+Line = tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The first line of a card."""
+
+    line: Line
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Running text."""
+
+    line: Line
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A source's own words."""
+
+    line: Line
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Label and value pairs."""
+
+    rows: tuple[tuple[str, Line], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bullets:
+    """A list; numbered where the reader will refer to the numbers."""
+
+    lines: tuple[Line, ...]
+    numbered: bool = False
+    start: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Verbatim:
+    """Lines whose columns matter: a query with a caret below."""
+
+    text: str
+
+
+Block = Heading | Paragraph | Quote | Facts | Bullets | Verbatim
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A whole message."""
+
+    blocks: tuple[Block, ...]
+
+    def __iter__(self) -> Iterator[Block]:
+        return iter(self.blocks)
+
+    @property
+    def plain(self) -> str:
+        """The message as plain text, one block a paragraph."""
+        return "\n".join(_plain(block) for block in self.blocks)
+
+
+def _plain(block: Block) -> str:
+    match block:
+        case Heading(line) | Paragraph(line) | Quote(line):
+            return line_text(line)
+        case Facts(rows):
+            return "\n".join(f"{label}: {line_text(line)}" for label, line in rows)
+        case Bullets(lines, numbered, start):
+            marks = (f"{n}." if numbered else "-" for n in range(start, start + len(lines)))
+            return "\n".join(f"{mark} {line_text(line)}" for mark, line in zip(marks, lines, strict=True))
+        case Verbatim(text):
+            return text
+
+
+def line_text(line: Line) -> str:
+    """Return a line as plain text."""
+    return "".join(span.when.isoformat() if isinstance(span, Moment) else span.text for span in line)
+
+
+def says(*parts: str | Span | Block) -> Document:
+    """Build a message: a string or span is a paragraph of its own."""
+    blocks: list[Block] = []
+    for part in parts:
+        if isinstance(part, str):
+            blocks.append(Paragraph((Text(part),)))
+        elif isinstance(part, Text | Link | Moment):
+            blocks.append(Paragraph((part,)))
+        else:
+            blocks.append(part)
+    return Document(tuple(blocks))

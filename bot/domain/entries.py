@@ -1,0 +1,127 @@
+"""What sources report: entries of five kinds, with the facts and the evidence."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, tzinfo
+from enum import StrEnum
+from hashlib import blake2b
+from types import MappingProxyType
+from typing import NewType
+
+SourceId = NewType("SourceId", str)
+"""Short, stable name of a source: `itu-meetings`, `eff`, or one made from the URL."""
+
+EntryId = NewType("EntryId", str)
+"""Ours, given when an entry is first seen; survives a change of the publisher's key."""
+
+When = date | datetime
+"""A calendar day, an instant (aware), or a floating wall-clock time (naive; RFC 5545 §3.3.5 form 1)."""
+
+Fact = str | int | tuple[str, ...]
+NO_FACTS: Mapping[str, Fact] = MappingProxyType({})
+
+
+class Kind(StrEnum):
+    """What sort of thing an entry is."""
+
+    NEWS = "news"
+    MEETING = "meeting"
+    WORK_ITEM = "work-item"
+    DOCUMENT = "document"
+    PUBLICATION = "publication"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One thing that a source reports.
+
+    Attributes:
+        key: stable identity within the source (design §5), never longer than 512 characters.
+        title: one line of plain text.
+        link: where a person reads it; absolute http(s) or mailto, or None.
+        links: further absolute links (enclosures, attachments, related pages).
+        text: plain text, paragraphs separated by newlines.
+        published, updated: aware UTC instants, or None where the source does not say.
+        starts, ends: for meetings; `ends` is the last day (all-day) or the end instant, inclusive of nothing more.
+        all_day: starts and ends are calendar days.
+        zone: IANA name of the zone the source gave, or None.
+        place: as the source writes it.
+        status: the source's own word, lower case: "confirmed", "cancelled", "tentative".
+        group: the body's own group: "SG17", "TSAG".
+        lang: BCP 47 tag if the source says.
+        facts: further fields by name, for cards and field queries.
+        volatile: names of facts whose change is no news (a counter, a sequence number).
+
+    """
+
+    key: str
+    kind: Kind
+    title: str
+    link: str | None = None
+    links: tuple[str, ...] = ()
+    text: str = ""
+    published: datetime | None = None
+    updated: datetime | None = None
+    starts: When | None = None
+    ends: When | None = None
+    all_day: bool = False
+    zone: str | None = None
+    place: str | None = None
+    status: str | None = None
+    group: str | None = None
+    lang: str | None = None
+    facts: Mapping[str, Fact] = field(default=NO_FACTS)
+    volatile: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        for name in ("published", "updated"):
+            moment: datetime | None = getattr(self, name)
+            if moment is not None and moment.tzinfo is None:
+                message = f"{name} of {self.key!r} has no time zone"
+                raise ValueError(message)
+
+    @property
+    def fingerprint(self) -> str:
+        """Hash of all that a reader would notice; volatile fields and dates of publication are left out."""
+        facts = {name: value for name, value in self.facts.items() if name not in self.volatile}
+        parts = [
+            self.kind,
+            self.title,
+            self.link,
+            self.text,
+            _iso(self.starts),
+            _iso(self.ends),
+            self.place,
+            self.status,
+            self.group,
+            sorted(facts.items()),
+        ]
+        raw = json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
+        return blake2b(raw.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+
+    @property
+    def twin(self) -> str:
+        """Identity that survives a regenerated key: link and title (design §5), or title and start."""
+        parts = [self.kind, self.link or "", self.title.casefold()]
+        if self.link is None:
+            parts.append(_iso(self.starts) or _iso(self.published) or "")
+        return blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+
+
+def _iso(when: When | None) -> str | None:
+    return None if when is None else when.isoformat()
+
+
+def instant(when: When, zone: tzinfo = UTC, *, end: bool = False) -> datetime:
+    """Return the aware instant of `when`; days begin (or end) at midnight in `zone`, floating times are in `zone`."""
+    if isinstance(when, datetime):
+        return when if when.tzinfo is not None else when.replace(tzinfo=zone)
+    return datetime.combine(when, time.max if end else time.min, tzinfo=zone)
+
+
+def day(when: When, zone: tzinfo = UTC) -> date:
+    """Return the calendar day of `when` as seen in `zone`; a day is itself everywhere."""
+    if isinstance(when, datetime):
+        return (when.astimezone(zone) if when.tzinfo is not None else when).date()
+    return when

@@ -1,0 +1,51 @@
+"""Queries standing in conversations."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NewType
+
+from bot.domain.chat import Conversation
+
+WatchId = NewType("WatchId", int)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """A query that a conversation wants to hear about.
+
+    Attributes:
+        query: canonical text; `bot.domain.query.parse` reads it.
+        owner: who typed it, as the platform names people.
+        muted_until: aware UTC; matches before then are recorded and not spoken.
+
+    """
+
+    id: WatchId
+    conversation: Conversation
+    query: str
+    owner: str
+    created_at: datetime
+    note: str = ""
+    muted_until: datetime | None = None
+
+    def muted(self, now: datetime) -> bool:
+        """Tell whether the watch is silent at `now`."""
+        return self.muted_until is not None and now < self.muted_until
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Where a watch matched: offsets into the original text of the entry's field."""
+
+    field: str
+    start: int
+    end: int
+    term: str
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A watch that an entry satisfies, and by what."""
+
+    watch: WatchId
+    hits: tuple[Hit, ...]

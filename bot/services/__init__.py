@@ -1,0 +1,1 @@
+"""Use cases: async verbs that know only the domain and its ports."""

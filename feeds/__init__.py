@@ -1,0 +1,1 @@
+"""Sources: fetched politely, read tolerantly, turned into entries."""

@@ -1,0 +1,31 @@
+"""The registry of formats: a new format is a pure function and a line here."""
+
+from collections.abc import Mapping
+from importlib import import_module
+
+from bot.domain.errors import ParseError
+from feeds.page import Page, Parse, Parsed
+
+FORMATS: Mapping[str, str] = {
+    "feed": "feeds.feed:parse",
+    "ical": "feeds.ical:parse",
+    "itu-meetings": "feeds.itu_meetings:parse",
+}
+"""Name to `module:function`; loaded on first use, because a parser brings its libraries along."""
+
+
+def load(name: str) -> Parse:
+    """Return the format's parser; KeyError if there is none of that name."""
+    module, _, function = FORMATS[name].partition(":")
+    parse: Parse = getattr(import_module(module), function)
+    return parse
+
+
+def parse(name: str, page: Page) -> Parsed:
+    """Read a page; whatever goes wrong inside a parser is a ParseError."""
+    try:
+        return load(name)(page)
+    except ParseError:
+        raise
+    except Exception as error:  # a hostile body must not take the bot down, whichever library it breaks
+        raise ParseError(f"The {name} reader broke on this body ({type(error).__name__}: {error}).") from error

@@ -1,0 +1,1 @@
+"""What must survive: one store, its migrations, its SQL."""
