@@ -99,7 +99,11 @@ class RateLimited(ChatError):
 
 
 class Undeliverable(ChatError):
-    """The message will never go there: channel closed, bot removed, content refused."""
+    """The message will never go there: content refused, or (`closed`) channel closed, bot removed."""
+
+    def __init__(self, message: str, *, closed: bool = False) -> None:
+        super().__init__(message)
+        self.closed = closed
 
 
 class Unauthorised(ChatError):

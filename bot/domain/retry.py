@@ -1,0 +1,53 @@
+"""What becomes of a delivery that a platform did not take."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.domain.errors import ChatError, RateLimited, Unauthorised, Undeliverable
+
+FIRST = timedelta(seconds=2)
+LONGEST = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """Try again, not before `at`."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class GiveUp:
+    """This one will never be posted."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Park:
+    """Hold everything for this conversation until a person looks."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Halt:
+    """Stop the platform; its deliveries wait."""
+
+    why: str
+
+
+Decision = Again | GiveUp | Park | Halt
+
+
+def decide(error: ChatError, attempts: int, now: datetime) -> Decision:
+    """Return what to do after `attempts` tries; an outage is never a reason to lose an alert."""
+    match error:
+        case RateLimited():
+            return Again(now + error.retry_after)
+        case Undeliverable():
+            return Park(str(error)) if error.closed else GiveUp(str(error))
+        case Unauthorised():
+            return Halt(str(error))
+        case _:
+            return Again(now + min(FIRST * 2 ** min(attempts, 12), LONGEST))

@@ -1,0 +1,114 @@
+"""Which entries tell the same thing.
+
+Two layers: exact identity (address, headline), and shared names for the same news told by
+another outlet, also in another language. Only news joins news; a meeting, work item, document
+or publication is its own story for ever.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from bot.domain.alerts import Story, StoryId
+from bot.domain.changes import Known
+from bot.domain.entries import Entry, Kind
+from bot.domain.ids import digest
+
+WINDOW = timedelta(hours=72)
+"""How long a story waits for its other versions."""
+SHARED_NAMES = 3
+MOST_NAMES = 60
+LEAD = 600
+"""Characters of the text that count: names further down are context, not subject."""
+
+# Bodies and places that stand in half of all items of this field prove nothing by themselves.
+COMMONPLACE = frozenset(
+    "itu uit itu-t uit-t un onu uno eu ue us usa uk ai ia ki ngo ong cctv iso iec ietf etsi the this these what"
+    " how why when who which new and for with from that after its".split()
+)
+_WORD = re.compile(r"[^\W\d_][\w.\-]*[^\W_]|[^\W\d_]", re.UNICODE)
+_SENTENCE_END = re.compile(r"[.!?:»”\"]\s*$")
+_TRACKING = re.compile(r"^(utm_\w+|fbclid|gclid|mc_[ce]id|ref|source|at_medium|at_campaign|cmpid|ftag)$", re.IGNORECASE)
+
+
+def normalised(link: str) -> str:
+    """Return an address without what does not change the page: scheme, www, tracking, fragment, last slash."""
+    try:
+        parts = urlsplit(link)
+        host = (parts.hostname or "").removeprefix("www.").removeprefix("m.").removeprefix("amp.")
+    except ValueError:
+        return link
+    kept = [
+        (name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.match(name)
+    ]
+    query = f"?{urlencode(sorted(kept))}" if kept else ""
+    return f"{host}{parts.path.rstrip('/')}{query}"
+
+
+def identities(entry: Entry) -> frozenset[str]:
+    """Return what proves two news entries to be the same text: address and, if it says enough, headline."""
+    found = set()
+    if entry.link:
+        found.add("url " + normalised(entry.link))
+    words = re.findall(r"\w+", unicodedata.normalize("NFKC", entry.title).casefold())
+    if len(words) >= 4 or len("".join(words)) >= 24:
+        found.add("title " + digest(*words))
+    return frozenset(found)
+
+
+def names(entry: Entry) -> frozenset[str]:
+    """Return distinctive names, folded: capitalised words that do not begin a sentence, acronyms, numbers of texts."""
+    text = f"{entry.title}\n{entry.text[:LEAD]}"
+    found: list[str] = []
+    for word in _WORD.finditer(text):
+        token = word.group().strip(".-")
+        before = text[: word.start()].rstrip(" ([„“«'‘")
+        starts_sentence = not before or before.endswith("\n") or bool(_SENTENCE_END.search(before))
+        acronym = sum(map(str.isupper, token)) >= 2
+        if acronym or (token[:1].isupper() and len(token) >= 3 and not starts_sentence):
+            found.append(token.casefold())
+    return frozenset(dict.fromkeys(found[:MOST_NAMES])) - COMMONPLACE
+
+
+def assign(row: Known, stories: Sequence[Story], now: datetime) -> Story:
+    """Return the story that an entry joins or begins; the same input gives the same story."""
+    entry = row.entry
+    if entry.kind is not Kind.NEWS:
+        return _begin(row, now)
+    mine, my_names = identities(entry), names(entry)
+    for story in sorted(stories, key=lambda story: (story.first_at, story.id)):
+        if story.identities & mine:
+            return _join(story, mine, my_names, now)
+    open_ones = [story for story in stories if story.identities and now - story.last_at <= WINDOW]
+    scored = [(len(story.names & my_names), story) for story in open_ones]
+    alike = [(score, story) for score, story in scored if score >= SHARED_NAMES and _mostly(story.names, my_names)]
+    if alike:
+        best = max(alike, key=lambda pair: (pair[0], pair[1].last_at, pair[1].id))
+        return _join(best[1], mine, my_names, now)
+    return _begin(row, now)
+
+
+def _mostly(theirs: frozenset[str], mine: frozenset[str]) -> bool:
+    """Tell whether the shared names are a good part of the poorer side, so that a long list joins nothing."""
+    return len(theirs & mine) * 4 >= min(len(theirs), len(mine))
+
+
+def _begin(row: Known, now: datetime) -> Story:
+    news = row.entry.kind is Kind.NEWS
+    return Story(
+        id=StoryId(digest("story", row.id)),
+        title=row.entry.title,
+        names=names(row.entry) if news else frozenset(),
+        identities=identities(row.entry) if news else frozenset(),
+        first_at=now,
+        last_at=now,
+    )
+
+
+def _join(story: Story, mine: frozenset[str], my_names: frozenset[str], now: datetime) -> Story:
+    """Grow a story by an entry; its names stay those it began with plus what both told, so that it cannot drift."""
+    shared = story.names & my_names if story.names else my_names
+    return replace(story, names=story.names | shared, identities=story.identities | mine, last_at=now)
