@@ -18,7 +18,7 @@ class Again:
 
 @dataclass(frozen=True, slots=True)
 class GiveUp:
-    """This one will never be posted."""
+    """The message will never be posted."""
 
     why: str
 

@@ -21,13 +21,17 @@ WINDOW = timedelta(hours=72)
 """How long a story waits for its other versions."""
 SHARED_NAMES = 3
 MOST_NAMES = 60
+ENOUGH_WORDS, ENOUGH_LETTERS = 4, 24
+"""A headline shorter than both ("Weekly digest") is no proof of identity."""
+SHORTEST_NAME = 3
 LEAD = 600
 """Characters of the text that count: names further down are context, not subject."""
 
 # Bodies and places that stand in half of all items of this field prove nothing by themselves.
 COMMONPLACE = frozenset(
-    "itu uit itu-t uit-t un onu uno eu ue us usa uk ai ia ki ngo ong cctv iso iec ietf etsi the this these what"
-    " how why when who which new and for with from that after its".split()
+    {"itu", "uit", "itu-t", "uit-t", "un", "onu", "uno", "eu", "ue", "us", "usa", "uk", "ai", "ia", "ki", "ngo", "ong"}
+    | {"cctv", "iso", "iec", "ietf", "etsi", "the", "this", "these", "what", "how", "why", "when", "who", "which"}
+    | {"new", "and", "for", "with", "from", "that", "after", "its"}
 )
 _WORD = re.compile(r"[^\W\d_][\w.\-]*[^\W_]|[^\W\d_]", re.UNICODE)
 _SENTENCE_END = re.compile(r"[.!?:»”\"]\s*$")
@@ -54,7 +58,7 @@ def identities(entry: Entry) -> frozenset[str]:
     if entry.link:
         found.add("url " + normalised(entry.link))
     words = re.findall(r"\w+", unicodedata.normalize("NFKC", entry.title).casefold())
-    if len(words) >= 4 or len("".join(words)) >= 24:
+    if len(words) >= ENOUGH_WORDS or len("".join(words)) >= ENOUGH_LETTERS:
         found.add("title " + digest(*words))
     return frozenset(found)
 
@@ -67,8 +71,8 @@ def names(entry: Entry) -> frozenset[str]:
         token = word.group().strip(".-")
         before = text[: word.start()].rstrip(" ([„“«'‘")
         starts_sentence = not before or before.endswith("\n") or bool(_SENTENCE_END.search(before))
-        acronym = sum(map(str.isupper, token)) >= 2
-        if acronym or (token[:1].isupper() and len(token) >= 3 and not starts_sentence):
+        acronym = sum(map(str.isupper, token)) > 1
+        if acronym or (token[:1].isupper() and len(token) >= SHORTEST_NAME and not starts_sentence):
             found.append(token.casefold())
     return frozenset(dict.fromkeys(found[:MOST_NAMES])) - COMMONPLACE
 
@@ -109,6 +113,5 @@ def _begin(row: Known, now: datetime) -> Story:
 
 
 def _join(story: Story, mine: frozenset[str], my_names: frozenset[str], now: datetime) -> Story:
-    """Grow a story by an entry; its names stay those it began with plus what both told, so that it cannot drift."""
-    shared = story.names & my_names if story.names else my_names
-    return replace(story, names=story.names | shared, identities=story.identities | mine, last_at=now)
+    """Grow a story by an entry; its names stay those it began with, so that it cannot drift."""
+    return replace(story, names=story.names or my_names, identities=story.identities | mine, last_at=now)

@@ -1,0 +1,267 @@
+"""Who should hear of a change, how, and why: pure, and every outcome has its named reason."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from bot.domain.alerts import Alert, AlertId, Delivery, DeliveryKey, Outcome, Reason, Story, StoryId, Thread, Verb
+from bot.domain.changes import Added, Change, Known, Missing, Updated, Withdrawn
+from bot.domain.chat import Conversation
+from bot.domain.entries import Entry, EntryId, Kind
+from bot.domain.ids import digest
+from bot.domain.ports import Surroundings
+from bot.domain.stories import assign
+from bot.domain.watches import Hit, Match, Watch, WatchId
+
+UNROOTED = DeliveryKey("")
+"""The root of a thread whose digest has not been sealed yet."""
+BURST_WINDOW = timedelta(minutes=1)
+"""A digest waits this long for the rest of its burst."""
+
+UNSPOKEN = frozenset({Reason.BASELINE, Reason.COSMETIC})
+# Changes of these fields are told in the thread; all others only bring the card up to date.
+TOLD = frozenset({"starts", "ends", "place", "status", "listed", "group"})
+TOLD_OF_OTHER_KINDS = TOLD | {"title"}
+
+
+@dataclass(slots=True, kw_only=True)
+class Plan:
+    """What a page sets going, growing change by change."""
+
+    stories: dict[StoryId, Story] = field(default_factory=dict)
+    joined: dict[EntryId, StoryId] = field(default_factory=dict)
+    threads: dict[tuple[Conversation, StoryId], Thread] = field(default_factory=dict)
+    opened: list[Thread] = field(default_factory=list)
+    alerts: list[Alert] = field(default_factory=list)
+    deliveries: list[Delivery] = field(default_factory=list)
+
+
+MatchEntry = Callable[[Known], Sequence[Match]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Circumstances:
+    """What holds for the whole page."""
+
+    around: Surroundings
+    match: MatchEntry
+    watches: Mapping[WatchId, Watch]
+    now: datetime
+    baseline: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wish:
+    """One conversation's part in one change."""
+
+    conversation: Conversation
+    reason: Reason
+    watch: WatchId | None
+    hits: tuple[Hit, ...]
+    muted: bool
+
+
+def plan(
+    changes: Sequence[Change],
+    around: Surroundings,
+    match: MatchEntry,
+    watches: Mapping[WatchId, Watch],
+    *,
+    now: datetime,
+    baseline: bool,
+    burst: int,
+) -> Plan:
+    """Decide on every change: a root card, a reply, an edit, a fold into a digest, or recorded silence."""
+    made = Plan(threads={(thread.conversation, thread.story): thread for thread in around.threads})
+    here = _Circumstances(around=around, match=match, watches=watches, now=now, baseline=baseline)
+    roots: list[tuple[Alert, Thread]] = []
+    for change in changes:
+        matches = {match_.watch: match_.hits for match_ in match(change.now)}
+        story = _story_of(change, around, made, matched=bool(matches), now=now)
+        if story is None:
+            continue
+        standing = {where for where, about in made.threads if about == story.id}
+        for wish in _wishes(change, matches, standing, here):
+            alert = _alert(change, wish, story.id, now)
+            made.alerts.append(alert)
+            if alert.outcome is Outcome.SILENT:
+                continue
+            if (wish.conversation, story.id) in made.threads:
+                _reply(made, alert, now)
+            else:
+                roots.append((alert, _open(made, alert, now)))
+    _post_or_fold(made, roots, around.recent, now=now, burst=burst)
+    return made
+
+
+def _story_of(change: Change, around: Surroundings, made: Plan, *, matched: bool, now: datetime) -> Story | None:
+    """Return the change's story: the one its entry is in, one it joins, or a new one if somebody watches."""
+    entry_id = change.now.id
+    stories = {story.id: story for story in around.stories} | made.stories
+    told = around.entry_stories.get(entry_id)
+    if told is not None and told in stories:
+        return stories[told]
+    story = assign(change.now, list(stories.values()), now)
+    if not matched and story.id not in stories:
+        return None
+    made.stories[story.id] = story
+    made.joined[entry_id] = story.id
+    return story
+
+
+def _wishes(
+    change: Change,
+    matches: Mapping[WatchId, tuple[Hit, ...]],
+    standing: set[Conversation],
+    here: _Circumstances,
+) -> Iterable[_Wish]:
+    """Give one wish for each conversation that watches the entry or has a thread on its story."""
+    asking: dict[Conversation, list[WatchId]] = {where: [] for where in sorted(standing)}
+    for watch_id in sorted(matches):
+        if watch_id in here.watches:
+            asking.setdefault(here.watches[watch_id].conversation, []).append(watch_id)
+    for where, ids in asking.items():
+        awake = [id_ for id_ in ids if not here.watches[id_].muted(here.now)]
+        watch = next(iter(awake or ids), None)
+        threaded = where in standing
+        yield _Wish(
+            conversation=where,
+            reason=_reason(change, where, here, threaded=threaded),
+            watch=watch,
+            hits=matches.get(watch, ()) if watch is not None else (),
+            muted=bool(ids) and not awake,
+        )
+
+
+def _reason(change: Change, where: Conversation, here: _Circumstances, *, threaded: bool) -> Reason:
+    if here.baseline:
+        return Reason.BASELINE
+    match change:
+        case Added():
+            return _reason_to_add(change.now, here.around, threaded=threaded)
+        case Withdrawn():
+            return Reason.WITHDRAWN
+        case Missing():
+            return Reason.MISSING
+        case Updated():
+            pass
+    news = _news_of_update(change)
+    if threaded or news is not None:
+        return news or Reason.EDITED
+    asked = [here.watches[found.watch] for found in here.match(change.before) if found.watch in here.watches]
+    matched_before = any(watch.conversation == where for watch in asked)
+    told = any(conversation == where for conversation, _ in here.around.told.get(change.now.id, ()))
+    return Reason.COSMETIC if matched_before or told else Reason.NEWLY_MATCHES
+
+
+def _reason_to_add(row: Known, around: Surroundings, *, threaded: bool) -> Reason:
+    """Tell a first version from a further one, and from the same outlet showing the same page again."""
+    if not threaded:
+        return Reason.NEW
+    twins = {known.entry.twin for known in around.known}
+    return Reason.COSMETIC if row.entry.twin in twins else Reason.SAME_STORY
+
+
+def _news_of_update(change: Updated) -> Reason | None:
+    """Return why an update is worth a line in the thread, None if it only corrects the card."""
+    fields = set(change.fields)
+    if change.counted_out:
+        return Reason.COUNTED_OUT
+    if change.now.entry.kind is Kind.NEWS:
+        return None
+    if "listed" in fields:
+        return Reason.BACK
+    if change.now.entry.kind is Kind.MEETING and change.moved:
+        return Reason.MOVED
+    told = TOLD if change.now.entry.kind is Kind.MEETING else TOLD_OF_OTHER_KINDS | _change_of_facts(fields)
+    return Reason.CHANGED if told & fields else None
+
+
+def _change_of_facts(fields: set[str]) -> frozenset[str]:
+    """Return those fields that are facts of the entry's own: a status, a supporter, an editor."""
+    return frozenset(name for name in fields if name.startswith("facts."))
+
+
+def _alert(change: Change, wish: _Wish, story: StoryId, now: datetime) -> Alert:
+    silent = wish.muted or wish.reason in UNSPOKEN
+    return Alert(
+        id=AlertId(digest("alert", wish.conversation, change.now.id, change.now.versions, type(change).__name__, now)),
+        conversation=wish.conversation,
+        story=story,
+        entry=change.now.id,
+        outcome=Outcome.SILENT if silent else Outcome.SPOKEN,
+        reason=Reason.MUTED if wish.muted and wish.reason is not Reason.BASELINE else wish.reason,
+        at=now,
+        now=change.now,
+        before=_before(change),
+        watch=wish.watch,
+        hits=wish.hits,
+    )
+
+
+def _before(change: Change) -> Entry | None:
+    return change.before.entry if isinstance(change, Updated | Withdrawn) else None
+
+
+def _reply(made: Plan, alert: Alert, now: datetime) -> None:
+    """Bring the card up to date, and say it in the thread unless it is only a correction."""
+    if alert.reason is not Reason.EDITED:
+        made.deliveries.append(_delivery(Verb.REPLY, alert, now))
+    made.deliveries.append(_delivery(Verb.EDIT, alert, now))
+
+
+def _open(made: Plan, alert: Alert, now: datetime) -> Thread:
+    thread = Thread(
+        conversation=alert.conversation, story=alert.story, root=_delivery(Verb.ROOT, alert, now).key, opened=now
+    )
+    made.threads[alert.conversation, alert.story] = thread
+    return thread
+
+
+def _delivery(verb: Verb, alert: Alert, due: datetime) -> Delivery:
+    return Delivery(
+        key=DeliveryKey(f"{verb}-{digest(verb, alert.id)}"),
+        conversation=alert.conversation,
+        verb=verb,
+        due=due,
+        alert=alert.id,
+        story=alert.story,
+    )
+
+
+def _post_or_fold(
+    made: Plan, roots: Sequence[tuple[Alert, Thread]], recent: Mapping[Conversation, int], *, now: datetime, burst: int
+) -> None:
+    """Post the root cards of a conversation one by one, or fold them all into its next digest (design §3)."""
+    by_conversation: dict[Conversation, list[tuple[Alert, Thread]]] = {}
+    for alert, thread in roots:
+        by_conversation.setdefault(alert.conversation, []).append((alert, thread))
+    for where, mine in by_conversation.items():
+        if recent.get(where, 0) + len(mine) <= burst:
+            made.opened += [thread for _, thread in mine]
+            # The cards go before the replies that were planned on them.
+            made.deliveries[:0] = [_delivery(Verb.ROOT, alert, now) for alert, _ in mine]
+        else:
+            _fold(made, [alert for alert, _ in mine], where, now)
+
+
+def _fold(made: Plan, alerts: Sequence[Alert], where: Conversation, now: datetime) -> None:
+    """Mark the alerts of these stories as folded, and make sure that a digest will come for them.
+
+    The store puts folded alerts into the conversation's open digest; a thread without a root
+    waits for that digest, so that nobody opens a second one for the story.
+    """
+    stories = {alert.story for alert in alerts}
+    concerned = [row for row in made.alerts if row.conversation == where and row.story in stories]
+    folded = {alert.id for alert in concerned if alert.outcome is Outcome.SPOKEN}
+    made.alerts = [replace(row, outcome=Outcome.FOLDED) if row.id in folded else row for row in made.alerts]
+    made.deliveries = [row for row in made.deliveries if row.alert not in folded]
+    made.opened += [Thread(conversation=where, story=story, root=UNROOTED, opened=now) for story in sorted(stories)]
+    made.deliveries.append(
+        Delivery(
+            key=DeliveryKey(f"digest-{digest('digest', where, now, *sorted(folded))}"),
+            conversation=where,
+            verb=Verb.DIGEST,
+            due=now + BURST_WINDOW,
+        )
+    )
