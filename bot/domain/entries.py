@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, tzinfo
 from enum import StrEnum
 from hashlib import blake2b
-from types import MappingProxyType
 from typing import NewType
 
 SourceId = NewType("SourceId", str)
@@ -19,7 +18,6 @@ When = date | datetime
 """A calendar day, an instant (aware), or a floating wall-clock time (naive; RFC 5545 §3.3.5 form 1)."""
 
 Fact = str | int | tuple[str, ...]
-NO_FACTS: Mapping[str, Fact] = MappingProxyType({})
 
 
 class Kind(StrEnum):
@@ -71,7 +69,7 @@ class Entry:
     status: str | None = None
     group: str | None = None
     lang: str | None = None
-    facts: Mapping[str, Fact] = field(default=NO_FACTS)
+    facts: Mapping[str, Fact] = field(default_factory=dict)  # a mappingproxy is no default in 3.11, and not pickled
     volatile: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
