@@ -1,0 +1,292 @@
+"""The configuration: `rapporteur.toml`, then the environment; every problem is reported at once.
+
+The names are a contract with operators (README, "Configuration"). A variable
+`RAPPORTEUR_SECTION__KEY` overrides the file; `RAPPORTEUR_SECTION__KEY_FILE` names a file that
+holds the value, which is how secrets come in. A variable that is empty counts as not set.
+"""
+
+import tomllib
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import time, timedelta
+from difflib import get_close_matches
+from itertools import chain
+from pathlib import Path
+from typing import Annotated, Any, get_type_hints
+
+from platformdirs import user_data_path
+
+from bot import config_values as values
+from bot.domain.entries import SourceId
+from bot.domain.errors import ConfigError
+from bot.domain.sources import Origin, Source
+
+FILE_NAME = "rapporteur.toml"
+PREFIX = "RAPPORTEUR_"
+LOOPBACK = values.Listen("127.0.0.1", 8080)
+LATER = ("slack", "matrix", "llm")
+
+
+def _default_store() -> str:
+    return f"sqlite:///{user_data_path('rapporteur', appauthor=False) / 'rapporteur.db'}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreSettings:
+    """Where everything is remembered; three slashes begin a relative path, four an absolute one."""
+
+    url: Annotated[str, values.STORE_ADDRESS] = field(default_factory=_default_store, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpSettings:
+    """The one port with health, metrics and calendars; `public_url` has no slash at its end."""
+
+    listen: Annotated[values.Listen, values.LISTEN] = LOOPBACK
+    public_url: Annotated[str | None, values.PUBLIC_ADDRESS] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchSettings:
+    """How politely sources are asked, and which private addresses may be asked at all."""
+
+    user_agent: Annotated[str, values.AGENT] = "Rapporteur/0.1"
+    contact: Annotated[str | None, values.CONTACT] = None
+    allow_private: Annotated[tuple[str, ...], values.HOSTS] = ()
+    per_host_interval: Annotated[timedelta, values.DURATION] = timedelta(seconds=1)
+    min_interval: Annotated[timedelta, values.DURATION] = timedelta(minutes=5)
+
+    @property
+    def agent(self) -> str:
+        """The User-Agent as sent: who asks and whom to write to (RFC 9110 §10.1.5)."""
+        return f"{self.user_agent} (+{self.contact})" if self.contact else self.user_agent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CatalogueSettings:
+    """Whether the sources that come with Rapporteur are polled."""
+
+    enabled: Annotated[bool, values.TRUTH] = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsoleSettings:
+    """Whether the terminal is a conversation."""
+
+    enabled: Annotated[bool, values.TRUTH] = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertSettings:
+    """How conversations are told; people may change the zone for theirs."""
+
+    zone: Annotated[str, values.ZONE] = "UTC"
+    burst: Annotated[int, values.COUNT] = 5
+    echo: Annotated[tuple[str, ...], values.ECHO] = values.ECHOED
+    quiet_hours: Annotated[values.QuietHours | None, values.QUIET_HOURS] = None
+    digest_at: Annotated[time, values.TIME] = time(9)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All that an operator decides."""
+
+    store: StoreSettings = field(default_factory=StoreSettings)
+    http: HttpSettings = field(default_factory=HttpSettings)
+    fetch: FetchSettings = field(default_factory=FetchSettings)
+    catalogue: CatalogueSettings = field(default_factory=CatalogueSettings)
+    console: ConsoleSettings = field(default_factory=ConsoleSettings)
+    alerts: AlertSettings = field(default_factory=AlertSettings)
+    sources: tuple[Source, ...] = field(default=(), repr=False)
+
+
+SECTIONS: Mapping[str, type[Any]] = {
+    "store": StoreSettings,
+    "http": HttpSettings,
+    "fetch": FetchSettings,
+    "catalogue": CatalogueSettings,
+    "console": ConsoleSettings,
+    "alerts": AlertSettings,
+}
+SOURCE_KINDS: Mapping[str, values.Kind] = {
+    "id": values.SOURCE_ID,
+    "url": values.WEB_ADDRESS,
+    "format": values.NAME,
+    "name": values.NAME,
+    "body": values.NAME,
+    "lang": values.LANGUAGE,
+    "interval": values.INTERVAL,
+    "about": values.NAME,
+}
+
+
+def load(path: Path | None, environ: Mapping[str, str], *, formats: Collection[str]) -> Settings:
+    """Return the settings of a file and the environment.
+
+    Without `path`, `rapporteur.toml` of the working folder is read if it is there. `formats` are
+    the names a source's `format` may have. Raises ConfigError with every problem found, one
+    sentence each: the setting, what is wrong, and a value that works.
+    """
+    problems: list[str] = []
+    raw = _file(path, problems)
+    kinds = {name: _kinds(section) for name, section in SECTIONS.items()}
+    overrides = _environment(environ, kinds, problems)
+    found: dict[str, Any] = {}
+    for name, value in raw.items():
+        if name != "sources" and name not in SECTIONS:
+            problems.append(_unknown_section(name))
+        elif name != "sources" and not isinstance(value, dict):
+            problems.append(f"{name} must be a section: write [{name}] on a line of its own.")
+    for name, section in SECTIONS.items():
+        written = raw.get(name)
+        table = {**(written if isinstance(written, dict) else {}), **overrides.get(name, {})}
+        found[name] = section(**_values(name, table, kinds[name], problems))
+    found["sources"] = _sources(raw.get("sources", []), formats, problems)
+    if problems:
+        raise ConfigError([_sentence(problem) for problem in problems])
+    return Settings(**found)
+
+
+def _sentence(problem: str) -> str:
+    """Make it one line that ends."""
+    line = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in problem)
+    return line if line.endswith(("?", ".")) else f"{line}."
+
+
+def _file(path: Path | None, problems: list[str]) -> dict[str, Any]:
+    chosen = path or Path(FILE_NAME)
+    if path is None and not chosen.exists():
+        return {}
+    try:
+        return tomllib.loads(chosen.read_text("utf-8-sig"))
+    except tomllib.TOMLDecodeError as error:
+        problems.append(f"{chosen} is not TOML: {error}; texts need quotes, and sections stand in [brackets].")
+    except UnicodeDecodeError:
+        problems.append(f"{chosen} is not UTF-8 text; save it as UTF-8.")
+    except FileNotFoundError:
+        problems.append(f"{chosen} does not exist; name a file that does, or leave --config out to use the defaults.")
+    except OSError as error:
+        problems.append(f"{chosen} cannot be read ({error.strerror}); check that it is a file and who may read it.")
+    return {}
+
+
+def _kinds(section: type[Any]) -> dict[str, values.Kind]:
+    hints = get_type_hints(section, include_extras=True)
+    return {name: hint.__metadata__[0] for name, hint in hints.items()}
+
+
+def _unknown_section(name: str) -> str:
+    if name in LATER:
+        return f"[{name}] is not available in this version; remove the section."
+    hint = values.nearest(name, [*SECTIONS, "sources"])
+    return f"[{name}] is not a section{hint or '; the sections are ' + ', '.join([*SECTIONS, 'sources']) + '.'}"
+
+
+def _values(
+    where: str, table: Mapping[str, object], kinds: Mapping[str, values.Kind], problems: list[str]
+) -> dict[str, Any]:
+    """Read the known keys of a table, and report what is wrong with it."""
+    read: dict[str, Any] = {}
+    for name, value in table.items():
+        if name not in kinds:
+            hint = values.nearest(name, kinds) or f"; the keys here are {', '.join(kinds)}."
+            problems.append(f"{where}.{name} is not a setting{hint}")
+            continue
+        try:
+            read[name] = kinds[name].read(value)
+        except ValueError as error:
+            problems.append(f"{where}.{name} {error}")
+    return read
+
+
+def _environment(
+    environ: Mapping[str, str], kinds: Mapping[str, Mapping[str, values.Kind]], problems: list[str]
+) -> dict[str, dict[str, object]]:
+    """Return what the environment sets, by section and key, as TOML would hold it."""
+    known = {f"{PREFIX}{section}__{key}".upper(): (section, key) for section in kinds for key in kinds[section]}
+    found: dict[str, dict[str, object]] = {}
+    for variable, text in sorted(environ.items()):
+        if not variable.startswith(PREFIX) or not text:
+            continue
+        plain = variable.removesuffix("_FILE")
+        if plain not in known:
+            problems.extend(_unknown_variable(variable, known))
+            continue
+        section, key = known[plain]
+        if plain != variable and environ.get(plain):
+            problems.append(f"{plain} and {variable} are both set; keep one of them.")
+            continue
+        content = text if plain == variable else _secret(variable, text, problems)
+        if content is not None:
+            found.setdefault(section, {})[key] = kinds[section][key].from_text(content)
+    return found
+
+
+def _unknown_variable(variable: str, known: Collection[str]) -> Iterator[str]:
+    """Report a variable meant for us; a name without __ that resembles none may be somebody else's."""
+    section = variable.removeprefix(PREFIX).partition("__")[0].lower()
+    close = get_close_matches(variable.removeprefix(PREFIX), [name.removeprefix(PREFIX) for name in known], n=1)
+    hint = f'; did you mean "{PREFIX}{close[0]}"?' if close else ""
+    if section in LATER:
+        yield f"{variable} sets [{section}], which is not available in this version; remove the variable."
+    elif section == "sources":
+        yield f"{variable} cannot be set here; write [[sources]] in {FILE_NAME}."
+    elif hint or "__" in variable:
+        yield f"{variable} is not a setting{hint or f'; names look like {PREFIX}FETCH__CONTACT.'}"
+
+
+def _secret(variable: str, path: str, problems: list[str]) -> str | None:
+    try:
+        content = Path(path).read_text("utf-8").strip()
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        problems.append(f"{variable} names a file that cannot be read ({why}); check the path and who may read it.")
+        return None
+    if not content:
+        problems.append(f"{variable} names an empty file; write the value into it.")
+        return None
+    return content
+
+
+def _sources(raw: object, formats: Collection[str], problems: list[str]) -> tuple[Source, ...]:
+    if not isinstance(raw, list) or not all(isinstance(table, dict) for table in raw):
+        problems.append("sources must be a list: begin each source with [[sources]] on a line of its own.")
+        return ()
+    kinds = {**SOURCE_KINDS, "format": values.one_of(formats, "format")}
+    made = [_source(number, table, kinds, problems) for number, table in enumerate(raw, 1)]
+    sources = tuple(source for source in made if source is not None)
+    for attribute in ("id", "url"):
+        first: dict[str, int] = {}
+        for number, source in ((number, source) for number, source in enumerate(made, 1) if source is not None):
+            earlier = first.setdefault(getattr(source, attribute), number)
+            if earlier != number:
+                problems.append(
+                    f"sources {earlier} and {number} have the same {attribute}; give each its own, or remove one."
+                )
+    return sources
+
+
+def _source(
+    number: int, table: Mapping[str, object], kinds: Mapping[str, values.Kind], problems: list[str]
+) -> Source | None:
+    name = table.get("id")
+    where = f"sources[{name if isinstance(name, str) else number}]"
+    mine: list[str] = []
+    read = _values(where, table, kinds, mine)
+    examples = {"id": '"our-feed"', "url": '"https://example.org/feed.xml"', "format": '"feed"'}
+    mine.extend(
+        f"{where}.{key} is missing; write {key} = {example}." for key, example in examples.items() if key not in table
+    )
+    problems.extend(mine)
+    if mine:
+        return None
+    read.setdefault("name", read["id"])
+    read["id"] = SourceId(read["id"])
+    return Source(**read, origin=Origin.CONFIG)
+
+
+def variables() -> tuple[str, ...]:
+    """Return the names of all environment variables that set something."""
+    return tuple(
+        chain.from_iterable((f"{PREFIX}{name}__{key}".upper() for key in _kinds(SECTIONS[name])) for name in SECTIONS)
+    )
