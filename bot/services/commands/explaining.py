@@ -1,0 +1,179 @@
+"""`why`: the recorded reasons for a post, or the stage at which one was stopped."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from bot.domain.alerts import Alert, Outcome, Reason
+from bot.domain.changes import Known
+from bot.domain.document import Block, Document, Facts, Heading, Line, Link, Moment, Paragraph, Quote, Style, Text
+from bot.domain.entries import SourceId
+from bot.domain.errors import CommandError
+from bot.domain.matching import matches
+from bot.domain.query_parser import parse
+from bot.domain.sources import Source
+from bot.domain.watches import Hit, Watch, WatchId
+from bot.services.commands.arguments import clipped
+from bot.services.commands.context import CommandSpec, Group, Request
+from bot.services.commands.paging import counted
+from bot.services.commands.quoting import quoted
+from bot.services.commands.replaying import surface
+
+MOST_ENTRIES = 3
+MOST_DECISIONS = 5
+
+REASONS: Mapping[Reason, str] = {
+    Reason.NEW: "new, and a watch matches it",
+    Reason.NEWLY_MATCHES: "an edit made it match",
+    Reason.SAME_STORY: "it tells a story that has a thread here",
+    Reason.EDITED: "it was edited; the card was brought up to date",
+    Reason.MOVED: "its dates changed",
+    Reason.CHANGED: "its details changed",
+    Reason.WITHDRAWN: "its source says cancelled or withdrawn",
+    Reason.MISSING: "its source no longer lists it",
+    Reason.BACK: "its source lists it again",
+    Reason.REMINDER: "a date is near",
+    Reason.BASELINE: "it stood in the first answer of its source, which never posts",
+    Reason.MUTED: "the watch was muted",
+    Reason.BURST: "too many at once; it went into a digest",
+    Reason.COSMETIC: "nothing that a reader would notice had changed",
+    Reason.COUNTED_OUT: "it changes without end; this was the last change told",
+}
+OUTCOMES: Mapping[Outcome, str] = {
+    Outcome.SPOKEN: "posted",
+    Outcome.FOLDED: "folded into a digest",
+    Outcome.SILENT: "not posted, on purpose",
+}
+
+
+async def why(request: Request) -> Document:
+    """Explain the last alert of this conversation, or what became of a link or key here."""
+    link = request.rest.strip().strip("<>")
+    if link:
+        return await _of_link(request, link)
+    last = await request.context.store.outbox.last_alert(request.command.conversation)
+    if last is None:
+        message = "Nothing was posted here yet. Give the link of what you expected."
+        raise CommandError(message, usage="why https://www.example.org/story")
+    return Document(tuple(await _entry(request, last.now)))
+
+
+async def _of_link(request: Request, link: str) -> Document:
+    found = await request.context.store.entries.by_link(link)
+    if not found:
+        return await _unknown(request, link)
+    blocks: list[Block] = []
+    for known in found[:MOST_ENTRIES]:
+        blocks += await _entry(request, known)
+    if len(found) > MOST_ENTRIES:
+        blocks.append(Paragraph((Text(f"{len(found) - MOST_ENTRIES} more entries have this address.", Style.QUIET),)))
+    return Document(tuple(blocks))
+
+
+async def _unknown(request: Request, link: str) -> Document:
+    """Say that no source ever showed the link, and which sources of its site are polled."""
+    first = Paragraph((Text(f"No source that I poll has shown {clipped(link, 300)} so far."),))
+    host = _host(link)
+    near = [one for one in await request.context.store.sources.listing() if host and _host(one.source.url) == host]
+    if near:
+        names = ", ".join(clipped(one.source.name, 60) for one in near[:5])
+        rest = (Text(f"I do poll {counted(len(near), 'source')} of {host}: {names}. See "), Text("sources", Style.CODE))
+        return Document((first, Paragraph(rest)))
+    hint = f"source test {host}" if host else "sources"
+    none = f"I poll nothing of {host}. To see what it offers: " if host else "What I poll: "
+    return Document((first, Paragraph((Text(none), Text(hint, Style.CODE)))))
+
+
+def _host(link: str) -> str:
+    try:
+        return (urlsplit(link).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
+
+
+async def _entry(request: Request, known: Known) -> list[Block]:
+    """Explain one entry: its evidence, and every decision about it here."""
+    context, where = request.context, request.command.conversation
+    sources = {one.source.id: one.source for one in await context.store.sources.listing()}
+    _, every = await context.store.watches.all()
+    decisions = await context.store.outbox.alerts_for(known.id, where)
+    blocks: list[Block] = [Heading((Text(clipped(known.entry.title, 200), Style.STRONG),))]
+    if decisions:
+        watches = {watch.id: watch for watch in every}
+        for alert, posted in decisions[-MOST_DECISIONS:]:
+            blocks += _decision(alert, posted, watches)
+    else:
+        here = [watch for watch in every if watch.conversation == where]
+        blocks.append(Paragraph(_not_decided(request, known, here, sources)))
+    return [*blocks, _evidence(known, sources)]
+
+
+def _decision(alert: Alert, posted: datetime | None, watches: Mapping[WatchId, Watch]) -> list[Block]:
+    outcome = OUTCOMES[alert.outcome]
+    if alert.outcome is not Outcome.SILENT and posted is None:
+        outcome = "decided, and still waiting to be posted (see status)"
+    said: Line = (Text(f"{outcome[0].upper()}{outcome[1:]}", Style.STRONG), Text(f": {REASONS[alert.reason]}. "))
+    when: Line = (Text("Decided "), Moment(alert.at))
+    if posted is not None:
+        when += (Text(", posted "), Moment(posted))
+    blocks: list[Block] = [Paragraph((*said, *when))]
+    if alert.watch is not None:
+        blocks.append(Paragraph(_watch_line(alert.watch, watches, alert.hits)))
+    if alert.hits:
+        blocks.append(Quote(quoted(alert.now.entry, alert.hits)))
+    return blocks
+
+
+def _watch_line(watch: WatchId, watches: Mapping[WatchId, Watch], hits: Sequence[Hit]) -> Line:
+    standing = watches.get(watch)
+    line: Line = (Text(f"Watch {watch}"),)
+    line += (Text(" (removed since)"),) if standing is None else (Text(": "), Text(standing.query, Style.CODE))
+    words = list(dict.fromkeys(f"“{hit.term}” in {hit.field}" for hit in hits))
+    return (*line, Text(f" matched {', '.join(words[:5])}")) if words else line
+
+
+def _not_decided(request: Request, known: Known, here: Sequence[Watch], sources: Mapping[SourceId, Source]) -> Line:
+    """Say which stage stopped an entry about which nothing was decided here."""
+    if not here:
+        return (Text("I know it, but no watch stands here, so nothing is posted. To get it: "), Text("watch QUERY"))
+    now_matching = [watch for watch in here if _matches(request, watch, known, sources)]
+    if not now_matching:
+        return (Text(f"I know it, but none of the {counted(len(here), 'watch', 'watches')} here matches it."),)
+    watch = now_matching[0]
+    name: Line = (Text(f"Watch {watch.id} ("), Text(watch.query, Style.CODE), Text(") matches it, but "))
+    if known.first_seen < watch.created_at:
+        return (*name, Text("is younger: it was made "), Moment(watch.created_at), Text(", after this was first seen."))
+    return (*name, Text("no decision is recorded: nothing in it has changed since the watch could first see it."))
+
+
+def _matches(request: Request, watch: Watch, known: Known, sources: Mapping[SourceId, Source]) -> bool:
+    try:
+        query = parse(watch.query)
+    except CommandError:
+        return False
+    return matches(query, known.entry, surface(known.source, sources), request.context.stem) is not None
+
+
+def _evidence(known: Known, sources: Mapping[SourceId, Source]) -> Facts:
+    """Show where the bot has it from: what a doubter needs to check."""
+    source = sources.get(known.source)
+    rows: list[tuple[str, Line]] = [("Source", (Text(f"{source.name if source else 'removed'} ({known.source})"),))]
+    if known.url:
+        rows.append(("Read from", (Link(known.url, known.url),)))
+    rows.append(("Fetched", (Moment(known.fetched_at),)))
+    rows.append(("First seen", (Moment(known.first_seen),)))
+    if known.body_hash:
+        rows.append(("Body hash", (Text(known.body_hash, Style.CODE),)))
+    if known.gone:
+        rows.append(("Listed", (Text("no longer"),)))
+    return Facts(tuple(rows))
+
+
+WHY = CommandSpec(
+    name="why",
+    usage="why [LINK]",
+    summary="Why something was posted here, or why not.",
+    handler=why,
+    group=Group.LOOKING,
+    examples=("why", "why https://www.eff.org/deeplinks/2026/03/some-story"),
+)

@@ -1,0 +1,44 @@
+"""Long answers a page at a time, and the phrases that answers share."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from bot.domain.document import Paragraph, Style, Text
+from bot.domain.errors import CommandError
+
+PAGE = 10
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown(Generic[Row]):
+    """The rows of one page, and the line that leads to the next one."""
+
+    rows: Sequence[Row]
+    more: tuple[Paragraph, ...]
+
+
+def paged(rows: Sequence[Row], number: int, *, command: str) -> Shown[Row]:
+    """Return page `number` (from 1) of `rows`; `command` is what shows the next one. CommandError past the end."""
+    pages = max(1, -(-len(rows) // PAGE))
+    if number > pages:
+        only = "one page" if pages == 1 else f"{pages} pages"
+        raise CommandError(f"There is no page {number}: this list has {only}.", usage=f"{command} {pages}")
+    shown = rows[(number - 1) * PAGE : number * PAGE]
+    if number == pages:
+        return Shown(rows=shown, more=())
+    left = len(rows) - number * PAGE
+    more = Paragraph((Text(f"{left} more: ", Style.QUIET), Text(f"{command} {number + 1}", Style.CODE)))
+    return Shown(rows=shown, more=(more,))
+
+
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """Return "1 watch", "2 watches"."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def counts(parts: Mapping[str, int]) -> str:
+    """Return "49 fine, 2 failing", leaving out what there is none of."""
+    return ", ".join(f"{number:,} {label}" for label, number in parts.items() if number)

@@ -1,0 +1,98 @@
+"""The words of an entry that a watch matched, in their sentence."""
+
+import re
+from collections.abc import Sequence
+
+from bot.domain.document import Line, Span, Style, Text
+from bot.domain.entries import Entry
+from bot.domain.watches import Hit
+
+LONGEST = 240
+"""Characters of a quotation; a longer sentence is cut around its first hit."""
+# A full stop ends a sentence only before a space: "F.743.21" and "v1.2" do not end.
+_END = re.compile(r"(?<=[.!?…])[\"'”’»)]*\s+|(?<=[。！？])|\n+")
+
+
+def field_text(entry: Entry, field: str) -> str:
+    """Return the original text of a field that hits point into, or nothing if the entry has none of that name."""
+    value = getattr(entry, field, None) if field in _FIELDS else entry.facts.get(field.removeprefix("facts."))
+    if isinstance(value, tuple):
+        return ", ".join(value)
+    return "" if value is None else str(value)
+
+
+_FIELDS = frozenset({"title", "text", "place", "group", "status", "key", "kind", "lang", "link"})
+
+
+def quoted(entry: Entry, hits: Sequence[Hit]) -> Line:
+    """Quote the sentence that holds the first hit, every hit in it marked; the title if there is no hit.
+
+    Hits in the running text come before hits in the title, which the reader has seen anyway.
+    """
+    best = min(hits, key=lambda hit: (hit.field != "text", hit.start), default=None)
+    if best is None:
+        return (Text(entry.title),)
+    text = field_text(entry, best.field)
+    if not 0 <= best.start < best.end <= len(text):
+        return (Text(entry.title),)
+    first, last = _sentence(text, best.start, best.end)
+    inside = sorted((hit.start, hit.end) for hit in hits if hit.field == best.field)
+    spans = _marked(text, [(a, b) for a, b in inside if first <= a < b <= last], first, last)
+    before = (Text("…"),) if first > 0 and not _starts_sentence(text, first) else ()
+    after = (Text("…"),) if last < len(text) and not _ends_sentence(text, last) else ()
+    return (*before, *spans, *after)
+
+
+def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return the bounds of the sentence around a hit, cut at words to LONGEST characters."""
+    first, last = 0, len(text)
+    for stop in _END.finditer(text, max(0, start - 2000), min(len(text), end + 2000)):
+        if stop.end() <= start:
+            first = stop.end()
+        elif stop.start() >= end:
+            last = stop.start()
+            break
+    if last - first <= LONGEST:
+        return first, last
+    spare = max(0, LONGEST - (end - start))
+    left = max(first, start - spare // 2)
+    right = min(last, left + max(LONGEST, end - start))
+    if left > first:
+        left = _after_space(text, left, start)
+    if right < last:
+        right = _before_space(text, right, end)
+    return left, right
+
+
+def _after_space(text: str, at: int, limit: int) -> int:
+    space = text.find(" ", at, limit)
+    return at if space < 0 else space + 1
+
+
+def _before_space(text: str, at: int, limit: int) -> int:
+    space = text.rfind(" ", limit, at)
+    return at if space < 0 else space
+
+
+def _starts_sentence(text: str, at: int) -> bool:
+    before = text[:at][-8:].rstrip()
+    return not before or text[at - 1] == "\n" or before[-1] in ".!?…。！？\"'”’»)"
+
+
+def _ends_sentence(text: str, at: int) -> bool:
+    return text[at] == "\n" or text[at - 1] in ".!?…。！？\"'”’»)"
+
+
+def _marked(text: str, hits: Sequence[tuple[int, int]], first: int, last: int) -> tuple[Span, ...]:
+    spans: list[Span] = []
+    at = first
+    for start, end in hits:
+        if start < at:
+            continue
+        if start > at:
+            spans.append(Text(text[at:start]))
+        spans.append(Text(text[start:end], Style.HIT))
+        at = end
+    if at < last:
+        spans.append(Text(text[at:last]))
+    return tuple(spans)
