@@ -28,6 +28,14 @@ class Clock(Protocol):
         ...
 
 
+class Meter(Protocol):
+    """Counts what happens, for whoever operates the bot."""
+
+    def count(self, event: str, amount: int = 1, **labels: str) -> None:
+        """Add to a counter: `polls` by result, `alerts` by outcome and reason, `deliveries` by verb and result."""
+        ...
+
+
 class Poller(Protocol):
     """Asks sources."""
 

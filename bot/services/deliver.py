@@ -1,0 +1,141 @@
+"""The outbox into the chats: one serial lane per conversation, order kept, nothing lost (design §7)."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import structlog
+
+from bot.domain.alerts import Parcel, Verb
+from bot.domain.chat import Conversation, Receipt
+from bot.domain.errors import ChatDown, ChatError, StoreError
+from bot.domain.ports import Chat, Clock, Meter, Store
+from bot.domain.retry import Again, GiveUp, Halt, Park, decide
+from bot.services.phrasing import compose
+from bot.services.waiting import first_of
+
+LEASE = timedelta(seconds=90)
+PATIENCE = 60.0
+"""Seconds a platform gets for one message; less than the lease, so that nobody else posts meanwhile."""
+AT_ONCE = 32
+SHORTEST_NAP = timedelta(milliseconds=50)
+log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True, kw_only=True)
+class Deliverer:
+    """Posts what the outbox holds.
+
+    Attributes:
+        halted: platforms that refused our token, and why; they are left alone until a restart.
+
+    """
+
+    store: Store
+    chats: Mapping[str, Chat]
+    clock: Clock
+    meter: Meter
+    owner: str
+    lease: timedelta = LEASE
+    halted: dict[str, str] = field(default_factory=dict)
+    _busy: set[Conversation] = field(default_factory=set)
+    _wake: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def wake(self) -> None:
+        """Look into the outbox now."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Deliver until cancelled; a cancelled delivery is tried again by whoever comes next, under its key."""
+        async with asyncio.TaskGroup() as lanes:
+            while True:
+                self._wake.clear()
+                if not await self._start(lanes):
+                    await self._nap()
+
+    async def drain(self) -> None:
+        """Deliver what is due now, and return when nothing is."""
+        while True:
+            async with asyncio.TaskGroup() as lanes:
+                started = await self._start(lanes)
+            if not started:
+                return
+
+    @property
+    def in_flight(self) -> int:
+        """How many messages are on their way."""
+        return len(self._busy)
+
+    async def _start(self, lanes: asyncio.TaskGroup) -> int:
+        """Give every conversation with something due its next message; return how many got one."""
+        room = AT_ONCE - len(self._busy)
+        if room <= 0:
+            return 0
+        parcels = await self.store.outbox.claim(
+            now=self.clock.now(), owner=self.owner, lease=self.lease, busy=sorted(self._busy), limit=room
+        )
+        for parcel in parcels:
+            self._busy.add(parcel.delivery.conversation)
+            lanes.create_task(self._lane(parcel))
+        return len(parcels)
+
+    async def _lane(self, parcel: Parcel) -> None:
+        try:
+            await self._deliver(parcel)
+        except StoreError as error:
+            # The lease runs out and the same key is tried again; the platform knows the key.
+            log.warning("delivery.unsettled", key=parcel.delivery.key, why=str(error))
+        finally:
+            self._busy.discard(parcel.delivery.conversation)
+            self._wake.set()
+
+    async def _deliver(self, parcel: Parcel) -> None:
+        delivery, outbox = parcel.delivery, self.store.outbox
+        try:
+            receipt = await self._post(parcel)
+        except ChatError as error:
+            await self._undelivered(parcel, error)
+            return
+        await outbox.sent(delivery.key, receipt, owner=self.owner, now=self.clock.now())
+        self.meter.count("deliveries", verb=delivery.verb, result="sent")
+
+    async def _post(self, parcel: Parcel) -> Receipt:
+        delivery = parcel.delivery
+        chat = self.chats.get(delivery.conversation.platform)
+        if chat is None or delivery.conversation.platform in self.halted:
+            raise ChatDown(f"{delivery.conversation.platform} is not connected.")
+        what = compose(parcel)
+        try:
+            async with asyncio.timeout(PATIENCE):
+                if delivery.verb is Verb.EDIT and parcel.root is not None:
+                    return await chat.edit(delivery.conversation, parcel.root, what, key=delivery.key)
+                thread = parcel.root if delivery.verb is Verb.REPLY else None
+                return await chat.post(delivery.conversation, what, thread=thread, key=delivery.key)
+        except TimeoutError as error:
+            raise ChatDown(f"{delivery.conversation.platform} did not answer within {PATIENCE:.0f} s.") from error
+
+    async def _undelivered(self, parcel: Parcel, error: ChatError) -> None:
+        delivery, outbox, now = parcel.delivery, self.store.outbox, self.clock.now()
+        attempts = delivery.attempts + 1
+        why = str(error)
+        self.meter.count("deliveries", verb=delivery.verb, result=type(error).__name__)
+        log.warning("delivery.failed", key=delivery.key, conversation=str(delivery.conversation), why=why)
+        match decide(error, attempts, now):
+            case Again(at):
+                await outbox.again(delivery.key, owner=self.owner, at=at, attempts=attempts, why=why)
+            case GiveUp():
+                await outbox.gave_up(delivery.key, owner=self.owner, why=why, now=now)
+            case Park():
+                await outbox.again(delivery.key, owner=self.owner, at=now, attempts=attempts, why=why)
+                await outbox.park(delivery.conversation, why)
+            case Halt():
+                self.halted[delivery.conversation.platform] = why
+                await outbox.again(delivery.key, owner=self.owner, at=now + self.lease, attempts=attempts, why=why)
+
+    async def _nap(self) -> None:
+        """Sleep until something is due or somebody wakes us."""
+        due = await self.store.outbox.next_due(now=self.clock.now())
+        if due is not None:
+            due = max(due, self.clock.now() + SHORTEST_NAP)
+        await first_of(self._wake.wait(), self.clock.sleep_until(due) if due is not None else None)

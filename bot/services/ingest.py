@@ -1,0 +1,204 @@
+"""A poll, from asking a source to one committed transaction (design §7)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+import structlog
+
+from bot.domain.changes import Change, Known
+from bot.domain.diff import Quarantined, compare
+from bot.domain.errors import FetchError, SourceError, StoreConflict
+from bot.domain.matching import Context, WatchIndex
+from bot.domain.planning import Plan, plan
+from bot.domain.ports import Clock, Meter, Outcomes, Poller, Stem, Store, Surroundings
+from bot.domain.query_parser import parse
+from bot.domain.schedule import after_failure, after_success
+from bot.domain.sources import Health, Hints, Polled, Source, Tracked, Unchanged
+from bot.domain.stories import WINDOW
+from bot.domain.watches import Match, Watch, WatchId
+
+TRIES = 5
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rhythm:
+    """How eagerly sources are asked and how much is posted at once."""
+
+    least: timedelta = timedelta(minutes=5)
+    burst: int = 5
+
+
+@dataclass(slots=True)
+class Standing:
+    """The watches of one revision, compiled; a copy of the store's, renewed when the revision moves."""
+
+    stem: Stem
+    revision: int = -1
+    watches: Mapping[WatchId, Watch] = field(default_factory=dict)
+    index: WatchIndex = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.index = WatchIndex(self.stem)
+
+    async def renew(self, store: Store) -> None:
+        """Bring the index to the store's revision; only watches that changed are compiled."""
+        revision, watches = await store.watches.all()
+        fresh = {watch.id: watch for watch in watches}
+        for id_ in self.watches.keys() - fresh.keys():
+            self.index.drop(id_)
+        for id_, watch in fresh.items():
+            if id_ not in self.watches or self.watches[id_].query != watch.query:
+                self.index.put(id_, parse(watch.query))
+        self.watches, self.revision = fresh, revision
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ingest:
+    """Polls sources and commits what follows."""
+
+    poller: Poller
+    store: Store
+    clock: Clock
+    standing: Standing
+    meter: Meter
+    owner: str
+    rhythm: Rhythm = Rhythm()
+
+    async def poll(self, tracked: Tracked) -> bool:
+        """Ask one leased source and record the answer; return whether anything is to be delivered."""
+        source = tracked.source
+        try:
+            result = await self.poller.poll(source, tracked.memory)
+        except SourceError as error:
+            await self._failed(tracked, error)
+            return False
+        if isinstance(result, Unchanged):
+            self.meter.count("polls", result="unchanged")
+            await self._settle(tracked, self._well(tracked), result)
+            return False
+        for _ in range(TRIES):
+            try:
+                return await self._commit(tracked, result)
+            except StoreConflict as conflict:
+                log.info("poll.decided_again", source=source.id, why=str(conflict))
+        raise StoreConflict(f"The decision about {source.id} was overtaken {TRIES} times; it is polled again.")
+
+    async def _commit(self, tracked: Tracked, page: Polled) -> bool:
+        around = await self.store.sources.surroundings(
+            tracked.source.id, page.entries, now=page.fetched_at, window=WINDOW
+        )
+        if around.revision != self.standing.revision:
+            await self.standing.renew(self.store)
+        diff = compare(page, around.tracked, around.known)
+        if isinstance(diff, Quarantined):
+            await self._quarantine(around.tracked, diff)
+            return False
+        made = self._plan(diff.changes, around, page)
+        newest = page.fetched_at if diff.added else around.tracked.health.newest
+        after = self._next(around.tracked, replace(self._well(around.tracked), newest=newest), page.hints)
+        after = replace(after, memory=page.memory, baseline=around.tracked.baseline and page.count == 0)
+        await self.store.sources.commit(
+            Outcomes(
+                tracked=after,
+                owner=self.owner,
+                revision=self.standing.revision,
+                added=diff.added,
+                updated=diff.updated,
+                stories=list(made.stories.values()),
+                joined=made.joined,
+                threads=made.opened,
+                alerts=made.alerts,
+                deliveries=made.deliveries,
+            )
+        )
+        self._count(diff.added, made)
+        for note in page.notes:
+            log.info("poll.oddity", source=tracked.source.id, note=note)
+        return bool(made.deliveries)
+
+    def _count(self, added: Sequence[Known], made: Plan) -> None:
+        self.meter.count("polls", result="changed" if added or made.alerts else "nothing new")
+        self.meter.count("entries", len(added))
+        for alert in made.alerts:
+            self.meter.count("alerts", outcome=alert.outcome, reason=alert.reason)
+
+    def _plan(self, changes: Sequence[Change], around: Surroundings, page: Polled) -> Plan:
+        surface = self.surface(around.tracked.source)
+        seen: dict[tuple[str, str], Sequence[Match]] = {}
+
+        def match(row: Known) -> Sequence[Match]:
+            name = (row.id, row.fingerprint)
+            if name not in seen:
+                seen[name] = self.standing.index.match(row.entry, surface)
+            return seen[name]
+
+        return plan(
+            changes,
+            around,
+            match,
+            self.standing.watches,
+            now=page.fetched_at,
+            baseline=around.tracked.baseline,
+            burst=self.rhythm.burst,
+        )
+
+    @staticmethod
+    def surface(source: Source) -> Context:
+        """Return what a query may ask about the source of an entry."""
+        return Context(source_id=source.id, source_name=source.name, body=source.body, lang=source.lang)
+
+    def _well(self, tracked: Tracked) -> Health:
+        health, now = tracked.health, self.clock.now()
+        return replace(
+            health, failures=0, suspect=0, last_ok=now, last_poll=now, last_error=None, polls=health.polls + 1
+        )
+
+    def _next(self, tracked: Tracked, health: Health, hints: Hints) -> Tracked:
+        tracked = replace(tracked, health=health)
+        source = replace(tracked.source, url=hints.moved_to or tracked.source.url)
+        due = after_success(tracked, hints, now=self.clock.now(), least=self.rhythm.least)
+        return replace(tracked, source=source, next_poll=due)
+
+    async def _settle(self, tracked: Tracked, health: Health, result: Unchanged) -> None:
+        after = self._next(tracked, health, result.hints)
+        await self.store.sources.settle(
+            tracked.source.id,
+            owner=self.owner,
+            memory=result.memory,
+            health=health,
+            next_poll=after.next_poll,
+            url=result.hints.moved_to,
+        )
+
+    async def _failed(self, tracked: Tracked, error: SourceError) -> None:
+        """Keep the last good state and ask again later; log when a source breaks, not each time."""
+        health, now = tracked.health, self.clock.now()
+        health = replace(
+            health, failures=health.failures + 1, last_poll=now, last_error=str(error), polls=health.polls + 1
+        )
+        self.meter.count("polls", result="failed")
+        tell = log.warning if tracked.health.failures == 0 else log.debug
+        tell("poll.failed", source=tracked.source.id, url=tracked.source.url, why=str(error))
+        gone = isinstance(error, FetchError) and error.gone
+        retry_after = error.retry_after if isinstance(error, FetchError) else None
+        after = replace(tracked, health=health)
+        due = after_failure(after, now=now, least=self.rhythm.least, retry_after=retry_after)
+        await self.store.sources.settle(
+            tracked.source.id, owner=self.owner, memory=None, health=health, next_poll=due, retired=gone
+        )
+
+    async def _quarantine(self, tracked: Tracked, doubt: Quarantined) -> None:
+        """Change nothing, remember the doubt, and ask again soon."""
+        health, now = tracked.health, self.clock.now()
+        health = replace(
+            health, suspect=health.suspect + 1, last_poll=now, last_error=doubt.why, polls=health.polls + 1, failures=0
+        )
+        self.meter.count("polls", result="quarantined")
+        tell = log.warning if tracked.health.suspect == 0 else log.debug
+        tell("poll.quarantined", source=tracked.source.id, why=doubt.why)
+        after = self._next(tracked, health, Hints())
+        await self.store.sources.settle(
+            tracked.source.id, owner=self.owner, memory=None, health=health, next_poll=after.next_poll
+        )

@@ -1,0 +1,224 @@
+"""Facts into words: every message that nobody asked for, built when it is sent, never stored."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+from bot.domain.alerts import Alert, Parcel, Reason, Verb
+from bot.domain.document import Block, Bullets, Document, Facts, Heading, Line, Link, Paragraph, Quote, Style, Text
+from bot.domain.entries import Entry, Kind
+from bot.services.commands.quoting import quoted
+from bot.services.dating import one_day, when
+
+KINDS: Mapping[Kind, str] = {
+    Kind.NEWS: "News",
+    Kind.MEETING: "Meeting",
+    Kind.WORK_ITEM: "Work item",
+    Kind.DOCUMENT: "Document",
+    Kind.PUBLICATION: "Publication",
+}
+LEAD = 240
+FIXED_REPLIES: Mapping[Reason, str] = {
+    Reason.MISSING: "No longer listed by its source, three polls in a row. It does not say that it is cancelled.",
+    Reason.BACK: "Listed again by its source.",
+    Reason.COUNTED_OUT: "It keeps changing; further edits are recorded and no longer told.",
+}
+NOTABLE_FACTS: Mapping[str, str] = {
+    "study_period": "Study period",
+    "question": "Question",
+    "stage": "Stage",
+    "companies": "Companies",
+    "number": "Number",
+}
+
+
+def compose(parcel: Parcel) -> Document:
+    """Return the message for a claimed delivery."""
+    match parcel.delivery.verb:
+        case Verb.NOTE:
+            return Document((Paragraph((Text(parcel.delivery.text),)),))
+        case Verb.DIGEST:
+            return digest(parcel)
+        case Verb.REPLY:
+            return reply(parcel)
+        case Verb.ROOT | Verb.EDIT:
+            return card(parcel)
+
+
+def card(parcel: Parcel) -> Document:
+    """Write the root card of a story as it stands now."""
+    first, latest = parcel.alerts[0], _latest(parcel.alerts)
+    entry = latest.now.entry
+    blocks: list[Block] = [Heading((Text(f"{_label(entry)} · "), *_title(entry)))]
+    rows = _facts(entry, latest, parcel)
+    if rows:
+        blocks.append(Facts(tuple(rows)))
+    words = _words(first, entry)
+    if words:
+        blocks.append(Quote(words))
+    blocks.append(Paragraph(_provenance(parcel, first)))
+    return Document(tuple(blocks))
+
+
+def _latest(alerts: Sequence[Alert]) -> Alert:
+    """Return the newest word on the story's first entry: other outlets' versions do not replace the card."""
+    return [alert for alert in alerts if alert.entry == alerts[0].entry][-1]
+
+
+def _label(entry: Entry) -> str:
+    return " · ".join(part for part in (KINDS[entry.kind], entry.group) if part)
+
+
+def _title(entry: Entry) -> Line:
+    return (Link(entry.title, entry.link),) if entry.link else (Text(entry.title, Style.STRONG),)
+
+
+def _facts(entry: Entry, latest: Alert, parcel: Parcel) -> list[tuple[str, Line]]:
+    rows: list[tuple[str, Line]] = []
+    if entry.starts is not None:
+        rows.append(("When", (*when(entry), *_was(parcel.alerts, latest))))
+    if entry.place:
+        rows.append(("Where", (Text(entry.place),)))
+    if entry.status and entry.status != "confirmed":
+        rows.append(("Status", (Text(entry.status, Style.STRONG),)))
+    if latest.reason is Reason.MISSING:
+        rows.append(("Status", (Text("no longer listed by its source", Style.STRONG),)))
+    due = _contributions(entry)
+    if due is not None:
+        rows.append(("Contributions by", (Text(f"{one_day(due)} (12 days before, ITU-T A.1 §3.1.8)"),)))
+    for name, label in NOTABLE_FACTS.items():
+        value = entry.facts.get(name)
+        if value:
+            rows.append((label, (Text(", ".join(value) if isinstance(value, tuple) else str(value)),)))
+    if entry.published is not None and entry.kind is not Kind.MEETING:
+        rows.append(("Published", (Text(one_day(entry.published.date())),)))
+    return rows
+
+
+def _was(alerts: Sequence[Alert], latest: Alert) -> Line:
+    """Say what the dates were before the last move."""
+    moves = [alert for alert in alerts if alert.entry == latest.entry and alert.reason is Reason.MOVED]
+    before = moves[-1].before if moves else None
+    return (Text(" (was "), *when(before), Text(")")) if before is not None and before.starts else ()
+
+
+def _contributions(entry: Entry) -> date | None:
+    due = entry.facts.get("contribution_deadline")
+    return date.fromisoformat(due) if isinstance(due, str) and due else None
+
+
+def _words(alert: Alert, entry: Entry) -> Line:
+    """Quote the sentence that matched; without one, the beginning of the text."""
+    if alert.hits and any(hit.field != "title" for hit in alert.hits):
+        return quoted(alert.now.entry, alert.hits)
+    text = entry.text.strip().split("\n", 1)[0]
+    if not text or text == entry.title:
+        return quoted(alert.now.entry, alert.hits) if alert.hits else ()
+    return (Text(text if len(text) <= LEAD else text[:LEAD].rsplit(" ", 1)[0] + " …"),)
+
+
+def _provenance(parcel: Parcel, first: Alert) -> Line:
+    """Say which source told it, which watch asked, and who else has it."""
+    outlets = list(dict.fromkeys(_outlet(alert, parcel) for alert in parcel.alerts))
+    line: list[Text] = [Text(outlets[0], Style.QUIET)]
+    if first.watch is not None:
+        terms = list(dict.fromkeys(hit.term for hit in first.hits))[:3]
+        said = ", ".join(terms) or parcel.watches.get(first.watch, "")
+        line.append(Text(f" · watch {first.watch}: {said}", Style.QUIET))
+    if len(outlets) > 1:
+        line.append(Text(f" · also in: {', '.join(outlets[1:])} · {len(outlets)} sources", Style.QUIET))
+    return tuple(line)
+
+
+def _outlet(alert: Alert, parcel: Parcel) -> str:
+    name = parcel.sources.get(alert.now.source, alert.now.source)
+    lang = alert.now.entry.lang
+    return f"{name} ({lang})" if lang and not lang.startswith("en") else name
+
+
+def reply(parcel: Parcel) -> Document:
+    """Write what is new, as a reply in the story's thread."""
+    alert = parcel.alerts[-1]
+    entry, before = alert.now.entry, alert.before
+    if alert.reason is Reason.SAME_STORY:
+        return _lines((Text(f"Also in {_outlet(alert, parcel)}: "), *_title(entry)), quote=_words(alert, entry))
+    if alert.reason is Reason.REMINDER:
+        return _lines(_reminder(alert))
+    if alert.reason is Reason.MOVED and before is not None:
+        return _lines(*_moved(entry, before))
+    if alert.reason is Reason.WITHDRAWN:
+        return _lines((Text("Cancelled", Style.STRONG), Text(f": the source now says “{entry.status}”.")))
+    if alert.reason in FIXED_REPLIES:
+        return _lines((Text(FIXED_REPLIES[alert.reason]),))
+    return _lines(*_differences(entry, before), head=_title(entry))
+
+
+def _lines(*lines: Line, head: Line = (), quote: Line = ()) -> Document:
+    blocks: list[Block] = [Paragraph(head)] if head else []
+    blocks += [Paragraph(line) for line in lines if line]
+    blocks += [Quote(quote)] if quote else []
+    return Document(tuple(blocks))
+
+
+def _moved(entry: Entry, before: Entry) -> Iterable[Line]:
+    yield (Text("Moved", Style.STRONG), Text(": now "), *when(entry), Text(", was "), *when(before), Text("."))
+    if entry.place != before.place:
+        yield (Text(f"Place: now {entry.place or 'not said'}, was {before.place or 'not said'}."),)
+    due, was = _contributions(entry), _contributions(before)
+    if due is not None and due != was:
+        yield (Text(f"Contributions are now due by {one_day(due)}."),)
+
+
+def _differences(entry: Entry, before: Entry | None) -> Iterable[Line]:
+    if before is None:
+        return
+    for label, now_value, was in (
+        ("Title", entry.title, before.title),
+        ("Place", entry.place, before.place),
+        ("Status", entry.status, before.status),
+        ("Group", entry.group, before.group),
+    ):
+        if now_value != was:
+            yield (Text(f"{label}: now {now_value or 'not said'}, was {was or 'not said'}."),)
+    for name in sorted((entry.facts.keys() | before.facts.keys()) - entry.volatile):
+        if entry.facts.get(name) != before.facts.get(name):
+            label = name.replace("_", " ").capitalize()
+            yield (Text(f"{label}: now {_value(entry, name)}, was {_value(before, name)}."),)
+
+
+def _value(entry: Entry, name: str) -> str:
+    value = entry.facts.get(name)
+    return ", ".join(value) if isinstance(value, tuple) else str(value or "not said")
+
+
+def _reminder(alert: Alert) -> Line:
+    """Say what is due, when, and what somebody without a seat can do (ITU comment rights, design §3)."""
+    what, due, left = alert.detail.split(" ", 2)
+    in_days = {"0": "today", "1": "tomorrow"}.get(left, f"in {left} days")
+    moment = one_day(date.fromisoformat(due))
+    if what == "contributions":
+        return (
+            Text("Reminder", Style.STRONG),
+            Text(f": contributions are due {in_days}, by {moment}."),
+            Text(" Only members can contribute: ask your national delegation before that day."),
+        )
+    return (Text("Reminder", Style.STRONG), Text(f": it starts {in_days}, on {moment}."))
+
+
+def digest(parcel: Parcel) -> Document:
+    """Write one message for a burst, grouped by watch; every entry is in it."""
+    groups: dict[str, list[Alert]] = {}
+    for alert in parcel.alerts:
+        words = parcel.watches.get(alert.watch, "") if alert.watch is not None else ""
+        groups.setdefault(words, []).append(alert)
+    blocks: list[Block] = [Heading((Text(f"{len(parcel.alerts)} new at once, folded into one message"),))]
+    for words, alerts in groups.items():
+        if words:
+            blocks.append(Paragraph((Text(f"Watch {alerts[0].watch}: ", Style.QUIET), Text(words, Style.CODE))))
+        blocks.append(Bullets(tuple(_digest_line(alert, parcel) for alert in alerts)))
+    return Document(tuple(blocks))
+
+
+def _digest_line(alert: Alert, parcel: Parcel) -> Line:
+    entry = alert.now.entry
+    dates: Line = (Text(" · "), *when(entry)) if entry.starts else ()
+    return (*_title(entry), *dates, Text(f" · {_outlet(alert, parcel)}", Style.QUIET))

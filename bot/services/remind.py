@@ -1,0 +1,103 @@
+"""The deadline ladder (design §3): derived from what stands in the threads, so a moved date moves its reminders."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.domain.alerts import Alert, AlertId, Delivery, DeliveryKey, Outcome, Reason, Thread, Verb
+from bot.domain.changes import Known
+from bot.domain.diff import CALLED_OFF
+from bot.domain.entries import day
+from bot.domain.ids import digest
+from bot.domain.ports import Clock, Store
+
+STEPS = (14, 7, 1)
+"""Days before a deadline at which a channel hears of it."""
+HOUR = time(9)
+HORIZON = timedelta(days=60)
+"""How far ahead of its first day a meeting can have a deadline within the ladder: 12 + 14 days, and room to spare."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reminder:
+    """One rung of the ladder that has been reached."""
+
+    what: str
+    due: date
+    left: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remind:
+    """Plans reminders for the meetings that threads stand on."""
+
+    store: Store
+    clock: Clock
+    zone: ZoneInfo
+
+    async def run_once(self) -> int:
+        """Plan what is due now and was not planned before; return how many reminders there are."""
+        now = self.clock.now()
+        standing = await self.store.outbox.upcoming(now=now, until=now + HORIZON)
+        alerts, deliveries = [], []
+        for thread, row in standing:
+            for reminder in self.reached(thread, row, now):
+                alert = self._alert(thread, row, reminder, now)
+                alerts.append(alert)
+                deliveries.append(self._delivery(alert, now))
+        if deliveries:
+            await self.store.outbox.enqueue(deliveries, alerts)
+        return len(deliveries)
+
+    def reached(self, thread: Thread, row: Known, now: datetime) -> Iterator[Reminder]:
+        """Give, per deadline, the last rung whose hour has come; none that came before the thread was opened.
+
+        A bot that was down at T-7 still reminds at T-5; nobody is reminded of what the card has just told.
+        """
+        if row.gone or (row.entry.status or "") in CALLED_OFF:
+            return
+        for what, due in deadlines(row):
+            left = (due - now.astimezone(self.zone).date()).days
+            rungs = [step for step in STEPS if left <= step and self._hour(due, step) <= now]
+            if left >= 0 and rungs and self._hour(due, min(rungs)) > thread.opened:
+                yield Reminder(what=what, due=due, left=max(left, 0))
+
+    def _hour(self, due: date, step: int) -> datetime:
+        return datetime.combine(due - timedelta(days=step), HOUR, tzinfo=self.zone).astimezone(UTC)
+
+    def _alert(self, thread: Thread, row: Known, reminder: Reminder, now: datetime) -> Alert:
+        rung = min(step for step in STEPS if reminder.left <= step)
+        name = digest("reminder", thread.conversation, thread.story, reminder.what, reminder.due, rung)
+        return Alert(
+            id=AlertId(name),
+            conversation=thread.conversation,
+            story=thread.story,
+            entry=row.id,
+            outcome=Outcome.SPOKEN,
+            reason=Reason.REMINDER,
+            at=now,
+            now=row,
+            detail=f"{reminder.what} {reminder.due.isoformat()} {reminder.left}",
+        )
+
+    @staticmethod
+    def _delivery(alert: Alert, now: datetime) -> Delivery:
+        return Delivery(
+            key=DeliveryKey(f"reply-{alert.id}"),
+            conversation=alert.conversation,
+            verb=Verb.REPLY,
+            due=now,
+            alert=alert.id,
+            story=alert.story,
+        )
+
+
+def deadlines(row: Known) -> Iterator[tuple[str, date]]:
+    """Give what of a meeting is worth a reminder: the contribution deadline, else its first day."""
+    entry = row.entry
+    due = entry.facts.get("contribution_deadline")
+    if isinstance(due, str) and due:
+        yield "contributions", date.fromisoformat(due)
+    elif entry.starts is not None:
+        yield "start", day(entry.starts)
