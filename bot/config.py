@@ -48,18 +48,20 @@ class HttpSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchSettings:
-    """How politely sources are asked, and which private addresses may be asked at all."""
+    """How politely sources are asked, and which private addresses may be asked at all.
 
-    user_agent: Annotated[str, values.AGENT] = "Rapporteur/0.1"
-    contact: Annotated[str | None, values.CONTACT] = None
+    Attributes:
+        user_agent: None is ours; `{contact}` in it is replaced.
+        contact: where a server's operator can complain.
+        min_interval: no source is asked more often than that, whatever it allows.
+
+    """
+
+    user_agent: Annotated[str | None, values.AGENT] = None
+    contact: Annotated[str, values.CONTACT] = ""
     allow_private: Annotated[tuple[str, ...], values.HOSTS] = ()
     per_host_interval: Annotated[timedelta, values.DURATION] = timedelta(seconds=1)
     min_interval: Annotated[timedelta, values.DURATION] = timedelta(minutes=5)
-
-    @property
-    def agent(self) -> str:
-        """The User-Agent as sent: who asks and whom to write to (RFC 9110 §10.1.5)."""
-        return f"{self.user_agent} (+{self.contact})" if self.contact else self.user_agent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

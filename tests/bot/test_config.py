@@ -91,7 +91,7 @@ def test_every_setting_of_the_contract_can_be_written(write: Write) -> None:
     assert found.store.url == "sqlite:///rapporteur.db"
     assert found.http.listen == Listen("::1", 0)
     assert found.http.public_url == "https://bot.example.org"
-    assert found.fetch.agent == "Watcher/2 (+mailto:team@example.org)"
+    assert (found.fetch.user_agent, found.fetch.contact) == ("Watcher/2", "mailto:team@example.org")
     assert found.fetch.allow_private == ("127.0.0.1", "10.0.0.0/8", "feeds.internal")
     assert (found.fetch.per_host_interval, found.fetch.min_interval) == (timedelta(), timedelta(seconds=90))
     assert not found.catalogue.enabled
