@@ -41,6 +41,8 @@ class Deliverer:
     halted: dict[str, str] = field(default_factory=dict)
     _busy: set[Conversation] = field(default_factory=set)
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
+    _landed: asyncio.Event = field(default_factory=asyncio.Event)
+    _closing: bool = False
 
     def wake(self) -> None:
         """Look into the outbox now."""
@@ -62,15 +64,17 @@ class Deliverer:
             if not started:
                 return
 
-    @property
-    def in_flight(self) -> int:
-        """How many messages are on their way."""
-        return len(self._busy)
+    async def finish(self) -> None:
+        """Start nothing new, and return when the messages on their way have landed."""
+        self._closing = True
+        while self._busy:
+            self._landed.clear()
+            await self._landed.wait()
 
     async def _start(self, lanes: asyncio.TaskGroup) -> int:
         """Give every conversation with something due its next message; return how many got one."""
         room = AT_ONCE - len(self._busy)
-        if room <= 0:
+        if room <= 0 or self._closing:
             return 0
         parcels = await self.store.outbox.claim(
             now=self.clock.now(), owner=self.owner, lease=self.lease, busy=sorted(self._busy), limit=room
@@ -89,6 +93,7 @@ class Deliverer:
         finally:
             self._busy.discard(parcel.delivery.conversation)
             self._wake.set()
+            self._landed.set()
 
     async def _deliver(self, parcel: Parcel) -> None:
         delivery, outbox = parcel.delivery, self.store.outbox

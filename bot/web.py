@@ -1,0 +1,67 @@
+"""The one HTTP port: health, readiness and metrics; chat platforms and the board join it later."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+from aiohttp import web
+
+from bot.domain.errors import ConfigError, StoreError
+from bot.telemetry import Metrics
+
+Readiness = Callable[[], Awaitable[dict[str, str]]]
+"""Says what is wrong, by part; nothing when all is well."""
+PATIENCE = 5.0
+
+
+@asynccontextmanager
+async def serve(host: str, port: int, *, readiness: Readiness, metrics: Metrics) -> AsyncIterator[str]:
+    """Serve until left; give the address really bound. ConfigError if it cannot be."""
+    app = web.Application()
+    app.add_routes(
+        [
+            web.get("/healthz", _healthy),
+            web.get("/readyz", _ready(readiness)),
+            web.get("/metrics", _metrics(metrics)),
+        ]
+    )
+    runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=1)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, host, port)
+        try:
+            await site.start()
+        except OSError as error:
+            raise ConfigError([_cannot_listen(host, port, error)]) from error
+        address = runner.addresses[0]
+        yield f"http://{address[0]}:{address[1]}"
+    finally:
+        await runner.cleanup()
+
+
+def _cannot_listen(host: str, port: int, error: OSError) -> str:
+    why = error.strerror or str(error)
+    return f'http.listen: {host}:{port} cannot be used ({why}); name a free port, for example "127.0.0.1:8081".'
+
+
+async def _healthy(_request: web.Request) -> web.Response:
+    return web.Response(text="ok\n")
+
+
+def _ready(readiness: Readiness) -> Callable[[web.Request], Awaitable[web.Response]]:
+    async def ready(_request: web.Request) -> web.Response:
+        try:
+            async with asyncio.timeout(PATIENCE):
+                wrong = await readiness()
+        except (TimeoutError, StoreError) as error:
+            wrong = {"store": str(error) or "it does not answer"}
+        return web.json_response({"ready": not wrong, "wrong": wrong}, status=503 if wrong else 200)
+
+    return ready
+
+
+def _metrics(metrics: Metrics) -> Callable[[web.Request], Awaitable[web.Response]]:
+    async def show(_request: web.Request) -> web.Response:
+        return web.Response(body=metrics.text(), headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
+
+    return show
