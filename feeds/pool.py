@@ -1,0 +1,234 @@
+"""Parsing in processes of its own: a slow, greedy or deadly body harms nobody else.
+
+Each place in the pool is an executor with a single process, so that a body that hangs or kills its
+process takes only itself along. What comes back is rows of plain values in small pickles, and is
+turned into entries slice by slice, because unpickling a large page at once would hold up the loop.
+"""
+
+import asyncio
+import multiprocessing
+import os
+import pickle
+import signal
+import sys
+import threading
+from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, fields
+from datetime import timedelta
+from multiprocessing.context import BaseContext
+from operator import attrgetter
+from typing import Any, TypeVar
+
+from bot.domain.entries import Entry
+from bot.domain.errors import ParseError
+from feeds import formats
+from feeds.page import Page, Parsed
+
+RUNS_PER_PROCESS = 300
+"""Then a fresh process takes its place: feedparser's memory fragments (kurtmckee/feedparser#287)."""
+
+MEMORY = 2 << 30
+"""Bytes of address space for a worker."""
+
+SLICE = 32
+"""Entries rebuilt between two turns of the loop."""
+
+T = TypeVar("T")
+
+_ENTRY = tuple(field.name for field in fields(Entry))
+_PARSED = tuple(field.name for field in fields(Parsed) if field.name != "entries")
+_FACTS = _ENTRY.index("facts")
+_row: Callable[[object], tuple[Any, ...]] = attrgetter(*_ENTRY)
+_head: Callable[[object], tuple[Any, ...]] = attrgetter(*_PARSED)
+
+
+@dataclass(slots=True, eq=False)
+class _Worker:
+    executor: ProcessPoolExecutor
+    runs: int = 0
+
+    def kill(self) -> None:
+        """End the process, whatever it is doing."""
+        for process in list((self.executor._processes or {}).values()):  # noqa: SLF001  # kill_workers() is 3.14's
+            process.kill()
+        self.executor.shutdown(wait=False, cancel_futures=True)
+
+
+class ParsePool:
+    """Runs functions on hostile bodies; make one with `open_pool`."""
+
+    def __init__(self, *, workers: int, limit: timedelta) -> None:
+        self._limit = limit
+        self._places = asyncio.Semaphore(workers)
+        self._workers: set[_Worker] = set()
+        self._idle: list[_Worker] = []
+
+    async def parse(self, format_: str, page: Page) -> Parsed:
+        """Read `page` as `format_`; raise ParseError, also for a body that takes too long or kills its process."""
+        if format_ not in formats.FORMATS:
+            raise ParseError(f"There is no reader for the format “{format_}”; known are {', '.join(formats.FORMATS)}.")
+        pieces = await self.run(_parse, format_, page)
+        if isinstance(pieces, str):
+            raise ParseError(pieces)
+        return await _rebuilt(pieces)
+
+    async def run(self, function: Callable[..., T], *args: object) -> T:
+        """Call a module-level function with picklable arguments in a process of the pool.
+
+        Raise ParseError if it fails. A process that dies under it is tried once more with a fresh
+        one, because it may have been somebody else who killed the first.
+        """
+        async with self._places:
+            for fresh in (False, True):
+                worker = await self._worker(fresh=fresh)
+                try:
+                    return await self._once(worker, function, args)
+                except BrokenProcessPool:
+                    continue
+        raise ParseError("This body kills the process that reads it; nothing of it was used.")
+
+    async def _once(self, worker: _Worker, function: Callable[..., T], args: tuple[object, ...]) -> T:
+        spent = True
+        seconds = self._limit.total_seconds()
+        try:
+            async with asyncio.timeout(seconds):
+                future = worker.executor.submit(_timed, int(seconds) + 2, function, *args)
+                result: T = await asyncio.wrap_future(future)
+            worker.runs += 1
+            spent = worker.runs >= RUNS_PER_PROCESS
+        except TimeoutError as error:
+            raise ParseError(f"This body could not be read within {seconds:g} s.") from error
+        except BrokenProcessPool:
+            raise
+        except Exception as error:
+            raise ParseError(f"The reader broke on this body ({type(error).__name__}: {error}).") from error
+        finally:
+            self._release(worker, spent=spent)
+        return result
+
+    def _release(self, worker: _Worker, *, spent: bool) -> None:
+        if spent or worker not in self._workers:
+            worker.kill()
+            self._workers.discard(worker)
+        else:
+            self._idle.append(worker)
+
+    async def _worker(self, *, fresh: bool) -> _Worker:
+        if self._idle and not fresh:
+            return self._idle.pop()
+        starting = asyncio.ensure_future(asyncio.to_thread(_start))  # waits for the process to import the parsers
+        starting.add_done_callback(self._started)
+        try:
+            worker = await asyncio.shield(starting)
+        except BrokenProcessPool as error:
+            raise ParseError("No process could be started to read this body; is there memory left?") from error
+        self._idle.remove(worker)
+        return worker
+
+    def _started(self, starting: asyncio.Future[_Worker]) -> None:
+        """Take a new process in, even if the one who asked for it was cancelled meanwhile."""
+        if not starting.cancelled() and starting.exception() is None:
+            self._workers.add(starting.result())
+            self._idle.append(starting.result())
+
+    def close(self) -> None:
+        """End all processes."""
+        for worker in self._workers:
+            worker.kill()
+        self._workers.clear()
+        self._idle.clear()
+
+
+@asynccontextmanager
+async def open_pool(*, workers: int | None = None, limit: timedelta) -> AsyncIterator[ParsePool]:
+    """Open a pool (one process less than there are cores, 1 to 4); processes start when first needed."""
+    pool = ParsePool(workers=workers or max(1, min((os.cpu_count() or 2) - 1, 4)), limit=limit)
+    try:
+        yield pool
+    finally:
+        pool.close()
+
+
+def _start() -> _Worker:
+    executor = ProcessPoolExecutor(1, mp_context=_context(), initializer=_settle_in)
+    executor.submit(_ready).result()
+    return _Worker(executor)
+
+
+def _context() -> BaseContext:
+    """Return a way to start processes that copies neither our threads nor our sockets."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__, *sorted({path.partition(":")[0] for path in formats.FORMATS.values()})])
+    return context
+
+
+def _ready() -> None:
+    """Do nothing: whoever waits for it knows that the process runs."""
+
+
+def _settle_in() -> None:
+    """Prepare a worker: signals are the parent's business, memory has an end, and so has life without a parent."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    if sys.platform != "win32":
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()  # the work queue's pipe is no sign: we hold its other end ourselves
+        os._exit(1)
+
+
+def _timed(seconds: int, function: Callable[..., T], *args: object) -> T:
+    """Call; the kernel ends the process if neither we nor an orphaned thread get to run any more."""
+    if sys.platform != "win32":
+        signal.alarm(seconds)
+    try:
+        return function(*args)
+    finally:
+        if sys.platform != "win32":
+            signal.alarm(0)
+
+
+def _parse(format_: str, page: Page) -> list[bytes] | str:
+    """Return the page in pieces, or the sentence that says why it cannot be read."""
+    try:
+        return _packed(formats.parse(format_, page))
+    except ParseError as error:
+        return str(error)
+
+
+def _packed(parsed: Parsed) -> list[bytes]:
+    rows = [_plain(entry) for entry in parsed.entries]
+    slices: Sequence[object] = [rows[at : at + SLICE] for at in range(0, len(rows), SLICE)]
+    return [pickle.dumps(part, pickle.HIGHEST_PROTOCOL) for part in (_head(parsed), *slices)]
+
+
+def _plain(entry: Entry) -> list[object]:
+    row = list(_row(entry))
+    row[_FACTS] = dict(entry.facts)
+    return row
+
+
+async def _rebuilt(pieces: Sequence[bytes]) -> Parsed:
+    """Turn pieces into a page again, a slice at a time."""
+    entries: list[Entry] = []
+    for piece in pieces[1:]:
+        entries += map(_entry, pickle.loads(piece))  # noqa: S301  # from our own process
+        await asyncio.sleep(0)
+    head = pickle.loads(pieces[0])  # noqa: S301
+    return Parsed(entries=tuple(entries), **dict(zip(_PARSED, head, strict=True)))
+
+
+def _entry(row: list[Any]) -> Entry:
+    return Entry(**dict(zip(_ENTRY, row, strict=True)))

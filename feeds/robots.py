@@ -1,0 +1,112 @@
+"""robots.txt (RFC 9309), read by Protego, remembered per origin for a day."""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from protego import Protego
+from yarl import URL
+
+from bot.domain.errors import FetchError
+from bot.domain.ports import Clock
+from feeds.guard import shown
+
+KEPT_FOR = timedelta(hours=24)
+"""RFC 9309 §2.4: a copy is not used for longer, unless the file cannot be reached."""
+
+ASKED_AGAIN_AFTER = timedelta(minutes=10)
+SIZE = 500 * 1024
+"""RFC 9309 §2.5: at least 500 KiB are read, the rest is ignored."""
+
+LONGEST_DELAY = timedelta(seconds=60)
+ORIGINS_KEPT = 1024
+LINES_KEPT = 10_000
+
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
+_AGENT_LINE = re.compile(r"user[\s-]*agent\b[\s:]*(.*)", re.IGNORECASE)
+
+Read = Callable[[URL], Awaitable[str]]
+"""Fetches a robots.txt: its text, "" where there is none (4xx); FetchError where nobody can tell (5xx, no answer)."""
+
+
+@dataclass(slots=True)
+class _Record:
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    rules: Protego | None = None
+    trouble: FetchError | None = None
+    until: datetime = LONG_AGO
+
+
+class Robots:
+    """Tells whether a page may be fetched, and how slowly."""
+
+    def __init__(self, read: Read, *, token: str, clock: Clock) -> None:
+        self._read = read
+        self._token = token
+        self._clock = clock
+        self._records: dict[str, _Record] = {}
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    async def permit(self, url: URL) -> timedelta | None:
+        """Return the crawl delay asked for, if any (at most 60 s).
+
+        Raise FetchError: permanent if robots.txt forbids the address, transient if it cannot be
+        read (§2.3.1.4: then everything is forbidden for now).
+        """
+        rules = await self._rules(url.origin())
+        if not rules.can_fetch(str(url), self._token):
+            raise FetchError(
+                f"{shown(url)} is closed to robots by the site's robots.txt; ask its operator to admit {self._token}.",
+                permanent=True,
+            )
+        delay = rules.crawl_delay(self._token)
+        return None if not delay else min(timedelta(seconds=min(delay, 3600)), LONGEST_DELAY)
+
+    async def _rules(self, origin: URL) -> Protego:
+        record = self._record(str(origin))
+        if self._clock.now() >= record.until:
+            async with record.lock:
+                if self._clock.now() >= record.until:
+                    await self._refresh(record, origin)
+        if record.rules is None:
+            trouble = record.trouble or FetchError(f"The robots.txt of {origin} cannot be read.")
+            raise FetchError(str(trouble), retry_after=trouble.retry_after, blocked=trouble.blocked) from trouble
+        return record.rules
+
+    async def _refresh(self, record: _Record, origin: URL) -> None:
+        try:
+            text = await self._read(origin.with_path("/robots.txt"))
+        except FetchError as error:
+            record.trouble = error
+            pause = error.retry_after or ASKED_AGAIN_AFTER
+        else:
+            record.rules = await asyncio.to_thread(read_rules, text, self._token)
+            pause = KEPT_FOR
+        record.until = self._clock.now() + min(pause, KEPT_FOR)
+
+    def _record(self, origin: str) -> _Record:
+        record = self._records.get(origin)
+        if record is None:
+            while len(self._records) >= ORIGINS_KEPT:
+                del self._records[next(iter(self._records))]
+            record = self._records[origin] = _Record()
+        return record
+
+
+def read_rules(text: str, token: str) -> Protego:
+    """Parse what concerns `token` (matched exactly but for case, §2.2.1), in time linear in the file's length."""
+    kept = (_ours(line.strip(), token.lower()) for line in text.splitlines()[:LINES_KEPT])
+    return Protego.parse("\n".join(kept))
+
+
+def _ours(line: str, token: str) -> str:
+    """Rename the groups of other robots to one: a thousand groups must not cost a thousand times the rules."""
+    found = _AGENT_LINE.match(line)
+    if found is None:
+        return line
+    name = re.split(r"[/\s#]", found[1].strip().lower(), maxsplit=1)[0]
+    return f"User-agent: {name if name in {token, '*'} else '~'}"

@@ -1,0 +1,121 @@
+"""The Poller and the Prospector: fetched, read, and never anything but our own errors."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from hashlib import blake2b
+
+from bot.domain.ports import Candidate, Clock
+from bot.domain.sources import Hints, Memory, Polled, Source, Unchanged
+from feeds import verdicts
+from feeds.discover import discover
+from feeds.fetch import Answer, Fetcher, open_fetcher
+from feeds.guard import Lookup
+from feeds.page import Page, Parsed
+from feeds.pool import ParsePool, open_pool
+from feeds.settings import FetchSettings
+
+LARGE = 2_000_000
+LONGEST_VALIDATOR = 1024
+
+
+class SourceReader:
+    """Polls sources and explores addresses; make one with `open_sources`."""
+
+    def __init__(self, fetcher: Fetcher, pool: ParsePool) -> None:
+        self._fetcher = fetcher
+        self._pool = pool
+
+    async def poll(self, source: Source, memory: Memory) -> Unchanged | Polled:
+        """Ask a source for what it has; parse only a body that differs from the last good one.
+
+        Raise FetchError or ParseError; nothing is to be remembered of a poll that raised.
+        """
+        answer = await self._fetcher.get(source.url, etag=memory.etag, last_modified=memory.last_modified)
+        hints = Hints(at_least=verdicts.freshness(answer.headers, answer.fetched_at), moved_to=answer.moved_to)
+        if answer.unmodified:
+            return Unchanged(memory=_revalidated(memory, answer.headers), hints=hints)
+        if verdicts.is_block_page(answer.body):
+            raise self._fetcher.blocked(answer.url, "answers with a firewall's page")
+        digest = await _digest(answer.body)
+        etag, last_modified = _validators(answer.headers)
+        fresh = replace(memory, etag=etag, last_modified=last_modified, body_hash=digest)
+        if digest == memory.body_hash:
+            return Unchanged(memory=fresh, hints=hints)
+        parsed = await self._pool.parse(source.format, _page(answer, source, memory))
+        return _outcome(answer, parsed, replace(fresh, items=parsed.items, count=parsed.count), hints)
+
+    async def discover(self, url: str) -> Sequence[Candidate]:
+        """Find out what an address that a person typed holds; see `feeds.discover`."""
+        return await discover(url, self._fetcher, self._pool)
+
+
+def _page(answer: Answer, source: Source, memory: Memory) -> Page:
+    return Page(
+        body=answer.body,
+        url=answer.url,
+        fetched_at=answer.fetched_at,
+        headers=answer.headers,
+        known=memory.items,
+        lang=source.lang,
+    )
+
+
+def _outcome(answer: Answer, parsed: Parsed, memory: Memory, hints: Hints) -> Unchanged | Polled:
+    asked = [wish for wish in (hints.at_least, parsed.every) if wish]
+    hints = replace(hints, at_least=min(max(asked), verdicts.LONGEST) if asked else None)
+    if parsed.count and not parsed.entries and not parsed.complete:
+        return Unchanged(memory=memory, hints=hints)
+    return Polled(
+        entries=parsed.entries,
+        count=parsed.count,
+        complete=parsed.complete,
+        memory=memory,
+        body_hash=memory.body_hash or "",
+        url=answer.url,
+        fetched_at=answer.fetched_at,
+        hints=hints,
+        title=parsed.title,
+        lang=parsed.lang,
+        notes=parsed.notes,
+    )
+
+
+async def _digest(body: bytes) -> str:
+    if len(body) > LARGE:
+        return await asyncio.to_thread(_hash, body)
+    return _hash(body)
+
+
+def _hash(body: bytes) -> str:
+    return blake2b(body, digest_size=16).hexdigest()
+
+
+def _validators(headers: Mapping[str, str]) -> tuple[str | None, str | None]:
+    return _validator(headers, "etag"), _validator(headers, "last-modified")
+
+
+def _validator(headers: Mapping[str, str], name: str) -> str | None:
+    """Return a validator verbatim, unless it could not be stored or sent back."""
+    value = headers.get(name, "")
+    return value if value and value.isascii() and value.isprintable() and len(value) <= LONGEST_VALIDATOR else None
+
+
+def _revalidated(memory: Memory, headers: Mapping[str, str]) -> Memory:
+    """Keep what a 304 does not replace (RFC 9110 §15.4.5)."""
+    etag, last_modified = _validators(headers)
+    return replace(memory, etag=etag or memory.etag, last_modified=last_modified or memory.last_modified)
+
+
+@asynccontextmanager
+async def open_sources(
+    settings: FetchSettings, clock: Clock, *, lookup: Lookup = socket.getaddrinfo
+) -> AsyncIterator[SourceReader]:
+    """Open the session and the pool; both end with the block. Raise ConfigError for a faulty `allow_private`."""
+    async with (
+        open_pool(workers=settings.workers, limit=settings.parse_timeout) as pool,
+        open_fetcher(settings, clock, lookup=lookup) as fetcher,
+    ):
+        yield SourceReader(fetcher, pool)
