@@ -14,7 +14,7 @@ from bot.domain.planning import Plan, plan
 from bot.domain.ports import Clock, Meter, Outcomes, Poller, Stem, Store, Surroundings
 from bot.domain.query_parser import parse
 from bot.domain.schedule import after_failure, after_success
-from bot.domain.sources import Health, Hints, Polled, Source, Tracked, Unchanged
+from bot.domain.sources import Health, Hints, Memory, Polled, Source, Tracked, Unchanged
 from bot.domain.stories import WINDOW
 from bot.domain.watches import Match, Watch, WatchId
 
@@ -98,7 +98,7 @@ class Ingest:
         made = self._plan(diff.changes, around, page)
         newest = page.fetched_at if diff.added else around.tracked.health.newest
         after = self._next(around.tracked, replace(self._well(around.tracked), newest=newest), page.hints)
-        after = replace(after, memory=page.memory, baseline=around.tracked.baseline and page.count == 0)
+        after = replace(after, memory=_memory(page, diff.updated), baseline=around.tracked.baseline and page.count == 0)
         await self.store.sources.commit(
             Outcomes(
                 tracked=after,
@@ -202,3 +202,9 @@ class Ingest:
         await self.store.sources.settle(
             tracked.source.id, owner=self.owner, memory=None, health=health, next_poll=after.next_poll
         )
+
+
+def _memory(page: Polled, updated: Sequence[Known]) -> Memory:
+    """Return what to remember of a page; while absences are being counted, the same page must be read again."""
+    counting = any(row.missing and not row.gone for row in updated)
+    return replace(page.memory, etag=None, last_modified=None, body_hash=None) if counting else page.memory

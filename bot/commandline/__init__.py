@@ -1,0 +1,1 @@
+"""What each subcommand does; loaded only when it is asked for."""

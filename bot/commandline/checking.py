@@ -1,0 +1,61 @@
+"""`check`, `health`, `version`: what an operator asks before and after."""
+
+import sys
+from argparse import Namespace
+from http.client import HTTPConnection, HTTPException
+from urllib.parse import urlsplit
+
+from bot import wiring
+from bot.commandline.configured import settings
+from bot.domain.sources import Source
+
+LOCAL = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # what to ask when the bot listens everywhere
+DAY = 86_400
+
+
+def check(arguments: Namespace) -> int:
+    """Explain the configuration: where things are kept, what is polled, how often."""
+    chosen = settings(arguments)
+    sources = (*(wiring.catalogue() if chosen.catalogue.enabled else ()), *chosen.sources)
+    print(f"Store: {_without_secret(chosen.store.url)}")
+    print(f"Health and metrics: http://{chosen.http.listen.host}:{chosen.http.listen.port}/healthz, /readyz, /metrics")
+    print(f"Chats: {'console' if chosen.console.enabled else 'none'}")
+    print(
+        f"Days and hours are those of {chosen.alerts.zone}; more than {chosen.alerts.burst} posts a minute are folded."
+    )
+    print(f"Sources: {len(sources)}, {_requests(sources)} requests a day at most.")
+    for source in sorted(sources, key=lambda source: source.id):
+        every = f"every {source.interval.total_seconds() / 3600:g} h"
+        print(f"  {source.id:28} {source.format:13} {every:12} {source.url}")
+    print("The configuration is fine.")
+    return 0
+
+
+def _without_secret(url: str) -> str:
+    parts = urlsplit(url)
+    return url if parts.password is None else url.replace(f":{parts.password}@", ":…@")
+
+
+def _requests(sources: tuple[Source, ...]) -> int:
+    return round(sum(DAY / source.interval.total_seconds() for source in sources))
+
+
+def health(arguments: Namespace) -> int:
+    """Ask the running bot; 0 when it answers that it is well."""
+    listen = settings(arguments).http.listen
+    host = LOCAL.get(listen.host, listen.host)
+    connection = HTTPConnection(host, listen.port, timeout=5)
+    try:
+        connection.request("GET", "/healthz")
+        return 0 if connection.getresponse().status == 200 else 1  # noqa: PLR2004  # RFC 9110 §15.3.1
+    except (OSError, HTTPException) as error:
+        print(f"No bot answers at {host}:{listen.port} ({error}).", file=sys.stderr)
+        return 1
+    finally:
+        connection.close()
+
+
+def version(_arguments: Namespace) -> int:
+    """Print the version."""
+    print(wiring.release())
+    return 0

@@ -1,0 +1,235 @@
+"""The composition root: the only module that knows every part."""
+
+import sys
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from bot.clock import SystemClock
+from bot.config import Settings
+from bot.domain.chat import Command
+from bot.domain.document import Document
+from bot.domain.entries import Entry
+from bot.domain.ports import Calendar, Chat, Clock, Poller, Prospector, Stem, Store
+from bot.domain.sources import Origin, Source
+
+if TYPE_CHECKING:
+    from adapters.console.chat import ConsoleChat
+    from bot.runtime import Answer, Bot
+    from feeds.page import Parsed
+    from feeds.recording import Recording
+
+STANDING_SOURCES = (Origin.CATALOGUE, Origin.CONFIG)
+CONSOLE = "console"
+
+
+def release() -> str:
+    """Return the version that is installed."""
+    try:
+        return version("rapporteur")
+    except PackageNotFoundError:  # run from a tree that nobody installed
+        return "0 (not installed)"
+
+
+def formats() -> Collection[str]:
+    """Return the names of all formats."""
+    from feeds.formats import FORMATS
+
+    return FORMATS.keys()
+
+
+def parse(name: str, body: bytes, *, url: str, headers: Mapping[str, str], now: datetime) -> "Parsed":
+    """Read a body as a format; ParseError with one sentence if it is not one."""
+    from feeds.formats import parse as parse_page
+    from feeds.page import Page
+
+    return parse_page(name, Page(body=body, url=url, headers=headers, fetched_at=now))
+
+
+def occurrences(body: bytes, *, url: str, first: date, last: date, now: datetime) -> Iterable[Entry]:
+    """Read a calendar's occurrences that overlap the days `first` to `last`."""
+    from feeds.ical import occurrences as expand
+
+    from feeds.page import Page
+
+    return expand(Page(body=body, url=url, fetched_at=now), first, last)
+
+
+def catalogue() -> tuple[Source, ...]:
+    """Return the sources that come with the bot and are polled unless switched off."""
+    from feeds.catalogue import catalogue as shipped
+
+    return shipped()
+
+
+def stem() -> Stem:
+    """Return the stemmer of watch terms."""
+    from adapters.language.stems import snowball
+
+    return snowball()
+
+
+def calendar() -> Calendar:
+    """Return the reader of natural-language times."""
+    from adapters.language.times import SpokenCalendar
+
+    return SpokenCalendar()
+
+
+def open_store(url: str) -> AbstractAsyncContextManager[Store]:
+    """Open the store, bringing its schema up to date."""
+    from storage import open_store as opened
+
+    return opened(url)
+
+
+def migrate(url: str) -> str:
+    """Bring the store's schema up to date; return what was done, in words."""
+    from storage import migrate as migrated
+
+    return str(migrated(url))
+
+
+def backup(url: str, to: Path) -> None:
+    """Write a consistent copy of the store, also while a bot runs on it."""
+    from storage import backup as copied
+
+    copied(url, to)
+
+
+def restore(url: str, from_: Path) -> None:
+    """Put a copy in the store's place; StoreError if it is not one of ours, broken, or newer than this version."""
+    from storage import restore as restored
+
+    restored(url, from_)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """What asks sources."""
+
+    poller: Poller
+    prospector: Prospector
+
+
+@asynccontextmanager
+async def open_sources(settings: Settings, clock: Clock) -> AsyncIterator[Reader]:
+    """Open what fetches and reads sources."""
+    from feeds.settings import DEFAULT_AGENT, FetchSettings
+    from feeds.source import open_sources as opened
+
+    chosen = settings.fetch
+    fetch = FetchSettings(
+        user_agent=chosen.user_agent or DEFAULT_AGENT,
+        contact=chosen.contact,
+        allow_private=chosen.allow_private,
+        per_host_interval=chosen.per_host_interval,
+    )
+    async with opened(fetch, clock) as reader:
+        yield Reader(poller=reader, prospector=reader)
+
+
+def console(settings: Settings, *, journal: Path | None) -> "ConsoleChat":
+    """Return the terminal as a chat platform."""
+    from adapters.console.chat import ConsoleChat
+    from adapters.console.settings import ConsoleSettings
+    from bot.services.commands.registry import names
+
+    own = ConsoleSettings(zone=settings.alerts.zone, journal=journal, commands=names())
+    return ConsoleChat(own, reader=sys.stdin, writer=sys.stdout)
+
+
+def recording() -> "Recording":
+    """Return the recorded week of the demo."""
+    from feeds.recording import Recording
+
+    return Recording.load()
+
+
+def recorded_server(recorded: "Recording", clock: Clock) -> AbstractAsyncContextManager[str]:
+    """Serve the recorded week on loopback; gives its address."""
+    from feeds.recording import serve
+
+    return serve(recorded, clock)
+
+
+def answering(
+    store: Store, reader: Reader, clock: Clock, settings: Settings, bot_status: Callable[[], Mapping[str, str]]
+) -> "Answer":
+    """Return what carries out commands."""
+    from bot.services.commands.answering import answer
+    from bot.services.commands.context import Context
+
+    context = Context(
+        store=store,
+        prospector=reader.prospector,
+        calendar=calendar(),
+        clock=clock,
+        stem=stem(),
+        zone=settings.alerts.zone,
+        version=release(),
+        bot_status=bot_status,
+    )
+
+    async def answered(command: Command) -> Document:
+        return await answer(command, context)
+
+    return answered
+
+
+def assemble(
+    settings: Settings,
+    *,
+    store: Store,
+    reader: Reader,
+    chats: Mapping[str, Chat],
+    clock: Clock,
+    owner: str,
+) -> "Bot":
+    """Put a bot together from opened parts."""
+    from bot.runtime import Bot
+    from bot.services.deliver import Deliverer
+    from bot.services.ingest import Ingest, Rhythm, Standing
+    from bot.services.remind import Remind
+    from bot.telemetry import Metrics
+
+    metrics = Metrics()
+    rhythm = Rhythm(least=settings.fetch.min_interval, burst=settings.alerts.burst)
+    started = clock.now()
+    return Bot(
+        store=store,
+        clock=clock,
+        chats=chats,
+        owner=owner,
+        metrics=metrics,
+        ingest=Ingest(
+            poller=reader.poller,
+            store=store,
+            clock=clock,
+            standing=Standing(stem()),
+            meter=metrics,
+            owner=owner,
+            rhythm=rhythm,
+        ),
+        deliverer=Deliverer(store=store, chats=chats, clock=clock, meter=metrics, owner=owner),
+        remind=Remind(store=store, clock=clock, zone=ZoneInfo(settings.alerts.zone)),
+        answer=answering(store, reader, clock, settings, lambda: {"Up since": f"{started:%Y-%m-%d %H:%M} UTC"}),
+    )
+
+
+@asynccontextmanager
+async def open_bot(
+    settings: Settings, *, chats: Mapping[str, Chat], owner: str, clock: Clock | None = None
+) -> AsyncIterator["Bot"]:
+    """Open the store and the sources, declare what the configuration says, and give the bot."""
+    clock = clock or SystemClock()
+    async with open_store(settings.store.url) as store, open_sources(settings, clock) as reader:
+        shipped = catalogue() if settings.catalogue.enabled else ()
+        for origin, sources in zip(STANDING_SOURCES, (shipped, settings.sources), strict=True):
+            await store.sources.declare(sources, origin=origin, now=clock.now())
+        yield assemble(settings, store=store, reader=reader, chats=chats, clock=clock, owner=owner)
