@@ -25,6 +25,8 @@ FILE_NAME = "rapporteur.toml"
 PREFIX = "RAPPORTEUR_"
 LOOPBACK = values.Listen("127.0.0.1", 8080)
 LATER = ("slack", "matrix", "llm")
+IDLE = ("alerts.echo", "alerts.quiet_hours", "alerts.digest_at")
+"""Settings that are checked and kept, and that nothing reads yet: the operator is told."""
 
 
 def _default_store() -> str:
@@ -91,7 +93,7 @@ class AlertSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """All that an operator decides."""
+    """All that an operator decides; `notes` are sentences for the log: what was set and does nothing."""
 
     store: StoreSettings = field(default_factory=StoreSettings)
     http: HttpSettings = field(default_factory=HttpSettings)
@@ -100,6 +102,7 @@ class Settings:
     console: ConsoleSettings = field(default_factory=ConsoleSettings)
     alerts: AlertSettings = field(default_factory=AlertSettings)
     sources: tuple[Source, ...] = field(default=(), repr=False)
+    notes: tuple[str, ...] = ()
 
 
 SECTIONS: Mapping[str, type[Any]] = {
@@ -133,20 +136,23 @@ def load(path: Path | None, environ: Mapping[str, str], *, formats: Collection[s
     raw = _file(path, problems)
     kinds = {name: _kinds(section) for name, section in SECTIONS.items()}
     overrides = _environment(environ, kinds, problems)
-    found: dict[str, Any] = {}
-    for name, value in raw.items():
-        if name != "sources" and name not in SECTIONS:
-            problems.append(_unknown_section(name))
-        elif name != "sources" and not isinstance(value, dict):
-            problems.append(f"{name} must be a section: write [{name}] on a line of its own.")
-    for name, section in SECTIONS.items():
-        written = raw.get(name)
-        table = {**(written if isinstance(written, dict) else {}), **overrides.get(name, {})}
-        found[name] = section(**_values(name, table, kinds[name], problems))
-    found["sources"] = _sources(raw.get("sources", []), formats, problems)
+    tables = {name: {**_table(name, raw, problems), **overrides.get(name, {})} for name in SECTIONS}
+    problems.extend(_unknown_section(name) for name in raw if name not in SECTIONS and name != "sources")
+    found = {name: SECTIONS[name](**_values(name, table, kinds[name], problems)) for name, table in tables.items()}
+    sources = _sources(raw.get("sources", []), formats, problems)
     if problems:
         raise ConfigError([_sentence(problem) for problem in problems])
-    return Settings(**found)
+    set_ = (f"{name}.{key}" for name, table in tables.items() for key in table)
+    notes = tuple(f"{name} is set and does nothing in this version." for name in set_ if name in IDLE)
+    return Settings(**found, sources=sources, notes=notes)
+
+
+def _table(name: str, raw: Mapping[str, Any], problems: list[str]) -> dict[str, Any]:
+    table = raw.get(name, {})
+    if isinstance(table, dict):
+        return table
+    problems.append(f"{name} must be a section: write [{name}] on a line of its own.")
+    return {}
 
 
 def _sentence(problem: str) -> str:
