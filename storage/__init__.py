@@ -1,1 +1,6 @@
-"""What must survive: one store, its migrations, its SQL."""
+"""Remembers everything: sources, entries, stories, watches, alerts and the outbox."""
+
+from storage.files import backup, migrate, restore
+from storage.store import Stored, open_store
+
+__all__ = ["Stored", "backup", "migrate", "open_store", "restore"]

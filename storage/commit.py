@@ -1,0 +1,114 @@
+"""Everything that one poll changes, written at once or not at all."""
+
+from collections.abc import Sequence
+
+from bot.domain.alerts import Alert, Delivery
+from bot.domain.changes import Known
+from bot.domain.errors import StoreError
+from bot.domain.ports import Outcomes
+from storage.database import Plan, Row, each, run, within
+from storage.rows import (
+    alert_row,
+    delivery_row,
+    entry_row,
+    meeting_row,
+    storable,
+    story_row,
+    thread_row,
+)
+
+SETTLED = """
+UPDATE sources SET url = $3, next_poll = $4, baseline = $5, health = $6, memory = $7, items = $8,
+    lease_owner = NULL, lease_until = NULL
+WHERE id = $1 AND lease_owner = $2
+"""
+SAME_REVISION = "UPDATE counters SET value = value WHERE name = 'watches' AND value = $1"
+STORY = """
+INSERT INTO stories (id, title, names, identities, first_at, last_at) VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (id) DO UPDATE SET title = excluded.title, names = excluded.names, identities = excluded.identities,
+    first_at = excluded.first_at, last_at = excluded.last_at
+"""
+ADD = """
+INSERT INTO entries (id, source, key, twin, kind, link, story, fingerprint, first_seen, fetched_at,
+                     versions, missing, gone, body_hash, url, entry)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+ON CONFLICT DO NOTHING
+"""
+STORED = "SELECT key FROM entries WHERE source = $1 AND key IN ({list})"
+FREE_KEY = "UPDATE entries SET key = '~' || id WHERE id = $1 AND key <> $2"
+UPDATE = """
+UPDATE entries SET source = $2, key = $3, twin = $4, kind = $5, link = $6, story = coalesce($7, story),
+    fingerprint = $8, first_seen = $9, fetched_at = $10, versions = $11, missing = $12, gone = $13,
+    body_hash = $14, url = $15, entry = $16
+WHERE id = $1
+"""
+JOIN = "UPDATE entries SET story = $2 WHERE id = $1"
+MEETING = """
+INSERT INTO meetings (entry, source, starts_at, ends_at, grp, haystack) VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (entry) DO UPDATE SET starts_at = excluded.starts_at, ends_at = excluded.ends_at,
+    grp = excluded.grp, haystack = excluded.haystack
+"""
+NO_MEETING = "DELETE FROM meetings WHERE entry = $1"
+THREAD = """
+INSERT INTO threads (story, conversation, root, opened, receipt) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT DO NOTHING
+"""
+ALERT = """
+INSERT INTO alerts (id, conversation, story, entry, outcome, reason, at, watch, detail, hits, now, before)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+ON CONFLICT DO NOTHING
+"""
+DELIVERY = """
+INSERT INTO deliveries (key, conversation, verb, due, alert, story, text, attempts)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+ON CONFLICT DO NOTHING
+"""
+
+
+def commit(outcomes: Outcomes, settled: Row) -> Plan[None]:
+    """Plan a poll's outcomes; `settled` is the source's new state (url, next poll, baseline, health, memory, items)."""
+    yield from run(SETTLED, outcomes.tracked.source.id, outcomes.owner, *settled, guard=1)
+    yield from run(SAME_REVISION, outcomes.revision, guard=1)
+    yield from each(STORY, map(story_row, outcomes.stories))
+    yield from _update(outcomes)
+    yield from _add(outcomes)
+    written = {known.id for known in (*outcomes.added, *outcomes.updated)}
+    yield from each(JOIN, ((entry, story) for entry, story in outcomes.joined.items() if entry not in written))
+    yield from each(THREAD, map(thread_row, outcomes.threads))
+    yield from record(outcomes.alerts, outcomes.deliveries)
+
+
+def record(alerts: Sequence[Alert], deliveries: Sequence[Delivery]) -> Plan[None]:
+    """Plan alerts and deliveries that are not there yet.
+
+    A digest is ignored while another of its conversation waits unsealed: that one will take the bag.
+    """
+    yield from each(ALERT, map(alert_row, alerts))
+    yield from each(DELIVERY, map(delivery_row, deliveries))
+
+
+def _update(outcomes: Outcomes) -> Plan[None]:
+    """Two passes, since entries of one page may take over each other's keys."""
+    yield from each(FREE_KEY, ((known.id, storable(known.entry.key)) for known in outcomes.updated))
+    yield from each(UPDATE, (entry_row(known, outcomes.joined.get(known.id)) for known in outcomes.updated))
+    meetings = [(known.id, meeting_row(known)) for known in outcomes.updated]
+    yield from each(NO_MEETING, ((entry,) for entry, row in meetings if row is None))
+    yield from each(MEETING, (row for _, row in meetings if row is not None))
+
+
+def _add(outcomes: Outcomes) -> Plan[None]:
+    added = outcomes.added
+    count = yield from each(ADD, (entry_row(known, outcomes.joined.get(known.id)) for known in added))
+    if count < len(added):
+        yield from _nothing_lost(added)
+    yield from each(MEETING, (row for row in map(meeting_row, added) if row is not None))
+
+
+def _nothing_lost(added: Sequence[Known]) -> Plan[None]:
+    """Check that what was not added is there already, under its own key: an id given twice would lose an entry."""
+    source = added[0].source
+    keys = {storable(known.entry.key) for known in added}
+    rows = yield from within(STORED, keys, source)
+    lost = keys.difference(row[0] for row in rows)
+    if lost:
+        raise StoreError(f"The entry {min(lost)} of {source} was given the id of another; report this as a bug.")

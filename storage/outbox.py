@@ -1,0 +1,238 @@
+"""What is to be said, and what was: one serial lane per conversation."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bot.domain.alerts import Alert, Delivery, DeliveryKey, Parcel, Thread
+from bot.domain.changes import Known
+from bot.domain.chat import Conversation, Receipt
+from bot.domain.entries import EntryId
+from bot.domain.ports import Backlog
+from storage.commit import record
+from storage.database import Database, Plan, Row, listed, padded, run, select
+from storage.parcels import filled
+from storage.rows import (
+    ALERT,
+    DELIVERY,
+    KNOWN,
+    THREAD,
+    maybe_moment,
+    micros,
+    storable,
+    to_alert,
+    to_known,
+    to_thread,
+)
+
+# The first row of each lane, found by jumping from one conversation to the next along the index of what is
+# pending: as many steps as there are lanes, however long they are.
+LANES = """
+WITH RECURSIVE lanes (conversation) AS (
+    SELECT min(conversation) FROM deliveries WHERE state = 'pending'
+    UNION ALL
+    SELECT (SELECT min(d.conversation) FROM deliveries d
+            WHERE d.state = 'pending' AND d.conversation > lanes.conversation)
+    FROM lanes WHERE lanes.conversation IS NOT NULL
+), heads (seq) AS (
+    SELECT (SELECT min(d.seq) FROM deliveries d WHERE d.state = 'pending' AND d.conversation = lanes.conversation)
+    FROM lanes WHERE lanes.conversation IS NOT NULL
+        AND lanes.conversation NOT IN (SELECT conversation FROM parked)
+)
+"""
+CLAIM = f"""
+UPDATE deliveries SET lease_owner = $1, lease_until = $2
+WHERE state = 'pending' AND (lease_until IS NULL OR lease_until <= $3) AND seq IN (
+    {LANES}
+    SELECT d.seq FROM heads JOIN deliveries d ON d.seq = heads.seq
+    WHERE d.due <= $3 AND (d.lease_until IS NULL OR d.lease_until <= $3) AND d.conversation NOT IN ({{list}})
+    ORDER BY d.seq LIMIT $4)
+RETURNING seq, {DELIVERY}, sealed
+"""
+NEXT_DUE = f"""
+{LANES}
+SELECT min(CASE WHEN d.lease_until > d.due THEN d.lease_until ELSE d.due END)
+FROM heads JOIN deliveries d ON d.seq = heads.seq
+"""
+SEAL_ALERTS = """
+UPDATE alerts SET digest = $1 WHERE conversation = $2 AND outcome = 'folded' AND digest IS NULL
+"""
+SEAL = "UPDATE deliveries SET sealed = 1 WHERE key = $1"
+# A folded story whose planned root is not, or no longer, to be posted stands in the digest.
+ADOPT = """
+INSERT INTO threads (story, conversation, root, opened)
+SELECT a.story, a.conversation, a.digest, min(a.at) FROM alerts a WHERE a.digest = $1
+GROUP BY a.story, a.conversation, a.digest
+ON CONFLICT (story, conversation) DO UPDATE SET root = excluded.root
+WHERE threads.receipt IS NULL
+    AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.key = threads.root AND d.state <> 'failed')
+"""
+SENT = """
+UPDATE deliveries SET state = 'sent', receipt = $2, closed_at = $3, error = NULL, lease_owner = NULL, lease_until = NULL
+WHERE key = $1 AND state <> 'sent'
+RETURNING conversation, verb, story, alert
+"""
+POSTED = "UPDATE alerts SET posted = $2 WHERE id = $1 AND posted IS NULL"
+POSTED_BAG = "UPDATE alerts SET posted = $2 WHERE digest = $1 AND posted IS NULL"
+OPENED = "UPDATE threads SET receipt = $4 WHERE story = $1 AND conversation = $2 AND root = $3"
+OPENED_BAG = """
+UPDATE threads SET receipt = $3
+WHERE story IN (SELECT story FROM alerts WHERE digest = $1) AND conversation = $2 AND root = $1
+"""
+REPLACED = "UPDATE threads SET receipt = $3 WHERE story = $1 AND conversation = $2"
+STARTED = """
+UPDATE threads SET root = $3, receipt = $4 WHERE story = $1 AND conversation = $2 AND receipt IS NULL
+"""
+AGAIN = """
+UPDATE deliveries SET due = $3, attempts = $4, error = $5, lease_owner = NULL, lease_until = NULL
+WHERE key = $1 AND lease_owner = $2 AND state = 'pending'
+"""
+GAVE_UP = """
+UPDATE deliveries SET state = 'failed', closed_at = $3, error = $4, lease_owner = NULL, lease_until = NULL
+WHERE key = $1 AND lease_owner = $2 AND state = 'pending'
+"""
+PARK = (
+    "INSERT INTO parked (conversation, why) VALUES ($1, $2) ON CONFLICT (conversation) DO UPDATE SET why = excluded.why"
+)
+RELEASE = "DELETE FROM parked WHERE conversation = $1"
+PARKED = "SELECT conversation, why FROM parked ORDER BY conversation"
+WAITING = """
+SELECT count(*), min(CASE WHEN p.conversation IS NULL THEN d.due END)
+FROM deliveries d LEFT JOIN parked p ON p.conversation = d.conversation WHERE d.state = 'pending'
+"""
+FAILED = "SELECT count(*) FROM deliveries WHERE state = 'failed'"
+ALERTS_FOR = f"""
+SELECT {ALERT}, a.posted FROM alerts a WHERE a.entry = $1 AND a.conversation = $2 ORDER BY a.at, a.id
+"""
+LAST_ALERT = f"""
+SELECT {ALERT} FROM alerts a WHERE a.conversation = $1 AND a.outcome = 'spoken' ORDER BY a.at DESC, a.id DESC LIMIT 1
+"""
+UPCOMING = f"""
+SELECT {THREAD}, {KNOWN} FROM meetings m JOIN entries e ON e.id = m.entry JOIN threads t ON t.story = e.story
+WHERE m.starts_at >= $1 AND m.starts_at <= $2 ORDER BY m.starts_at, e.id, t.conversation
+"""
+THREAD_WIDTH = 5
+
+
+class StoredOutbox:
+    """The `Outbox` port."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def enqueue(self, deliveries: Sequence[Delivery], alerts: Sequence[Alert] = ()) -> None:
+        """Add what is not there yet (by key) outside a poll: reminders, notes."""
+        await self._database.write(record(alerts, deliveries))
+
+    async def claim(
+        self, *, now: datetime, owner: str, lease: timedelta, busy: Sequence[Conversation], limit: int
+    ) -> Sequence[Parcel]:
+        """Lease the oldest unsent delivery of each conversation that is not busy nor parked, if it is due.
+
+        A conversation whose oldest is leased or not yet due gives nothing: order is kept.
+        Claiming a digest seals its bag.
+        """
+        conversations = [str(conversation) for conversation in busy] or [""]
+        return await self._database.write(_claim(conversations, owner, micros(now + lease), micros(now), limit))
+
+    async def sent(
+        self,
+        key: DeliveryKey,
+        receipt: Receipt,
+        *,
+        owner: str,  # noqa: ARG002 whoever it was
+        now: datetime,
+    ) -> None:
+        """Record that it was posted, and its receipt for the thread it opened: one transaction.
+
+        Whoever says so, once: a post whose lease ended meanwhile is posted all the same.
+        """
+        await self._database.write(_sent(key, storable(receipt), micros(now)))
+
+    async def again(self, key: DeliveryKey, *, owner: str, at: datetime, attempts: int, why: str) -> None:
+        """Put it back, not before `at`; nothing happens if the lease is another's by now."""
+        await self._database.write(run(AGAIN, key, owner, micros(at), attempts, storable(why)))
+
+    async def gave_up(self, key: DeliveryKey, *, owner: str, why: str, now: datetime) -> None:
+        """Record that it will never be posted, and why; nothing happens if the lease is another's by now."""
+        await self._database.write(run(GAVE_UP, key, owner, micros(now), storable(why)))
+
+    async def park(self, conversation: Conversation, why: str | None) -> None:
+        """Hold a conversation's deliveries (None releases them)."""
+        plan = run(RELEASE, str(conversation)) if why is None else run(PARK, str(conversation), storable(why))
+        await self._database.write(plan)
+
+    async def backlog(self) -> Backlog:
+        """Return what waits; `oldest` is the earliest due of those that are not parked."""
+        return await self._database.read(_backlog())
+
+    async def next_due(self, *, now: datetime) -> datetime | None:
+        """Return when the next delivery or lease needs a look, `now` if one waits already."""
+        rows = await self._database.read(select(NEXT_DUE))
+        due = maybe_moment(rows[0][0])
+        return due if due is None else max(due, now)
+
+    async def alerts_for(self, entry: EntryId, conversation: Conversation) -> Sequence[tuple[Alert, datetime | None]]:
+        """Return the decisions about an entry in a conversation, oldest first, with when each was posted."""
+        rows = await self._database.read(select(ALERTS_FOR, entry, str(conversation)))
+        return [(to_alert(row), maybe_moment(row[-1])) for row in rows]
+
+    async def last_alert(self, conversation: Conversation) -> Alert | None:
+        """Return the newest spoken alert of a conversation."""
+        rows = await self._database.read(select(LAST_ALERT, str(conversation)))
+        return to_alert(rows[0]) if rows else None
+
+    async def upcoming(self, *, now: datetime, until: datetime) -> Sequence[tuple[Thread, Known]]:
+        """Return the threads that stand on meetings starting between `now` and `until`."""
+        rows = await self._database.read(select(UPCOMING, micros(now), micros(until)))
+        return [(to_thread(row[:THREAD_WIDTH]), to_known(row[THREAD_WIDTH:])) for row in rows]
+
+
+def _claim(busy: Sequence[str], owner: str, until: int, now: int, limit: int) -> Plan[list[Parcel]]:
+    result = yield from run(listed(CLAIM, busy, first=5), owner, until, now, limit, *padded(busy))
+    claimed = sorted(result.rows)
+    for row in claimed:
+        if row[3] == "digest" and not row[-1]:
+            yield from _seal(row)
+    return (yield from filled([row[1:-1] for row in claimed]))
+
+
+def _seal(digest: Row) -> Plan[None]:
+    """Close the bag: what folds from now on waits for the next digest."""
+    key, conversation = digest[1], digest[2]
+    yield from run(SEAL_ALERTS, key, conversation)
+    yield from run(SEAL, key)
+    yield from run(ADOPT, key)
+
+
+def _sent(key: str, receipt: str, now: int) -> Plan[None]:
+    result = yield from run(SENT, key, receipt, now)
+    if not result.rows:
+        return
+    conversation, verb, story, alert = result.rows[0]
+    if alert is not None:
+        yield from run(POSTED, alert, now)
+    match verb:
+        case "root":
+            yield from run(OPENED, story, conversation, key, receipt)
+        case "digest":
+            yield from run(POSTED_BAG, key, now)
+            yield from run(OPENED_BAG, key, conversation, receipt)
+        case "edit":
+            yield from run(REPLACED, story, conversation, receipt)
+        case "reply":
+            # Its root failed for good, or the thread would have a receipt: later replies stand under this one.
+            yield from run(STARTED, story, conversation, key, receipt)
+        case _:
+            pass
+
+
+def _backlog() -> Plan[Backlog]:
+    parked = yield from select(PARKED)
+    waiting = yield from select(WAITING)
+    failed = yield from select(FAILED)
+    return Backlog(
+        waiting=waiting[0][0],
+        failed=failed[0][0],
+        parked={Conversation.parse(conversation): why for conversation, why in parked},
+        oldest=maybe_moment(waiting[0][1]),
+    )

@@ -1,0 +1,337 @@
+"""Nouns as rows and back, exactly: what was stored is what is read."""
+
+import json
+import unicodedata
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from bot.domain.alerts import Alert, AlertId, Delivery, DeliveryKey, Outcome, Reason, Story, StoryId, Thread, Verb
+from bot.domain.changes import Known
+from bot.domain.chat import Conversation, Receipt
+from bot.domain.entries import Entry, EntryId, Kind, SourceId, When, instant
+from bot.domain.watches import Hit, Watch, WatchId
+from storage.database import Row
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+KNOWN = (
+    "e.id, e.source, e.fingerprint, e.first_seen, e.versions, e.missing, e.gone, e.body_hash, e.url, e.fetched_at, "
+    "e.entry"
+)
+STORY = "s.id, s.title, s.names, s.identities, s.first_at, s.last_at"
+THREAD = "t.conversation, t.story, t.root, t.opened, t.receipt"
+WATCH = "w.id, w.conversation, w.query, w.owner, w.created_at, w.note, w.muted_until"
+ALERT = "a.id, a.conversation, a.story, a.entry, a.outcome, a.reason, a.at, a.now, a.before, a.watch, a.hits, a.detail"
+DELIVERY = "key, conversation, verb, due, alert, story, text, attempts"
+
+
+def micros(moment: datetime) -> int:
+    """Return an aware instant as microseconds since 1970 UTC."""
+    return (moment - EPOCH) // MICROSECOND
+
+
+def maybe_micros(moment: datetime | None) -> int | None:
+    """Return `micros` of what may be missing."""
+    return None if moment is None else micros(moment)
+
+
+def moment(value: int) -> datetime:
+    """Return the UTC instant of microseconds since 1970."""
+    return EPOCH + timedelta(microseconds=value)
+
+
+def maybe_moment(value: int | None) -> datetime | None:
+    """Return `moment` of what may be missing."""
+    return None if value is None else moment(value)
+
+
+def storable(text: str) -> str:
+    """Spell out what UTF-8 or PostgreSQL cannot hold: lone surrogates and NUL, which hostile JSON may contain."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        text = text.encode("utf-8", "backslashreplace").decode()
+    return text.replace("\0", "\\x00") if "\0" in text else text
+
+
+def folded(text: str) -> str:
+    """Fold case and strip marks, so that a lookup for "geneve" finds Genève."""
+    if text.isascii():
+        return text.lower()
+    bare = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(c for c in bare if not unicodedata.combining(c)).casefold()
+
+
+def dumped(value: object) -> str:
+    """Return compact JSON that any database can hold."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return json.dumps(value, separators=(",", ":"))
+    return text
+
+
+def when_text(when: When) -> str:
+    """Return ISO 8601; an instant in a named zone carries the name in brackets (RFC 9557 §4.1)."""
+    zone = when.tzinfo if isinstance(when, datetime) else None
+    return f"{when.isoformat()}[{zone.key}]" if isinstance(zone, ZoneInfo) and zone.key else when.isoformat()
+
+
+def to_when(text: str) -> When:
+    """Read what `when_text` wrote: a day, a floating time or an instant."""
+    if "T" not in text:
+        return date.fromisoformat(text)
+    stamp, bracket, name = text.partition("[")
+    fixed = datetime.fromisoformat(stamp)
+    return _in_zone(fixed, name[:-1]) if bracket else fixed
+
+
+def _in_zone(fixed: datetime, name: str) -> datetime:
+    """Give the named zone back, unless the zone's rules have changed since: then the instant stands."""
+    try:
+        zone = ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return fixed
+    choices = (fixed.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
+    return next((choice for choice in choices if choice.utcoffset() == fixed.utcoffset()), fixed)
+
+
+def entry_data(entry: Entry) -> dict[str, object]:
+    """Return an entry as JSON data; what is at its default is left out."""
+    data: dict[str, object] = {"key": entry.key, "kind": entry.kind, "title": entry.title}
+    for name in ("link", "zone", "place", "status", "group", "lang"):
+        value = getattr(entry, name)
+        if value is not None:
+            data[name] = value
+    for name in ("published", "updated", "starts", "ends"):
+        when = getattr(entry, name)
+        if when is not None:
+            data[name] = when_text(when)
+    for name in ("links", "text", "all_day"):
+        value = getattr(entry, name)
+        if value:
+            data[name] = value
+    if entry.facts:
+        data["facts"] = dict(entry.facts)
+    if entry.volatile:
+        data["volatile"] = sorted(entry.volatile)
+    return data
+
+
+def to_entry(data: Mapping[str, Any]) -> Entry:
+    """Read what `entry_data` wrote."""
+    fields = dict(data)
+    fields["kind"] = Kind(fields["kind"])
+    for name in ("published", "updated", "starts", "ends"):
+        if name in fields:
+            fields[name] = to_when(fields[name])
+    if "links" in fields:
+        fields["links"] = tuple(fields["links"])
+    facts = fields.get("facts")
+    if facts:
+        fields["facts"] = {name: tuple(fact) if isinstance(fact, list) else fact for name, fact in facts.items()}
+    fields["volatile"] = frozenset(fields.get("volatile", ()))
+    return Entry(**fields)
+
+
+def entry_row(known: Known, story: StoryId | None) -> Row:
+    """Return the columns of `entries`, in the order of the table."""
+    entry = known.entry
+    return (
+        known.id,
+        known.source,
+        storable(entry.key),
+        entry.twin,
+        entry.kind,
+        None if entry.link is None else storable(entry.link),
+        story,
+        known.fingerprint,
+        micros(known.first_seen),
+        micros(known.fetched_at),
+        known.versions,
+        known.missing,
+        int(known.gone),
+        known.body_hash,
+        storable(known.url),
+        dumped(entry_data(entry)),
+    )
+
+
+def to_known(row: Row) -> Known:
+    """Read the columns `KNOWN`."""
+    return _known(row, json.loads(row[10]))
+
+
+def _known(row: Row, entry: Mapping[str, Any]) -> Known:
+    return Known(
+        id=EntryId(row[0]),
+        source=SourceId(row[1]),
+        fingerprint=row[2],
+        first_seen=moment(row[3]),
+        versions=row[4],
+        missing=row[5],
+        gone=bool(row[6]),
+        body_hash=row[7],
+        url=row[8],
+        fetched_at=moment(row[9]),
+        entry=to_entry(entry),
+    )
+
+
+def meeting_row(known: Known) -> Row | None:
+    """Return the columns of `meetings`; None for what has no place in time.
+
+    Days are days in UTC, floating times are taken as UTC; what says no end, or one before its start, ends at once.
+    """
+    entry = known.entry
+    if entry.kind is not Kind.MEETING or entry.starts is None:
+        return None
+    starts = micros(instant(entry.starts))
+    ends = micros(instant(entry.starts if entry.ends is None else entry.ends, end=True))
+    words = " ".join(part for part in (entry.title, entry.group, entry.place, entry.text) if part)
+    return (
+        known.id,
+        known.source,
+        starts,
+        max(starts, ends),
+        storable(folded(entry.group or "")),
+        storable(folded(words)),
+    )
+
+
+def story_row(story: Story) -> Row:
+    """Return the columns of `stories`."""
+    return (
+        story.id,
+        storable(story.title),
+        dumped(sorted(story.names)),
+        dumped(sorted(story.identities)),
+        micros(story.first_at),
+        micros(story.last_at),
+    )
+
+
+def to_story(row: Row) -> Story:
+    """Read the columns `STORY`."""
+    return Story(
+        id=StoryId(row[0]),
+        title=row[1],
+        names=frozenset(json.loads(row[2])),
+        identities=frozenset(json.loads(row[3])),
+        first_at=moment(row[4]),
+        last_at=moment(row[5]),
+    )
+
+
+def thread_row(thread: Thread) -> Row:
+    """Return the columns of `threads`."""
+    return (thread.story, str(thread.conversation), thread.root, micros(thread.opened), thread.receipt)
+
+
+def to_thread(row: Row) -> Thread:
+    """Read the columns `THREAD`."""
+    return Thread(
+        conversation=Conversation.parse(row[0]),
+        story=StoryId(row[1]),
+        root=DeliveryKey(row[2]),
+        opened=moment(row[3]),
+        receipt=None if row[4] is None else Receipt(row[4]),
+    )
+
+
+def to_watch(row: Row) -> Watch:
+    """Read the columns `WATCH`."""
+    return Watch(
+        id=WatchId(row[0]),
+        conversation=Conversation.parse(row[1]),
+        query=row[2],
+        owner=row[3],
+        created_at=moment(row[4]),
+        note=row[5],
+        muted_until=maybe_moment(row[6]),
+    )
+
+
+def alert_row(alert: Alert) -> Row:
+    """Return the columns of `alerts` that are given when it is decided."""
+    now = alert.now
+    return (
+        alert.id,
+        str(alert.conversation),
+        alert.story,
+        alert.entry,
+        alert.outcome,
+        alert.reason,
+        micros(alert.at),
+        alert.watch,
+        storable(alert.detail),
+        dumped([(hit.field, hit.start, hit.end, hit.term) for hit in alert.hits]),
+        dumped([*_evidence(now), entry_data(now.entry)]),
+        None if alert.before is None else dumped(entry_data(alert.before)),
+    )
+
+
+def _evidence(known: Known) -> Row:
+    return (
+        known.id,
+        known.source,
+        known.fingerprint,
+        micros(known.first_seen),
+        known.versions,
+        known.missing,
+        int(known.gone),
+        known.body_hash,
+        known.url,
+        micros(known.fetched_at),
+    )
+
+
+def to_alert(row: Row) -> Alert:
+    """Read the columns `ALERT`."""
+    *evidence, entry = json.loads(row[7])
+    return Alert(
+        id=AlertId(row[0]),
+        conversation=Conversation.parse(row[1]),
+        story=StoryId(row[2]),
+        entry=EntryId(row[3]),
+        outcome=Outcome(row[4]),
+        reason=Reason(row[5]),
+        at=moment(row[6]),
+        now=_known(tuple(evidence), entry),
+        before=None if row[8] is None else to_entry(json.loads(row[8])),
+        watch=None if row[9] is None else WatchId(row[9]),
+        hits=tuple(Hit(*hit) for hit in json.loads(row[10])),
+        detail=row[11],
+    )
+
+
+def delivery_row(delivery: Delivery) -> Row:
+    """Return the columns `DELIVERY`."""
+    return (
+        delivery.key,
+        str(delivery.conversation),
+        delivery.verb,
+        micros(delivery.due),
+        delivery.alert,
+        delivery.story,
+        storable(delivery.text),
+        delivery.attempts,
+    )
+
+
+def to_delivery(row: Row) -> Delivery:
+    """Read the columns `DELIVERY`."""
+    return Delivery(
+        key=DeliveryKey(row[0]),
+        conversation=Conversation.parse(row[1]),
+        verb=Verb(row[2]),
+        due=moment(row[3]),
+        alert=None if row[4] is None else AlertId(row[4]),
+        story=None if row[5] is None else StoryId(row[5]),
+        text=row[6],
+        attempts=row[7],
+    )

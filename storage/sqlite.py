@@ -1,0 +1,161 @@
+"""SQLite through aiosqlite: WAL, one connection that writes and one that reads, one hop a plan."""
+
+import re
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from datetime import timedelta
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import TypeVar
+
+import aiosqlite
+
+from bot.domain.errors import StoreBusy, StoreConflict, StoreError
+from storage.database import Plan, Result, Statement
+
+T = TypeVar("T")
+
+PATIENCE = timedelta(seconds=5)
+
+SENTENCES = {
+    sqlite3.SQLITE_NOTADB: "is not a database; name the right file, or restore a backup",
+    sqlite3.SQLITE_CORRUPT: "is damaged; restore a backup",
+    sqlite3.SQLITE_FULL: "cannot grow because the disk is full; make room",
+    sqlite3.SQLITE_READONLY: "may not be written; give the bot's user the right to write it and its folder",
+    sqlite3.SQLITE_CANTOPEN: "cannot be opened; check that its folder exists and may be written",
+    sqlite3.SQLITE_IOERR: "cannot be read or written because the disk fails; check the disk",
+    sqlite3.SQLITE_CONSTRAINT: "refused rows that contradict what it holds; report this as a bug",
+}
+
+
+class Connection(aiosqlite.Connection):
+    """An aiosqlite connection that runs a function of ours in its thread.
+
+    aiosqlite's public calls go to the thread and back once per statement, some three times; a poll
+    may wait for the store twice. `_execute` is what all of them are made of.
+    """
+
+    async def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Return what `work` returns when called in the thread with the open connection."""
+        result: T = await self._execute(work, self._conn)  # type: ignore[no-untyped-call]
+        return result
+
+
+class Sqlite:
+    """The `Database` of one file."""
+
+    def __init__(self, path: Path, writer: Connection, reader: Connection) -> None:
+        self.path = path
+        self._writer = writer
+        self._reader = reader
+
+    async def read(self, plan: Plan[T]) -> T:
+        """Run a plan of SELECTs on one snapshot."""
+        with spoken(self.path):
+            return await self._reader.run(partial(_transact, "BEGIN", plan))
+
+    async def write(self, plan: Plan[T]) -> T:
+        """Run a plan in one transaction: all of it or nothing, even if the caller is cancelled meanwhile."""
+        with spoken(self.path):
+            return await self._writer.run(partial(_transact, "BEGIN IMMEDIATE", plan))
+
+
+@asynccontextmanager
+async def connect(
+    path: Path, prepare: Callable[[sqlite3.Connection], object], *, patience: timedelta = PATIENCE
+) -> AsyncIterator[Sqlite]:
+    """Open a file, `prepare` it (once, in the writer's thread), and close it at the end whatever happens.
+
+    aiosqlite's threads are not daemons: a connection that stays open keeps the process alive.
+    """
+    async with AsyncExitStack() as stack:
+        with spoken(path):
+            writer = Connection(partial(opened, path, patience=patience), 64)
+            await stack.enter_async_context(writer)
+            await writer.run(prepare)
+            reader = Connection(partial(opened, path, patience=patience, reads_only=True), 64)
+            await stack.enter_async_context(reader)
+        yield Sqlite(path, writer, reader)
+
+
+def opened(path: Path, *, patience: timedelta = PATIENCE, reads_only: bool = False) -> sqlite3.Connection:
+    """Open a file for one thread at a time, with every setting the store relies on.
+
+    synchronous=FULL: a commit survives a power cut, so that nothing is posted twice or lost.
+    """
+    connection = sqlite3.connect(
+        path, timeout=patience.total_seconds(), isolation_level=None, check_same_thread=False, cached_statements=256
+    )
+    try:
+        if connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+            connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA temp_store = MEMORY")
+        connection.execute(f"PRAGMA query_only = {int(reads_only)}")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+@contextmanager
+def spoken(path: Path) -> Iterator[None]:
+    """Turn what SQLite and aiosqlite raise into our errors, one sentence each."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            raise StoreBusy(f"Another process is writing to the store {path}; try again.") from error
+        raise StoreError(f"The store {path} {SENTENCES.get(code, 'failed')} ({error}).") from error
+    except (UnicodeError, OverflowError) as error:
+        raise StoreError(f"The store {path} cannot hold a value ({error}); report this as a bug.") from error
+    except ValueError as error:
+        if str(error) not in ("Connection closed", "no active connection"):
+            raise
+        raise StoreError(f"The store {path} is closed.") from error
+
+
+def _transact(begin: str, plan: Plan[T], connection: sqlite3.Connection) -> T:
+    try:
+        connection.execute(begin)
+        try:
+            result = _drive(connection, plan)
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+        return result
+    finally:
+        plan.close()
+
+
+def _drive(connection: sqlite3.Connection, plan: Plan[T]) -> T:
+    try:
+        statement = next(plan)
+        while True:
+            statement = plan.send(_run(connection, statement))
+    except StopIteration as stop:
+        result: T = stop.value
+        return result
+
+
+def _run(connection: sqlite3.Connection, statement: Statement) -> Result:
+    sql = _translated(statement.sql)
+    if statement.rows is None:
+        cursor = connection.execute(sql, statement.values)
+        rows = cursor.fetchall()
+    else:
+        cursor = connection.executemany(sql, statement.rows)
+        rows = []
+    if statement.guard is not None and cursor.rowcount != statement.guard:
+        raise StoreConflict("Somebody else changed what this relied on: nothing was written; read again.")
+    return Result(rows, cursor.rowcount)
+
+
+@lru_cache(maxsize=512)
+def _translated(sql: str) -> str:
+    return re.sub(r"\$(\d)", r"?\1", sql)

@@ -1,0 +1,59 @@
+"""The one place that remembers, opened."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from storage.database import run, select
+from storage.entries import StoredEntries
+from storage.files import copy, located
+from storage.migrate import migrate
+from storage.outbox import StoredOutbox
+from storage.sources import StoredSources
+from storage.sqlite import PATIENCE, Sqlite, connect
+from storage.watches import StoredWatches
+
+PRUNE = """
+DELETE FROM deliveries WHERE seq IN (
+    SELECT seq FROM deliveries WHERE state <> 'pending' AND closed_at < $1 ORDER BY seq LIMIT $2)
+"""
+
+
+class Stored:
+    """The `Store` port."""
+
+    def __init__(self, database: Sqlite) -> None:
+        self.sources = StoredSources(database)
+        self.watches = StoredWatches(database)
+        self.entries = StoredEntries(database)
+        self.outbox = StoredOutbox(database)
+        self._database = database
+
+    async def ping(self) -> None:
+        """Return if the store answers; raise StoreError."""
+        await self._database.read(select("SELECT 1 FROM counters"))
+
+    async def backup(self, to: Path) -> None:
+        """Write a consistent copy while running."""
+        await asyncio.to_thread(copy, self._database.path, to)
+
+    async def prune(self, before: datetime, *, limit: int = 10_000) -> int:
+        """Forget deliveries closed before then, at most `limit`; return how many. Alerts and threads stay.
+
+        A forgotten key could be enqueued again: let `before` be months ago.
+        """
+        result = await self._database.write(run(PRUNE, int(before.timestamp() * 1_000_000), limit))
+        return result.count
+
+
+@asynccontextmanager
+async def open_store(url: str, *, patience: timedelta = PATIENCE) -> AsyncIterator[Stored]:
+    """Open the store at `sqlite:///relative.db` or `sqlite:////absolute.db`, made or migrated as needed.
+
+    `patience` is how long to wait for another process's transaction before StoreBusy.
+    Raise StoreError if the address or the file cannot be used, SchemaTooNew if it is a newer program's.
+    """
+    async with connect(located(url), migrate, patience=patience) as database:
+        yield Stored(database)

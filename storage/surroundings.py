@@ -1,0 +1,71 @@
+"""What a decision about a page needs to know, in one snapshot."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bot.domain.chat import Conversation
+from bot.domain.entries import Entry, EntryId
+from bot.domain.ports import Surroundings
+from bot.domain.sources import Tracked
+from bot.domain.watches import WatchId
+from storage.database import Plan, Row, select, within
+from storage.rows import KNOWN, STORY, THREAD, micros, storable, to_known, to_story, to_thread
+
+NEWEST_STORIES = 500
+BURST = timedelta(minutes=1)
+
+BY_KEY = f"SELECT {KNOWN}, e.story FROM entries e WHERE e.source = $1 AND e.key IN ({{list}})"
+BY_TWIN = f"SELECT {KNOWN}, e.story FROM entries e WHERE e.source = $1 AND e.twin IN ({{list}})"
+OPEN_MEETINGS = f"""
+SELECT {KNOWN}, e.story FROM meetings m JOIN entries e ON e.id = m.entry
+WHERE m.source = $1 AND m.ends_at >= $2 AND e.gone = 0
+"""
+STORIES = f"SELECT {STORY} FROM stories s WHERE s.id IN ({{list}})"
+RECENT_STORIES = f"SELECT {STORY} FROM stories s WHERE s.last_at >= $1 ORDER BY s.last_at DESC, s.id LIMIT $2"
+THREADS = f"SELECT {THREAD} FROM threads t WHERE t.story IN ({{list}})"
+TOLD = "SELECT DISTINCT entry, conversation, watch FROM alerts WHERE entry IN ({list})"
+RECENT_ROOTS = """
+SELECT t.conversation, count(*) FROM threads t JOIN deliveries d ON d.key = t.root AND d.verb = 'root'
+WHERE t.opened > $1 GROUP BY t.conversation
+"""
+REVISION = "SELECT value FROM counters WHERE name = 'watches'"
+
+
+def surroundings(tracked: Tracked, entries: Sequence[Entry], now: datetime, window: timedelta) -> Plan[Surroundings]:
+    """Plan the reading of it all; the newest 500 stories touched since `now - window` are candidates."""
+    known = yield from _known(tracked, entries, now)
+    belongs = {EntryId(row[0]): row[-1] for row in known if row[-1] is not None}
+    stories = yield from within(STORIES, belongs.values())
+    recent = yield from select(RECENT_STORIES, micros(now - window), NEWEST_STORIES)
+    by_id = {row[0]: row for row in (*stories, *recent)}
+    threads = yield from within(THREADS, by_id)
+    told = yield from within(TOLD, (row[0] for row in known))
+    roots = yield from select(RECENT_ROOTS, micros(now - BURST))
+    revision = yield from select(REVISION)
+    return Surroundings(
+        tracked=tracked,
+        known=[to_known(row) for row in known],
+        stories=[to_story(row) for row in by_id.values()],
+        entry_stories=belongs,
+        threads=[to_thread(row) for row in threads],
+        told=_told(told),
+        recent={Conversation.parse(row[0]): row[1] for row in roots},
+        revision=revision[0][0],
+    )
+
+
+def _known(tracked: Tracked, entries: Sequence[Entry], now: datetime) -> Plan[list[Row]]:
+    source = tracked.source.id
+    by_key = yield from within(BY_KEY, (storable(entry.key) for entry in entries), source)
+    by_twin = yield from within(BY_TWIN, (entry.twin for entry in entries), source)
+    meetings = yield from select(OPEN_MEETINGS, source, micros(now))
+    rows = {row[0]: row for row in (*by_key, *by_twin, *meetings)}
+    return sorted(rows.values(), key=lambda row: (row[3], row[0]))
+
+
+def _told(rows: Sequence[Row]) -> dict[EntryId, frozenset[tuple[Conversation, WatchId | None]]]:
+    told: defaultdict[EntryId, set[tuple[Conversation, WatchId | None]]] = defaultdict(set)
+    for entry, conversation, watch in rows:
+        told[EntryId(entry)].add((Conversation.parse(conversation), None if watch is None else WatchId(watch)))
+    return {entry: frozenset(pairs) for entry, pairs in told.items()}
