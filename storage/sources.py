@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import fields
 from datetime import datetime, timedelta
+from typing import Any
 
 from bot.domain.entries import Entry, SourceId
 from bot.domain.errors import CommandError, StoreConflict
@@ -136,7 +137,7 @@ class StoredSources:
         """Record a poll that changed no entry and release the lease; StoreConflict if the lease was lost."""
         remembered = (None, None) if memory is None else (_memory(memory), memory.items)
         gone = "gone" if retired else None
-        values = (source, owner, _health(health), micros(next_poll), url, gone, *remembered)
+        values = (source, owner, _set_fields(health), micros(next_poll), url, gone, *remembered)
         await self._database.write(run(SETTLE, *values, guard=1))
 
 
@@ -185,11 +186,12 @@ def _declared(source: Source, origin: Origin, now: datetime) -> Row:
 
 
 def _memory(memory: Memory) -> str:
-    return dumped([memory.etag, memory.last_modified, memory.body_hash, memory.count])
+    return _set_fields(memory, without="items")
 
 
-def _health(health: Health) -> str:
-    values = {part.name: getattr(health, part.name) for part in fields(health)}
+def _set_fields(noun: Memory | Health, *, without: str = "") -> str:
+    """Return JSON of the fields by name, so that a field added later needs no migration."""
+    values = {part.name: getattr(noun, part.name) for part in fields(noun) if part.name != without}
     return dumped({name: micros(v) if isinstance(v, datetime) else v for name, v in values.items() if v is not None})
 
 
@@ -199,7 +201,7 @@ def tracked_row(tracked: Tracked) -> Row:
         tracked.source.url,
         micros(tracked.next_poll),
         int(tracked.baseline),
-        _health(tracked.health),
+        _set_fields(tracked.health),
         _memory(tracked.memory),
         tracked.memory.items,
     )
@@ -224,16 +226,10 @@ def to_tracked(row: Row) -> Tracked:
         paused=bool(row[11]),
         retired=row[12] is not None,
         health=_to_health(row[13]),
-        memory=_to_memory(row[14], bytes(row[15])),
+        memory=Memory(items=bytes(row[15]), **json.loads(row[14])),
     )
 
 
-def _to_memory(text: str, items: bytes) -> Memory:
-    if text == "{}":
-        return Memory(items=items)
-    etag, last_modified, body_hash, count = json.loads(text)
-    return Memory(etag=etag, last_modified=last_modified, body_hash=body_hash, items=items, count=count)
-
-
 def _to_health(text: str) -> Health:
-    return Health(**{name: moment(v) if name in INSTANTS else v for name, v in json.loads(text).items()})
+    stored: dict[str, Any] = json.loads(text)
+    return Health(**stored | {name: moment(stored[name]) for name in INSTANTS & stored.keys()})
