@@ -123,15 +123,12 @@ async def resume(request: Request) -> Document:
 
 
 async def remove(request: Request) -> Document:
-    """Stop tracking a source; its entries stay. One of the configuration would come back, so it can only be paused."""
+    """Stop tracking a source, at later starts too; its entries stay."""
     found = await _named(request, usage="source remove N|ID|NAME")
     source = found.source
-    if source.origin is not Origin.PERSON:
-        listed = "the shipped catalogue" if source.origin is Origin.CATALOGUE else "the configuration"
-        message = f"{source.name} stands in {listed} and would be back at the next start; pause it instead."
-        raise CommandError(message, usage=f"source pause {source.id}")
     await request.context.store.sources.remove(source.id)
-    return Document((Paragraph((Text(f"{source.name} is no longer polled; what it brought stays stored."),)),))
+    gone: Line = (Text(f"{source.name} is no longer polled; what it brought stays stored. To have it back: "),)
+    return Document((Paragraph((*gone, Text(f"source add {source.url}", Style.CODE))),))
 
 
 async def _named(request: Request, *, usage: str) -> Tracked:
@@ -188,7 +185,7 @@ RESUME = CommandSpec(
 REMOVE = CommandSpec(
     name="source remove",
     usage="source remove N|ID|NAME",
-    summary="Stop tracking a source that somebody added.",
+    summary="Stop tracking a source for good.",
     handler=remove,
     group=Group.SOURCES,
     examples=("source remove 12",),
