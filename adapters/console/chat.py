@@ -43,12 +43,13 @@ class ConsoleChat:
         *,
         reader: TextIO,
         writer: TextIO,
-        environ: Mapping[str, str],
+        environ: Mapping[str, str] | None = None,
     ) -> None:
+        """Take the streams; `environ` says what the terminal can do, None means the process's own."""
         self._settings = settings
         self._reader = reader
         self._writer = writer
-        tty = writer.isatty()
+        tty, environ = writer.isatty(), os.environ if environ is None else environ
         self._colour = settings.colour if settings.colour is not None else wants_colour(tty=tty, environ=environ)
         self._links = settings.links if settings.links is not None else knows_links(tty=tty, environ=environ)
         self._journal = Journal(settings.journal)
