@@ -16,6 +16,7 @@ from bot.domain.ports import Chat, Clock, Store
 from bot.domain.sources import Tracked
 from bot.services.deliver import Deliverer
 from bot.services.ingest import Ingest
+from bot.services.notice import Notice
 from bot.services.remind import Remind
 from bot.services.waiting import first_of
 from bot.telemetry import Metrics
@@ -38,7 +39,8 @@ class Bot:
 
     Attributes:
         answer: carries out a command.
-        first_round: called after each poll until every source was asked once (a progress display).
+        notice: tells operators how sources do, if there is a conversation for that.
+        polled: called after each poll (a progress display).
 
     """
 
@@ -50,6 +52,7 @@ class Bot:
     remind: Remind
     metrics: Metrics
     answer: Answer
+    notice: Notice | None = None
     polled: Callable[[Tracked], None] = lambda _tracked: None
     owner: str = "rapporteur"
     _polling: int = 0
@@ -170,8 +173,11 @@ class Bot:
             await self.clock.sleep_until(self.clock.now() + ROUND)
 
     async def housekeeping(self) -> None:
-        """Plan reminders that are due and bring the gauges up to date."""
-        if await self.remind.run_once():
+        """Plan reminders that are due, tell operators of trouble, and bring the gauges up to date."""
+        planned = await self.remind.run_once()
+        if self.notice is not None:
+            planned += await self.notice.run_once()
+        if planned:
             self.deliverer.wake()
         backlog = await self.store.outbox.backlog()
         self.metrics.waiting.set(backlog.waiting)

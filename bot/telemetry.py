@@ -25,7 +25,7 @@ HELP = {
 }
 
 
-def configure_logging(*, verbose: bool = False) -> None:
+def configure_logging(*, level: int = logging.INFO) -> None:
     """Write log lines to standard error: readable on a terminal, JSON elsewhere; secrets are never passed in."""
     renderer: structlog.typing.Processor = (
         structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else structlog.processors.JSONRenderer()
@@ -38,8 +38,9 @@ def configure_logging(*, verbose: bool = False) -> None:
             structlog.processors.format_exc_info,
             renderer,
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG if verbose else logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        # Looked up at each line: the console's prompt puts its own stream there.
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
         cache_logger_on_first_use=False,
     )
 

@@ -1,5 +1,6 @@
 """The composition root: the only module that knows every part."""
 
+import os
 import sys
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -12,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from bot.clock import SystemClock
 from bot.config import Settings
-from bot.domain.chat import Command
+from bot.domain.chat import Command, Conversation
 from bot.domain.document import Document
 from bot.domain.entries import Entry
 from bot.domain.ports import Calendar, Chat, Clock, Poller, Prospector, Stem, Store
@@ -20,12 +21,14 @@ from bot.domain.sources import Origin, Source
 
 if TYPE_CHECKING:
     from adapters.console.chat import ConsoleChat
+    from adapters.console.progress import Progress
     from bot.runtime import Answer, Bot
     from feeds.page import Parsed
     from feeds.recording import Recording
 
 STANDING_SOURCES = (Origin.CATALOGUE, Origin.CONFIG)
-CONSOLE = "console"
+TERMINAL = Conversation("console", "local")
+"""The one conversation of the console."""
 
 
 def release() -> str:
@@ -88,25 +91,25 @@ def open_store(url: str) -> AbstractAsyncContextManager[Store]:
     return opened(url)
 
 
-def migrate(url: str) -> str:
-    """Bring the store's schema up to date; return what was done, in words."""
+async def migrate(url: str) -> int:
+    """Bring the store's schema up to date; return its version."""
     from storage import migrate as migrated
 
-    return str(migrated(url))
+    return await migrated(url)
 
 
-def backup(url: str, to: Path) -> None:
+async def backup(url: str, to: Path) -> None:
     """Write a consistent copy of the store, also while a bot runs on it."""
     from storage import backup as copied
 
-    copied(url, to)
+    await copied(url, to)
 
 
-def restore(url: str, from_: Path) -> None:
+async def restore(url: str, from_: Path) -> None:
     """Put a copy in the store's place; StoreError if it is not one of ours, broken, or newer than this version."""
     from storage import restore as restored
 
-    restored(url, from_)
+    await restored(url, from_)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +145,18 @@ def console(settings: Settings, *, journal: Path | None) -> "ConsoleChat":
 
     own = ConsoleSettings(zone=settings.alerts.zone, journal=journal, commands=names())
     return ConsoleChat(own, reader=sys.stdin, writer=sys.stdout)
+
+
+def progress() -> "Progress":
+    """Return a display on standard error for long work."""
+    from adapters.console.progress import Progress
+
+    return Progress(sys.stderr, environ=os.environ)
+
+
+def typed(text: str) -> Command:
+    """Return a line as if somebody had typed it at the console."""
+    return Command(conversation=TERMINAL, user="you", text=text)
 
 
 def recording() -> "Recording":
@@ -190,11 +205,13 @@ def assemble(
     chats: Mapping[str, Chat],
     clock: Clock,
     owner: str,
+    operators: Conversation | None,
 ) -> "Bot":
     """Put a bot together from opened parts."""
     from bot.runtime import Bot
     from bot.services.deliver import Deliverer
     from bot.services.ingest import Ingest, Rhythm, Standing
+    from bot.services.notice import Notice
     from bot.services.remind import Remind
     from bot.telemetry import Metrics
 
@@ -217,6 +234,7 @@ def assemble(
             rhythm=rhythm,
         ),
         deliverer=Deliverer(store=store, chats=chats, clock=clock, meter=metrics, owner=owner),
+        notice=Notice(store=store, clock=clock, operators=operators) if operators else None,
         remind=Remind(store=store, clock=clock, zone=ZoneInfo(settings.alerts.zone)),
         answer=answering(store, reader, clock, settings, lambda: {"Up since": f"{started:%Y-%m-%d %H:%M} UTC"}),
     )
@@ -224,7 +242,12 @@ def assemble(
 
 @asynccontextmanager
 async def open_bot(
-    settings: Settings, *, chats: Mapping[str, Chat], owner: str, clock: Clock | None = None
+    settings: Settings,
+    *,
+    chats: Mapping[str, Chat],
+    owner: str,
+    operators: Conversation | None = None,
+    clock: Clock | None = None,
 ) -> AsyncIterator["Bot"]:
     """Open the store and the sources, declare what the configuration says, and give the bot."""
     clock = clock or SystemClock()
@@ -232,4 +255,4 @@ async def open_bot(
         shipped = catalogue() if settings.catalogue.enabled else ()
         for origin, sources in zip(STANDING_SOURCES, (shipped, settings.sources), strict=True):
             await store.sources.declare(sources, origin=origin, now=clock.now())
-        yield assemble(settings, store=store, reader=reader, chats=chats, clock=clock, owner=owner)
+        yield assemble(settings, store=store, reader=reader, chats=chats, clock=clock, owner=owner, operators=operators)

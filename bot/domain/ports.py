@@ -209,6 +209,10 @@ class Sources(Protocol):
         """Stop or resume polling."""
         ...
 
+    async def told(self, states: Mapping[SourceId, str]) -> None:
+        """Remember what operators were last told of these sources (`Health.told`)."""
+        ...
+
     async def listing(self) -> Sequence[Tracked]:
         """Return all that are not retired, in a stable order (by name)."""
         ...
