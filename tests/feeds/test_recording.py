@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import aiohttp
 import pytest
 
-from bot.domain.alerts import StoryId
+from bot.domain import alerts
 from bot.domain.changes import Known
 from bot.domain.entries import Entry, EntryId, Kind, SourceId
 from bot.domain.itu import contribution_deadline
@@ -123,10 +123,10 @@ def test_one_meeting_changes_its_key_and_nothing_else(week: Recording) -> None:
     assert before[old].fingerprint == after[new].fingerprint
 
 
-def told(news: Sequence[tuple[datetime, Entry]]) -> Mapping[StoryId, Sequence[str]]:
+def told(news: Sequence[tuple[datetime, Entry]]) -> Mapping[alerts.StoryId, Sequence[str]]:
     """Return the titles of each story that news becomes, as the bot assigns them."""
-    stories = {}
-    titles: dict[StoryId, list[str]] = {}
+    stories: dict[alerts.StoryId, alerts.Story] = {}
+    titles: dict[alerts.StoryId, list[str]] = {}
     for number, (step, entry) in enumerate(news):
         row = Known(
             id=EntryId(str(number)), source=SourceId("x"), entry=entry, fingerprint="", first_seen=step, fetched_at=step
