@@ -24,7 +24,6 @@ class ConsoleSettings:
 
     """
 
-    enabled: bool = True
     zone: str = "UTC"
     journal: Path | None = None
     commands: tuple[str, ...] = ()

@@ -151,7 +151,7 @@ def _matches(request: Request, watch: Watch, known: Known, sources: Mapping[Sour
         query = parse(watch.query)
     except CommandError:
         return False
-    return matches(query, known.entry, surface(known.source, sources), request.context.stem) is not None
+    return matches(query, known.entry, surface(known, sources), request.context.stem) is not None
 
 
 def _evidence(known: Known, sources: Mapping[SourceId, Source]) -> Facts:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from bot.domain.document import Line, Span, Style, Text
 from bot.domain.entries import Entry
+from bot.domain.sheets import NO_CONTEXT, texts
 from bot.domain.watches import Hit
 
 LONGEST = 240
@@ -14,14 +15,8 @@ _END = re.compile(r"(?<=[.!?…])[\"'”’»)]*\s+|(?<=[。！？])|\n+")
 
 
 def field_text(entry: Entry, field: str) -> str:
-    """Return the original text of a field that hits point into, or nothing if the entry has none of that name."""
-    value = getattr(entry, field, None) if field in _FIELDS else entry.facts.get(field.removeprefix("facts."))
-    if isinstance(value, tuple):
-        return ", ".join(value)
-    return "" if value is None else str(value)
-
-
-_FIELDS = frozenset({"title", "text", "place", "group", "status", "key", "kind", "lang", "link"})
+    """Return the original text of a field that hits point into; nothing for one that is its source's, not its own."""
+    return next((text for name, text in texts(entry, NO_CONTEXT) if name == field), "")
 
 
 def quoted(entry: Entry, hits: Sequence[Hit]) -> Line:

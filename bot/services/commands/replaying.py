@@ -2,16 +2,16 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.changes import Known
 from bot.domain.entries import EntryId, Kind, SourceId
-from bot.domain.matching import Context as Surface
 from bot.domain.matching import matches
 from bot.domain.ports import Stem, Store
 from bot.domain.query import Query
+from bot.domain.sheets import Context as Surface
 from bot.domain.sources import Source
 from bot.domain.stories import identities
 from bot.domain.watches import Hit
@@ -54,12 +54,16 @@ def told_at(known: Known) -> datetime:
     return known.first_seen if published is None else min(published, known.first_seen)
 
 
-def surface(source: SourceId, sources: dict[SourceId, Source]) -> Surface:
-    """Return what a query may ask about an entry's source; a removed source is known by its id alone."""
-    found = sources.get(source)
-    if found is None:
-        return Surface(source_id=source, source_name=source, body=None, lang=None)
-    return Surface(source_id=source, source_name=found.name, body=found.body, lang=found.lang)
+def surface(known: Known, sources: Mapping[SourceId, Source]) -> Surface:
+    """Return what a query may ask about an entry from outside; a removed source is known by its id alone."""
+    found = sources.get(known.source)
+    return Surface(
+        source_id=known.source,
+        source_name=found.name if found else known.source,
+        body=found.body if found else None,
+        lang=found.lang if found else None,
+        first_seen=known.first_seen,
+    )
 
 
 async def replay(query: Query, store: Store, stem: Stem, *, now: datetime) -> Replay:
@@ -75,7 +79,7 @@ async def replay(query: Query, store: Store, stem: Stem, *, now: datetime) -> Re
         if told_at(known) < now - WINDOW:
             continue
         oldest = min(oldest, told_at(known))
-        hits = matches(query, known.entry, surface(known.source, sources), stem)
+        hits = matches(query, known.entry, surface(known, sources), stem)
         if hits is None:
             continue
         found.append((known, hits))

@@ -76,8 +76,8 @@ def _rhythm(past: Replay) -> str:
         return "all that is stored so far"
     if past.a_day >= 1:
         return f"about {round(past.a_day)} a day"
-    a_week = past.a_day * 7
-    return f"about {round(a_week)} a week" if a_week >= 1 else "less than one a week"
+    a_week = round(past.a_day * 7)
+    return f"about {a_week} a week" if a_week else "less than one a week"
 
 
 def _example(known: Known, hits: Sequence[Hit]) -> Line:
