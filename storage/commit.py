@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 
 from bot.domain.alerts import Alert, Delivery
-from bot.domain.changes import Known
-from bot.domain.errors import StoreError
 from bot.domain.ports import Outcomes
 from storage.database import Plan, Row, each, run, within
 from storage.rows import (
@@ -29,17 +27,16 @@ ON CONFLICT (id) DO UPDATE SET title = excluded.title, names = excluded.names, i
     first_at = excluded.first_at, last_at = excluded.last_at
 """
 ADD = """
-INSERT INTO entries (id, source, key, twin, kind, link, story, fingerprint, first_seen, fetched_at,
-                     versions, missing, gone, body_hash, url, entry)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
-ON CONFLICT DO NOTHING
+INSERT INTO entries (id, source, fingerprint, first_seen, versions, missing, gone, body_hash, url, fetched_at,
+                     key, kind, title, link, text, published, updated, rest, twin, story)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
 """
 STORED = "SELECT key FROM entries WHERE source = $1 AND key IN ({list})"
 FREE_KEY = "UPDATE entries SET key = '~' || id WHERE id = $1 AND key <> $2"
 UPDATE = """
-UPDATE entries SET source = $2, key = $3, twin = $4, kind = $5, link = $6, story = coalesce($7, story),
-    fingerprint = $8, first_seen = $9, fetched_at = $10, versions = $11, missing = $12, gone = $13,
-    body_hash = $14, url = $15, entry = $16
+UPDATE entries SET source = $2, fingerprint = $3, first_seen = $4, versions = $5, missing = $6, gone = $7,
+    body_hash = $8, url = $9, fetched_at = $10, key = $11, kind = $12, title = $13, link = $14, text = $15,
+    published = $16, updated = $17, rest = $18, twin = $19, story = coalesce($20, story)
 WHERE id = $1
 """
 JOIN = "UPDATE entries SET story = $2 WHERE id = $1"
@@ -97,18 +94,10 @@ def _update(outcomes: Outcomes) -> Plan[None]:
 
 
 def _add(outcomes: Outcomes) -> Plan[None]:
-    added = outcomes.added
-    count = yield from each(ADD, (entry_row(known, outcomes.joined.get(known.id)) for known in added))
-    if count < len(added):
-        yield from _nothing_lost(added)
+    """What is stored already stays as it is; an id that was given twice fails loudly, for it would lose an entry."""
+    fresh = {storable(known.entry.key): known for known in outcomes.added}
+    for (key,) in (yield from within(STORED, fresh, outcomes.tracked.source.id)):
+        del fresh[key]
+    added = fresh.values()
+    yield from each(ADD, (entry_row(known, outcomes.joined.get(known.id)) for known in added))
     yield from each(MEETING, (row for row in map(meeting_row, added) if row is not None))
-
-
-def _nothing_lost(added: Sequence[Known]) -> Plan[None]:
-    """Check that what was not added is there already, under its own key: an id given twice would lose an entry."""
-    source = added[0].source
-    keys = {storable(known.entry.key) for known in added}
-    rows = yield from within(STORED, keys, source)
-    lost = keys.difference(row[0] for row in rows)
-    if lost:
-        raise StoreError(f"The entry {min(lost)} of {source} was given the id of another; report this as a bug.")

@@ -1,6 +1,7 @@
 """Nouns as rows and back, exactly: what was stored is what is read."""
 
 import json
+import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
@@ -16,10 +17,16 @@ from storage.database import Row
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
+UNSTORABLE = re.compile("[\0\x1a\ud800-\udfff]")
+SPELT_OUT = re.compile("\x1a([0-9a-f]{4})")
+ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
+
+RARE = ("links", "all_day", "facts")
+OPTIONAL = ("zone", "place", "status", "group", "lang")
 
 KNOWN = (
     "e.id, e.source, e.fingerprint, e.first_seen, e.versions, e.missing, e.gone, e.body_hash, e.url, e.fetched_at, "
-    "e.entry"
+    "e.key, e.kind, e.title, e.link, e.text, e.published, e.updated, e.rest"
 )
 STORY = "s.id, s.title, s.names, s.identities, s.first_at, s.last_at"
 THREAD = "t.conversation, t.story, t.root, t.opened, t.receipt"
@@ -49,12 +56,18 @@ def maybe_moment(value: int | None) -> datetime | None:
 
 
 def storable(text: str) -> str:
-    """Spell out what UTF-8 or PostgreSQL cannot hold: lone surrogates and NUL, which hostile JSON may contain."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        text = text.encode("utf-8", "backslashreplace").decode()
-    return text.replace("\0", "\\x00") if "\0" in text else text
+    """Spell out what UTF-8 or PostgreSQL cannot hold: lone surrogates and NUL, which hostile JSON may contain.
+
+    Each becomes U+001A (substitute) and four hexadecimal digits, and so does U+001A itself: nothing is lost.
+    """
+    if text.isascii() and "\0" not in text and "\x1a" not in text:
+        return text
+    return UNSTORABLE.sub(lambda found: f"\x1a{ord(found[0]):04x}", text)
+
+
+def as_was(text: str) -> str:
+    """Undo `storable`."""
+    return SPELT_OUT.sub(lambda found: chr(int(found[1], 16)), text) if "\x1a" in text else text
 
 
 def folded(text: str) -> str:
@@ -67,12 +80,8 @@ def folded(text: str) -> str:
 
 def dumped(value: object) -> str:
     """Return compact JSON that any database can hold."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return json.dumps(value, separators=(",", ":"))
-    return text
+    text = ENCODE(value)
+    return text if text.isascii() or not UNSTORABLE.search(text) else json.dumps(value)
 
 
 def when_text(when: When) -> str:
@@ -100,73 +109,109 @@ def _in_zone(fixed: datetime, name: str) -> datetime:
     return next((choice for choice in choices if choice.utcoffset() == fixed.utcoffset()), fixed)
 
 
-def entry_data(entry: Entry) -> dict[str, object]:
-    """Return an entry as JSON data; what is at its default is left out."""
-    data: dict[str, object] = {"key": entry.key, "kind": entry.kind, "title": entry.title}
-    for name in ("link", "zone", "place", "status", "group", "lang"):
-        value = getattr(entry, name)
-        if value is not None:
-            data[name] = value
-    for name in ("published", "updated", "starts", "ends"):
-        when = getattr(entry, name)
-        if when is not None:
-            data[name] = when_text(when)
-    for name in ("links", "text", "all_day"):
+def rest_data(entry: Entry) -> dict[str, object]:
+    """Return as JSON data what has no column of its own and is not at its default."""
+    data: dict[str, object] = {}
+    if entry.starts is not None:
+        data["starts"] = when_text(entry.starts)
+    if entry.ends is not None:
+        data["ends"] = when_text(entry.ends)
+    for name in RARE:
         value = getattr(entry, name)
         if value:
             data[name] = value
-    if entry.facts:
-        data["facts"] = dict(entry.facts)
+    for name in OPTIONAL:
+        value = getattr(entry, name)
+        if value is not None:
+            data[name] = value
     if entry.volatile:
         data["volatile"] = sorted(entry.volatile)
     return data
 
 
-def to_entry(data: Mapping[str, Any]) -> Entry:
-    """Read what `entry_data` wrote."""
-    fields = dict(data)
-    fields["kind"] = Kind(fields["kind"])
-    for name in ("published", "updated", "starts", "ends"):
+def common_columns(entry: Entry) -> Row:
+    """Return what most entries have."""
+    return (
+        storable(entry.key),
+        entry.kind,
+        storable(entry.title),
+        None if entry.link is None else storable(entry.link),
+        storable(entry.text),
+        None if entry.published is None else micros(entry.published),
+        None if entry.updated is None else micros(entry.updated),
+    )
+
+
+def to_entry(common: Row, rest: Mapping[str, Any]) -> Entry:
+    """Read what `common_columns` and `rest_data` wrote."""
+    fields = dict(rest)
+    for name in ("starts", "ends"):
         if name in fields:
             fields[name] = to_when(fields[name])
     if "links" in fields:
         fields["links"] = tuple(fields["links"])
-    facts = fields.get("facts")
-    if facts:
-        fields["facts"] = {name: tuple(fact) if isinstance(fact, list) else fact for name, fact in facts.items()}
-    fields["volatile"] = frozenset(fields.get("volatile", ()))
-    return Entry(**fields)
+    if "facts" in fields:
+        facts = fields["facts"].items()
+        fields["facts"] = {name: tuple(fact) if isinstance(fact, list) else fact for name, fact in facts}
+    if "volatile" in fields:
+        fields["volatile"] = frozenset(fields["volatile"])
+    key, kind, title, link, text, published, updated = common
+    return Entry(
+        key=as_was(key),
+        kind=Kind(kind),
+        title=as_was(title),
+        link=None if link is None else as_was(link),
+        text=as_was(text),
+        published=maybe_moment(published),
+        updated=maybe_moment(updated),
+        **fields,
+    )
+
+
+def entry_text(entry: Entry) -> str:
+    """Return a whole entry as JSON."""
+    return dumped([common_columns(entry), rest_data(entry)])
+
+
+def from_text(text: str) -> Entry:
+    """Read what `entry_text` wrote."""
+    return to_entry(*json.loads(text))
 
 
 def entry_row(known: Known, story: StoryId | None) -> Row:
-    """Return the columns of `entries`, in the order of the table."""
-    entry = known.entry
+    """Return the columns of `entries`, in the order of `commit.ADD`."""
+    rest = rest_data(known.entry)
+    return (
+        *_evidence(known),
+        *common_columns(known.entry),
+        dumped(rest) if rest else None,
+        known.entry.twin,
+        story,
+    )
+
+
+def _evidence(known: Known) -> Row:
     return (
         known.id,
         known.source,
-        storable(entry.key),
-        entry.twin,
-        entry.kind,
-        None if entry.link is None else storable(entry.link),
-        story,
         known.fingerprint,
         micros(known.first_seen),
-        micros(known.fetched_at),
         known.versions,
         known.missing,
         int(known.gone),
         known.body_hash,
         storable(known.url),
-        dumped(entry_data(entry)),
+        micros(known.fetched_at),
     )
 
 
 def to_known(row: Row) -> Known:
     """Read the columns `KNOWN`."""
-    return _known(row, json.loads(row[10]))
+    rest = row[17]
+    return _known(row, to_entry(row[10:17], {} if rest is None else json.loads(rest)))
 
 
-def _known(row: Row, entry: Mapping[str, Any]) -> Known:
+def _known(row: Row, entry: Entry) -> Known:
     return Known(
         id=EntryId(row[0]),
         source=SourceId(row[1]),
@@ -176,9 +221,9 @@ def _known(row: Row, entry: Mapping[str, Any]) -> Known:
         missing=row[5],
         gone=bool(row[6]),
         body_hash=row[7],
-        url=row[8],
+        url=as_was(row[8]),
         fetched_at=moment(row[9]),
-        entry=to_entry(entry),
+        entry=entry,
     )
 
 
@@ -219,7 +264,7 @@ def to_story(row: Row) -> Story:
     """Read the columns `STORY`."""
     return Story(
         id=StoryId(row[0]),
-        title=row[1],
+        title=as_was(row[1]),
         names=frozenset(json.loads(row[2])),
         identities=frozenset(json.loads(row[3])),
         first_at=moment(row[4]),
@@ -248,10 +293,10 @@ def to_watch(row: Row) -> Watch:
     return Watch(
         id=WatchId(row[0]),
         conversation=Conversation.parse(row[1]),
-        query=row[2],
-        owner=row[3],
+        query=as_was(row[2]),
+        owner=as_was(row[3]),
         created_at=moment(row[4]),
-        note=row[5],
+        note=as_was(row[5]),
         muted_until=maybe_moment(row[6]),
     )
 
@@ -270,29 +315,14 @@ def alert_row(alert: Alert) -> Row:
         alert.watch,
         storable(alert.detail),
         dumped([(hit.field, hit.start, hit.end, hit.term) for hit in alert.hits]),
-        dumped([*_evidence(now), entry_data(now.entry)]),
-        None if alert.before is None else dumped(entry_data(alert.before)),
-    )
-
-
-def _evidence(known: Known) -> Row:
-    return (
-        known.id,
-        known.source,
-        known.fingerprint,
-        micros(known.first_seen),
-        known.versions,
-        known.missing,
-        int(known.gone),
-        known.body_hash,
-        known.url,
-        micros(known.fetched_at),
+        dumped([_evidence(now), common_columns(now.entry), rest_data(now.entry)]),
+        None if alert.before is None else entry_text(alert.before),
     )
 
 
 def to_alert(row: Row) -> Alert:
     """Read the columns `ALERT`."""
-    *evidence, entry = json.loads(row[7])
+    evidence, common, rest = json.loads(row[7])
     return Alert(
         id=AlertId(row[0]),
         conversation=Conversation.parse(row[1]),
@@ -301,11 +331,11 @@ def to_alert(row: Row) -> Alert:
         outcome=Outcome(row[4]),
         reason=Reason(row[5]),
         at=moment(row[6]),
-        now=_known(tuple(evidence), entry),
-        before=None if row[8] is None else to_entry(json.loads(row[8])),
+        now=_known(evidence, to_entry(common, rest)),
+        before=None if row[8] is None else from_text(row[8]),
         watch=None if row[9] is None else WatchId(row[9]),
         hits=tuple(Hit(*hit) for hit in json.loads(row[10])),
-        detail=row[11],
+        detail=as_was(row[11]),
     )
 
 
@@ -332,6 +362,6 @@ def to_delivery(row: Row) -> Delivery:
         due=moment(row[3]),
         alert=None if row[4] is None else AlertId(row[4]),
         story=None if row[5] is None else StoryId(row[5]),
-        text=row[6],
+        text=as_was(row[6]),
         attempts=row[7],
     )

@@ -38,7 +38,6 @@ class StoredWatches:
 
     async def add(self, conversation: Conversation, query: str, *, owner: str, note: str, now: datetime) -> Watch:
         """Store a watch; CommandError if the conversation has the same query."""
-        query, owner, note = storable(query), storable(owner), storable(note)
         watch = await self._database.write(_add(conversation, query, owner, note, now))
         return Watch(id=watch, conversation=conversation, query=query, owner=owner, note=note, created_at=now)
 
@@ -65,7 +64,7 @@ def _all() -> Plan[tuple[int, list[Watch]]]:
 
 
 def _add(conversation: Conversation, query: str, owner: str, note: str, now: datetime) -> Plan[WatchId]:
-    result = yield from run(ADD, str(conversation), query, owner, note, micros(now))
+    result = yield from run(ADD, str(conversation), *map(storable, (query, owner, note)), micros(now))
     if not result.rows:
         raise CommandError(f"This conversation watches {query} already.", usage="watches")
     yield from run(REVISE)

@@ -1,4 +1,5 @@
 -- Times are microseconds since 1970 UTC; flags are 0 or 1; JSON is text.
+-- Text spells out what UTF-8 and NUL-free text cannot hold (storage/rows.py, storable).
 -- {identity} is the dialect's own word for a number that only grows.
 
 create table sources (
@@ -34,13 +35,19 @@ create table stories (
 );
 create index stories_last on stories (last_at);
 
+-- rest: what most entries do not have (dates of meetings, place, facts …), null if nothing.
 create table entries (
     id text not null primary key,
     source text not null references sources (id),
     key text not null,
     twin text not null,
     kind text not null,
+    title text not null,
     link text,
+    text text not null,
+    published bigint,
+    updated bigint,
+    rest text,
     story text references stories (id),
     fingerprint text not null,
     first_seen bigint not null,
@@ -49,8 +56,7 @@ create table entries (
     missing bigint not null,
     gone smallint not null,
     body_hash text not null,
-    url text not null,
-    entry text not null
+    url text not null
 );
 create unique index entries_key on entries (key, source);
 create index entries_twin on entries (source, twin);
