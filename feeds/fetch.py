@@ -119,7 +119,7 @@ class Fetcher:
         """Follow redirects to a page (or a robots.txt), each hop checked like the first."""
         target, permanent, seen = self._addresses.check(url), True, {url}
         for hop in range(HOPS + 1):
-            delay = await self._robots.permit(target) if page and self._robots else None
+            delay = await self._robots.permit(target) if page and self._robots is not None else None
             reply = await self._ask(target, headers, delay=delay, cap=cap, cut=not page)
             if reply.status not in verdicts.REDIRECTS:
                 return replace(reply, permanent=permanent and hop > 0)

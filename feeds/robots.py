@@ -5,6 +5,7 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from protego import Protego
 from yarl import URL
@@ -19,6 +20,9 @@ KEPT_FOR = timedelta(hours=24)
 ASKED_AGAIN_AFTER = timedelta(minutes=10)
 SIZE = 500 * 1024
 """RFC 9309 §2.5: at least 500 KiB are read, the rest is ignored."""
+
+LIGHT = 16 * 1024
+"""Files up to this size are judged on the loop; larger ones, with thousands of wildcards perhaps, in a thread."""
 
 LONGEST_DELAY = timedelta(seconds=60)
 ORIGINS_KEPT = 1024
@@ -35,6 +39,7 @@ Read = Callable[[URL], Awaitable[str]]
 class _Record:
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     rules: Protego | None = None
+    heavy: bool = False
     trouble: FetchError | None = None
     until: datetime = LONG_AGO
 
@@ -57,8 +62,10 @@ class Robots:
         Raise FetchError: permanent if robots.txt forbids the address, transient if it cannot be
         read (§2.3.1.4: then everything is forbidden for now).
         """
-        rules = await self._rules(url.origin())
-        if not rules.can_fetch(str(url), self._token):
+        record = await self._known(url.origin())
+        rules = _rules(record, url.origin())
+        judge = partial(rules.can_fetch, str(url), self._token)
+        if not (await asyncio.to_thread(judge) if record.heavy else judge()):
             raise FetchError(
                 f"{shown(url)} is closed to robots by the site's robots.txt; ask its operator to admit {self._token}.",
                 permanent=True,
@@ -66,16 +73,13 @@ class Robots:
         delay = rules.crawl_delay(self._token)
         return None if not delay else min(timedelta(seconds=min(delay, 3600)), LONGEST_DELAY)
 
-    async def _rules(self, origin: URL) -> Protego:
+    async def _known(self, origin: URL) -> _Record:
         record = self._record(str(origin))
         if self._clock.now() >= record.until:
             async with record.lock:
                 if self._clock.now() >= record.until:
                     await self._refresh(record, origin)
-        if record.rules is None:
-            trouble = record.trouble or FetchError(f"The robots.txt of {origin} cannot be read.")
-            raise FetchError(str(trouble), retry_after=trouble.retry_after, blocked=trouble.blocked) from trouble
-        return record.rules
+        return record
 
     async def _refresh(self, record: _Record, origin: URL) -> None:
         try:
@@ -84,7 +88,9 @@ class Robots:
             record.trouble = error
             pause = error.retry_after or ASKED_AGAIN_AFTER
         else:
-            record.rules = await asyncio.to_thread(read_rules, text, self._token)
+            record.heavy = len(text) > LIGHT
+            read = partial(read_rules, text, self._token)
+            record.rules = await asyncio.to_thread(read) if record.heavy else read()
             pause = KEPT_FOR
         record.until = self._clock.now() + min(pause, KEPT_FOR)
 
@@ -95,6 +101,15 @@ class Robots:
                 del self._records[next(iter(self._records))]
             record = self._records[origin] = _Record()
         return record
+
+
+def _rules(record: _Record, origin: URL) -> Protego:
+    if record.rules is not None:
+        return record.rules
+    trouble = record.trouble or FetchError(f"The robots.txt of {origin} cannot be read; it is asked for again later.")
+    raise FetchError(
+        str(trouble), permanent=trouble.permanent, retry_after=trouble.retry_after, blocked=trouble.blocked
+    ) from trouble
 
 
 def read_rules(text: str, token: str) -> Protego:

@@ -20,9 +20,11 @@ _SOFT_MISSING = re.compile(r"/notfound\.aspx$", re.IGNORECASE)
 _MAX_AGE = re.compile(r"(?:^|,)\s*max-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
 _UNFRESH = re.compile(r"(?:^|,)\s*(?:no-cache|no-store)\s*(?:,|$)", re.IGNORECASE)
 _HTML = re.compile(
-    rb"^(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b",
+    rb"(?:\xef\xbb\xbf)?\s*+(?:<\?xml[^>]*+>\s*+)?(?:<!--(?:(?!-->).)*+-->\s*+)*+<(?:!doctype\s+html|html|head|body)\b",
     re.IGNORECASE | re.DOTALL,
 )
+"""Possessive, so that a page of nothing but comments costs no more than its length."""
+
 _BLOCK_WORDS = re.compile(
     rb"access denied|request rejected|requested url was rejected|just a moment|attention required|cf-chl-|"
     rb"checking your browser|captcha|incapsula|pardon our interruption|ddos-guard|are you a robot|"
@@ -108,7 +110,7 @@ def is_soft_missing(path: str) -> bool:
 
 def is_html(body: bytes) -> bool:
     """Tell whether a body begins like a web page."""
-    return _HTML.search(body[:_HEAD]) is not None
+    return _HTML.match(body[:_HEAD]) is not None
 
 
 def is_block_page(body: bytes) -> bool:
