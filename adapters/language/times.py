@@ -56,7 +56,9 @@ class Times:
             raise CommandError(f"That is longer than {LONGEST:,} characters; shorten it.", usage=EXAMPLE)
         today = now.astimezone(_zone(zone)).date()
         folded = fold(text)
-        found = choose(times_in(folded.text, today), today) or self._other_languages(folded.text, today)
+        seen = times_in(folded.text, today)
+        unsure = all(time.bare for time in seen)
+        found = (self._other_languages(folded.text, today) if unsure else ()) or choose(seen, today)
         return Reading(period=found[0].period if found else None, rest=_without(text, folded, found))
 
     def _other_languages(self, folded: str, today: date) -> Sequence[Found]:

@@ -56,6 +56,7 @@ KINDS: Mapping[str, str] = {
     "H": "day sign",
     "Y": "year sign",
     "z": "noise",
+    "x": "no time, though it holds a word for one",
 }
 
 Meaning = tuple[tuple[str, int], ...]
@@ -242,6 +243,7 @@ PARTICLES: Mapping[str, str] = {
     "H": "日, 号, 號",
     "Y": "年, 年の, г, гг, 年度",
     "z": "第, 底, 初, 末, 中旬, 上旬, 下旬, 期间, 期間, 中に, 中, に, は, 里, 份",
+    "x": "Rio de Janeiro, Río de Janeiro",
 }
 
 DOUBTFUL = frozenset(["may", "mar", "mag", "gen", "mon", "sun", "sat", "wed", "fall", "spring", "estate"])

@@ -1,0 +1,206 @@
+"""`meetings`: look meetings up by group, place, topic and time, in the words that people use."""
+
+import asyncio
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.domain.changes import Known
+from bot.domain.document import Block, Bullets, Document, Heading, Line, Link, Paragraph, Style, Text
+from bot.domain.entries import Entry, day
+from bot.domain.errors import CommandError
+from bot.domain.ports import Period
+from bot.services import dating
+from bot.services.commands.arguments import split_options
+from bot.services.commands.context import CommandSpec, Group, Request
+from bot.services.commands.paging import PAGE, counted
+from bot.services.lookup import Understood, coming, find, understand
+
+USAGE = "meetings [WORDS] [GROUP] [PLACE] [WHEN] [page N]"
+NEAREST = 3
+_PAGE = re.compile(r"(?:^|\s)(?:page\s+(\d{1,4})|(more))\s*$", re.IGNORECASE)
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+_AS_PLANNED = frozenset({None, "", "confirmed", "planned", "scheduled"})
+
+
+async def meetings(request: Request) -> Document:
+    """Answer with one page of the meetings that fit, or with the next ones if none does."""
+    text, options = split_options(request.rest, takes={"ics": False}, usage=USAGE)
+    if "ics" in options:
+        raise CommandError("“--ics” is not available in this version; the titles lead to the dates.", usage=USAGE)
+    text, page = _paged(text)
+    context, offset = request.context, (page - 1) * PAGE
+    understood = await asyncio.to_thread(understand, text, context.calendar, context.clock.now(), request.zone)
+    entries = context.store.entries
+    total, found = await find(entries, understood, offset=offset, limit=PAGE)
+    if total and not found:
+        pages = -(-total // PAGE)
+        raise CommandError(
+            f"There is no page {page}: this list has {counted(pages, 'page')}.", usage=_line(text, pages)
+        )
+    nearest = () if found else await coming(entries, understood, limit=NEAREST)
+    return answer_meetings(understood, total, found, request.zone, offset=offset, nearest=nearest)
+
+
+def _paged(text: str) -> tuple[str, int]:
+    asked = _PAGE.search(text)
+    if asked is None:
+        return text, 1
+    return text[: asked.start()].strip(), max(1, int(asked[1])) if asked[1] else 2
+
+
+def _line(text: str, page: int) -> str:
+    return " ".join(part for part in ("meetings", text, f"page {page}" if page > 1 else "") if part)
+
+
+def answer_meetings(
+    understood: Understood,
+    total: int,
+    meetings: Sequence[Known],
+    zone: str,
+    *,
+    offset: int = 0,
+    nearest: Sequence[Known] = (),
+) -> Document:
+    """Write one page: how the question was understood, the meetings numbered, how many there are in all.
+
+    `zone` is the IANA name of the reader's zone; `nearest` are shown when nothing fits.
+    """
+    heading = Heading((Text(understood_as(understood), Style.STRONG),))
+    if not meetings:
+        return Document((heading, *_nothing(understood, nearest, zone)))
+    rows = Bullets(tuple(_row(known, understood.today, zone) for known in meetings), numbered=True, start=offset + 1)
+    return Document((heading, rows, _footer(understood, total, offset + len(meetings))))
+
+
+def understood_as(understood: Understood) -> str:
+    """Say a lookup in plain words: "Meetings from 3 to 7 March 2026 · SG17 · Geneva"."""
+    time = period_in_words(understood.period)
+    about = f"“{' '.join(understood.words)}”" if understood.words else None
+    parts = (f"Meetings {time}" if time else "Upcoming meetings", understood.group, understood.place, about)
+    return " · ".join(part for part in parts if part)
+
+
+def period_in_words(period: Period | None) -> str:
+    """Say a period: "in March 2026", "from 3 to 7 March 2026", "until 31 May 2026"; nothing for no period."""
+    first, last = (None, None) if period is None else (period.first, period.last)
+    if first is None or last is None:
+        if last is not None:
+            return f"until {_long(last)}"
+        return "" if first is None else f"from {_long(first)}"
+    if first == last:
+        return f"on {_long(first)}"
+    return _whole(first, last) or _from_to(first, last)
+
+
+def _long(when: date) -> str:
+    return f"{when.day} {_MONTHS[when.month - 1]} {when.year}"
+
+
+def _whole(first: date, last: date) -> str:
+    """Say whole months and years as such."""
+    if first.day != 1 or (last + timedelta(days=1)).day != 1 or first.year != last.year:
+        return ""
+    if (first.month, last.month) == (1, 12):
+        return f"in {first.year}"
+    return f"in {_MONTHS[first.month - 1]} {first.year}" if first.month == last.month else ""
+
+
+def _from_to(first: date, last: date) -> str:
+    if (first.year, first.month) == (last.year, last.month):
+        return f"from {first.day} to {_long(last)}"
+    if first.year == last.year:
+        return f"from {first.day} {_MONTHS[first.month - 1]} to {_long(last)}"
+    return f"from {_long(first)} to {_long(last)}"
+
+
+def _row(known: Known, today: date, zone: str) -> Line:
+    entry = known.entry
+    title = Link(entry.title, entry.link) if entry.link else Text(entry.title)
+    line: list[Text | Link] = [Text(f"{_days(entry, zone)}: "), title]
+    if entry.place and entry.place.casefold() not in entry.title.casefold():
+        line.append(Text(f" · {entry.place}"))
+    if entry.status not in _AS_PLANNED:
+        line += [Text(" · "), Text(str(entry.status), Style.STRONG)]
+    if known.gone:
+        line += [Text(" · "), Text("no longer listed by its source", Style.STRONG)]
+    due = _deadline(entry)
+    if due is not None and due >= today:
+        line.append(Text(f" · contributions by {dating.one_day(due)}", Style.QUIET))
+    return tuple(line)
+
+
+def _days(entry: Entry, zone: str) -> str:
+    """Write the days of a meeting as seen in the zone; an end at midnight ends the day before."""
+    if entry.starts is None:
+        return "no date"
+    starts, ends = entry.starts, entry.ends
+    if isinstance(starts, datetime) and isinstance(ends, datetime):
+        ends = _later(starts, ends)
+    seen = ZoneInfo(zone)
+    return dating.days(day(starts, seen), None if ends is None else day(ends, seen))
+
+
+def _later(starts: datetime, ends: datetime) -> datetime:
+    return ends - timedelta(microseconds=1) if ends.replace(tzinfo=None) > starts.replace(tzinfo=None) else ends
+
+
+def _deadline(entry: Entry) -> date | None:
+    due = entry.facts.get("contribution_deadline")
+    try:
+        return date.fromisoformat(due) if isinstance(due, str) else None
+    except ValueError:
+        return None
+
+
+def _footer(understood: Understood, total: int, shown: int) -> Paragraph:
+    if shown >= total:
+        return Paragraph((Text(f"{counted(total, 'meeting')}.", Style.QUIET),))
+    following = _line(understood.text, shown // PAGE + 1)
+    return Paragraph(
+        (Text(f"{counted(total, 'meeting')}, {total - shown} more: ", Style.QUIET), Text(following, Style.CODE))
+    )
+
+
+def _nothing(understood: Understood, nearest: Sequence[Known], zone: str) -> tuple[Block, ...]:
+    if not nearest:
+        nothing = "No meeting fits, and none is coming up in what is stored; see which sources are read: "
+        return (Paragraph((Text(nothing), Text("sources", Style.CODE))),)
+    rows = Bullets(tuple(_row(known, understood.today, zone) for known in nearest), numbered=True)
+    wider = Paragraph((Text("Or ask for less: ", Style.QUIET), Text(_wider(understood), Style.CODE)))
+    return Paragraph((Text("No meeting fits. The next ones, whatever was asked:"),)), rows, wider
+
+
+def _wider(understood: Understood) -> str:
+    """Suggest the same question with its narrowest condition left out."""
+    if understood.words or understood.place:
+        understood = replace(understood, words=(), place=None if not understood.words else understood.place)
+    elif understood.period is not None:
+        understood = replace(understood, period=None)
+    else:
+        understood = replace(understood, group=None)
+    place = f"in {understood.place}" if understood.place else None
+    parts = ("meetings", understood.group, place, _typed(understood.period))
+    asked = " ".join(part for part in parts if part)
+    return asked if asked != "meetings" else "meetings next year"
+
+
+def _typed(period: Period | None) -> str:
+    """Write a period as a person may type it."""
+    words = period_in_words(period)
+    return words.removeprefix("on ")
+
+
+MEETINGS = CommandSpec(
+    name="meetings",
+    usage=USAGE,
+    summary="Meetings by group, place, topic and time, in your own language.",
+    handler=meetings,
+    group=Group.LOOKING,
+    examples=("meetings SG17 in Geneva before summer", "meetings 3-7 Nov 2026", "meetings SG21 la semaine prochaine"),
+)
