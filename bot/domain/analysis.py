@@ -1,0 +1,121 @@
+"""A text as tokens: words of alphabets, single characters of scripts that are written without spaces."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import cached_property
+
+from bot.domain.folding import INVISIBLE, MARKS, fold, visible
+
+UNSEGMENTED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"  # Thai, Lao, Burmese, Khmer
+    "\u3005-\u3007\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff\uff66-\uff9d"  # kana
+    "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"  # ideographs
+)
+"""Scripts without spaces between words, as the inside of a character class."""
+
+_VOICING = "\u3099\u309a\uff9e\uff9f\ufe00-\ufe0f\U000e0100-\U000e01ef"
+_VOWELS = "\u0900-\u0963\u0966-\u0df3\u0f71-\u0f84"  # signs of Indic and Tibetan scripts, no letters to Python
+_LETTER = f"[^\\W_{UNSEGMENTED}]"
+_FOLLOWER = f"(?:{_LETTER}|[{MARKS}{_VOWELS}ـ])"
+_TOKEN = re.compile(
+    f"[{UNSEGMENTED}][{_VOICING}]*"
+    # U.S. and A.I. are words; the full stop after a single letter ends no sentence
+    r"|(?<![^\W_])(?:[^\W\d_]\.){2,}(?:[^\W\d_](?![^\W_]))?"
+    # Face++ and C# are not face and c
+    rf"|{_LETTER}(?:[{INVISIBLE}]*{_FOLLOWER})*(?:\+\+|\#(?![^\W_]))?"
+)
+_ONE_CHARACTER = re.compile(f"[{UNSEGMENTED}]")
+_CLITICS = re.compile("[وف]?(?:[بكل]?ال|لل|[بكل])?")
+_ARABIC = re.compile("[\u0620-\u06ff]")
+
+_JOINED = re.compile(f"[\\s・{INVISIBLE}]*")
+_GLUE = re.compile(f"[\\s\\-\u2010-\u2015\u2212/_'’‘ʼ`´·\"«»“”„{INVISIBLE}]{{0,4}}")
+
+
+class Gap(IntEnum):
+    """What stands between two tokens."""
+
+    JOINED = 0
+    GLUE = 1
+    BREAK = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A distinct token, however often it occurs.
+
+    Attributes:
+        word: folded.
+        written: as the source writes it, invisible characters aside.
+        readings: `word`, and for Arabic also without the particles written together with it.
+        lone: a single character of an unsegmented script.
+
+    """
+
+    word: str
+    written: str
+    readings: tuple[str, ...]
+    lone: bool
+
+
+def token(raw: str) -> Token:
+    """Read one token of a text."""
+    written = visible(raw)
+    lone = _ONE_CHARACTER.match(raw) is not None
+    word = fold(raw)
+    if "." in word:
+        word = word.replace(".", "")
+    return Token(word, written, _readings(word) if not lone else (word,), lone)
+
+
+def _readings(word: str) -> tuple[str, ...]:
+    if word.isascii() or not _ARABIC.match(word):
+        return (word,)
+    shorter = {word[end:] for end in range(1, 5) if _CLITICS.fullmatch(word, 0, end) and len(word) - end > 1}
+    return (word, *sorted(shorter))
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A text cut into tokens; `spans` are offsets into it."""
+
+    text: str
+    raws: tuple[str, ...]
+    spans: tuple[tuple[int, int], ...]
+
+    @cached_property
+    def gaps(self) -> tuple[Gap, ...]:
+        """What precedes each token; a break before the first."""
+        between = (self.between(index) for index in range(1, len(self.spans)))
+        return (Gap.BREAK, *map(gap, between)) if self.spans else ()
+
+    def between(self, index: int) -> str:
+        """Return what stands between the token and the one before it."""
+        return self.text[self.spans[index - 1][1] : self.spans[index][0]]
+
+
+def gap(text: str) -> Gap:
+    """Tell whether words on both sides of `text` belong together.
+
+    Commas, full stops, brackets, blank lines part them; spaces, hyphens, slashes and quotes do not.
+    """
+    if text in {"", " "}:
+        return Gap.JOINED
+    if text.count("\n") > 1:
+        return Gap.BREAK
+    if _JOINED.fullmatch(text):
+        return Gap.JOINED
+    return Gap.GLUE if _GLUE.fullmatch(text) else Gap.BREAK
+
+
+def read(text: str) -> Passage:
+    """Cut a text into tokens."""
+    found = list(_TOKEN.finditer(text))
+    return Passage(text, tuple(match[0] for match in found), tuple(match.span() for match in found))
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """Yield the tokens of a short text, such as a term."""
+    return (token(match[0]) for match in _TOKEN.finditer(text))

@@ -1,0 +1,220 @@
+"""Which forms of a word a term finds: the term is stemmed, never the text.
+
+A watch does not say its language, so the languages that its letters allow are taken together.
+Rules that real data forced (measured on 3,665 articles in five languages): a stemmer may take
+off at most three letters, or *chiffrement* hits *chiffres* and *données* hits *dont*; a short
+stem grows by endings of its language only, or *police* hits *policy* and *face* *Facebook*.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from bot.domain.folding import fold
+from bot.domain.ports import Stem
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A beginning of folded words, with what may follow it.
+
+    Attributes:
+        tail: letters that may follow.
+        endings: the only letters that may follow, if given.
+        inside: the beginning may stand anywhere in the word.
+
+    """
+
+    stem: str
+    tail: int = 0
+    endings: frozenset[str] | None = None
+    inside: bool = False
+
+    def accepts(self, word: str) -> bool:
+        """Tell whether a folded word is such a form."""
+        if self.inside:
+            return self.stem in word
+        if not word.startswith(self.stem):
+            return False
+        if self.endings is not None:
+            return word[len(self.stem) :] in self.endings
+        return len(word) - len(self.stem) <= self.tail
+
+
+ANY_LENGTH = 1_000_000
+LONG = 6
+"""Letters from which on a whole word may grow by any few letters; shorter ones only by known endings."""
+CUT = 3
+"""Letters that a stemmer may take off."""
+COMPOUND = 20
+"""Letters that may follow a German noun."""
+SHORT = 3
+"""Letters up to which a word is taken as it is, and a root of Arabic nouns with inner plurals."""
+NOUN, COMPOUND_NOUN, LONG_NOUN = 5, 8, 10
+"""Letters from which on a German noun may begin a compound; end one if capitalised; end one however written."""
+
+PLAIN = ("en", "fr", "es", "pt", "it", "de", "nl")
+"""Languages tried for words in unaccented Latin letters."""
+
+LETTERS: Mapping[str, str] = MappingProxyType(
+    {
+        "fr": "àâæçéèêëîïôœùûüÿ",
+        "es": "áéíñóúü",
+        "pt": "áâãàçéêíóôõúü",
+        "it": "àèéìíîòóù",
+        "de": "äöüß",
+        "nl": "éëïóöü",
+        "sv": "åäöé",
+        "da": "æøåé",
+        "no": "æøåéòô",
+        "fi": "äöå",
+        "hu": "áéíóöőúüű",
+        "ro": "ăâîșşțţ",
+        "pl": "ąćęłńóśźż",
+        "cs": "áčďéěíňóřšťúůýž",
+        "ca": "àçèéíïòóúü",
+        "tr": "çğıöşüâîû\u0307",
+    }
+)
+"""Accented letters by language: a term is tried in the languages that use all of its own."""
+
+_TURKISH = re.compile("[ğışİ]")
+_SCRIPTS = (
+    (re.compile("[\u0400-\u052f]"), ("ru",)),
+    (re.compile("[\u0370-\u03ff\u1f00-\u1fff]"), ("el",)),
+    (re.compile("[\u0600-\u06ff]"), ("ar",)),
+    (re.compile("[\u0530-\u058f]"), ("hy",)),
+    (re.compile("[\u0900-\u097f]"), ("hi",)),
+    (re.compile("[\u1100-\u11ff\uac00-\ud7af]"), ("ko",)),
+)
+
+_ENDINGS: Mapping[str, str] = MappingProxyType(
+    {
+        "en": "e s es ed d ing ings",
+        "fr": "e s es x aux ee ees ent er",
+        "es": "a o as os es e s",
+        "pt": "a o as os es e s ao oes aes ais eis ois ns",
+        "it": "a e i o he hi",
+        "de": "e en er ern es s n em ns",
+        "nl": "e en s n ers",
+        "sv": "en et n t ar or er erna arna orna s ens ets e a na",
+        "da": "en et n t er erne ene s ens ets e ne",
+        "no": "en et n t er ene ne s ens ets e a",
+        "ca": "a es s os e ns",
+        "ru": "а я ы и у ю е о й ь ам ям ом ем ой ей ов ев ах ях ами ями ью ию ия ие ий ого его ому ему ым им ых их "
+        "ыми ими ая яя ое ее ые ую юю ою ею",
+        "el": "α ας ες η ης ο ος ου οι ων ους ο ι ια εις εων ε",
+    }
+)
+_TAILS: Mapping[str, int] = MappingProxyType({"tr": 9, "fi": 5, "hu": 5, "ko": 4, "ru": 4, "ro": 4, "pl": 4, "cs": 4})
+"""Letters that may follow a stem, where endings are too many to list; 3 elsewhere."""
+
+_ROMANCE = frozenset({"es", "pt", "it", "ca"})
+_VOWEL_ENDINGS = frozenset({"a", "e", "i", "o", "as", "es", "os"})
+_GERMAN = re.compile("[äöüß]|ung|keit|heit|schaft|sch|cht|tz|chn|zei")
+_ARTICLE = re.compile("(?:وال|بال|كال|فال|لل|ال)(?=..)")
+_FEMININE = re.compile("(?:يه|ات|ه)$")
+_ARABIC_ENDINGS = frozenset({"", "ه", "ها", "هم", "ين", "ون", "ان"})
+
+
+def languages(text: str) -> tuple[str, ...]:
+    """Guess from its letters which languages a term may be in."""
+    for script, langs in _SCRIPTS:
+        if script.search(text):
+            return langs
+    if _TURKISH.search(text):
+        return ("tr",)
+    accented = {letter for letter in text.lower() if not letter.isascii() and letter.isalpha()}
+    if not accented:
+        return PLAIN
+    fitting = tuple(lang for lang, letters in LETTERS.items() if lang != "tr" and accented.issubset(letters))
+    return fitting or PLAIN
+
+
+def forms(written: str, langs: Iterable[str], stem: Stem) -> tuple[Form, ...]:
+    """Return the forms of a written word; words of up to three letters and words with digits only as they are."""
+    word = fold(written)
+    langs = tuple(langs)
+    if any(character.isdigit() for character in word) or not word[-1:].isalnum():
+        return (Form(word),)
+    if langs == ("ko",):
+        return (Form(word, _TAILS["ko"] if len(word) > 1 else 0),)
+    if langs == ("ar",):
+        return _arabic(word)
+    if len(word) <= SHORT:
+        return (Form(word),)
+    found = [*_grown(word, langs), *_plurals(word, langs), *_compound(written, word, langs)]
+    for lang in langs:
+        found += _stemmed(word, fold(stem(written.lower(), lang)), lang)
+    return tuple(sorted(set(found), key=lambda form: (form.stem, form.tail, form.inside, sorted(form.endings or ()))))
+
+
+def _endings(langs: Iterable[str]) -> frozenset[str]:
+    return frozenset({""}.union(*(_ENDINGS.get(lang, "").split() for lang in langs)))
+
+
+def _grown(word: str, langs: tuple[str, ...]) -> Iterable[Form]:
+    tail = max((_TAILS.get(lang, 3) for lang in langs), default=3)
+    if len(word) >= LONG or not all(lang in _ENDINGS for lang in langs):
+        yield Form(word, tail)
+    else:
+        yield Form(word, endings=_endings(langs))
+
+
+def _plurals(word: str, langs: tuple[str, ...]) -> Iterable[Form]:
+    if word.isascii() and word.endswith("s") and not word.endswith(("ss", "us", "is")) and len(word) > SHORT + 1:
+        yield from _grown(word[:-1], langs)
+    if "en" in langs and word.endswith("ies"):
+        yield Form(f"{word[:-3]}y")
+    if "fr" in langs and word.endswith("al"):
+        yield Form(f"{word[:-1]}ux")
+    if "fr" in langs and word.endswith("aux"):
+        yield Form(f"{word[:-3]}al", endings=_endings(("fr",)))
+    if "fi" in langs and word.endswith("s"):
+        yield Form(word[:-1], _TAILS["fi"])
+    if "pt" in langs and word.endswith(("ao", "oes")):
+        yield Form(word.removesuffix("ao").removesuffix("oes"), endings=frozenset({"ao", "oes", "aes", "aos"}))
+    if _ROMANCE.intersection(langs) and len(word) > SHORT + 1 and word[-1] in "aeio":
+        yield Form(word[:-1], endings=_VOWEL_ENDINGS)
+
+
+def _compound(written: str, word: str, langs: tuple[str, ...]) -> Iterable[Form]:
+    """German nouns go on in compounds; from eight letters on they may also end one."""
+    if "de" not in langs or not _GERMAN.search(written.lower()):
+        return
+    base = re.sub("(?:en|er|e|n|s)$", "", word) if len(word) >= COMPOUND_NOUN else word
+    if len(word) >= COMPOUND_NOUN and (written[0].isupper() or len(word) > LONG_NOUN):
+        yield Form(base, inside=True)
+    elif len(word) >= (NOUN if written[0].isupper() else COMPOUND_NOUN):
+        yield Form(base, COMPOUND)
+
+
+def _stemmed(word: str, stem: str, lang: str) -> Iterable[Form]:
+    cut = len(word) - len(stem)
+    shortest = SHORT if lang == "ru" else SHORT + 1
+    if lang == "ru" and cut > 1 and len(stem) <= SHORT:
+        stem, cut = word[:-2], 2
+    if not 0 <= cut <= CUT or len(stem) < shortest or stem == word:
+        return
+    endings = _endings((lang,))
+    if lang in _TAILS and len(stem) > SHORT + 1 and word.startswith(stem):
+        yield Form(stem, _TAILS[lang])
+    elif len(endings) > 1:
+        yield Form(stem, endings=endings)
+    elif word.startswith(stem):
+        yield Form(stem, 3)
+
+
+def _arabic(word: str) -> tuple[Form, ...]:
+    """Article and particles come off both sides (`Token.readings`); three-letter nouns have inner plurals."""
+    base = _ARTICLE.sub("", word, count=1) if _ARTICLE.match(word) else word
+    if len(base) > SHORT + 1:
+        base = _FEMININE.sub("", base)
+    if len(base) > SHORT:
+        return (Form(base, 4),)
+    if len(base) < SHORT or base == word:
+        return (Form(word),)
+    first, second, third = tuple(base)
+    plurals = (f"{first}{second}و{third}", f"{first}{second}ا{third}", f"ا{first}{second}ا{third}")
+    return tuple(Form(form, endings=_ARABIC_ENDINGS) for form in (base, *plurals))

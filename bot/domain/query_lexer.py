@@ -1,0 +1,146 @@
+"""Cuts a query into marks and words, each with its place."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.domain.errors import QueryError
+from bot.domain.query import FARTHEST
+
+_SAME = str.maketrans(
+    dict.fromkeys("“”„‟«»＂", '"')
+    | dict.fromkeys("，、،", ",")
+    | dict(zip("（）：｜＝＊＠－", "():|=*@-", strict=True)),
+)
+"""Marks that keyboards and word processors write for ours; one character for one, so that places stay true."""
+
+_FIELD = re.compile(r"([A-Za-z]+):")
+_WORD = re.compile(r'[^\s"(),|]+')
+_NEAR = re.compile(r"NEAR(?:/([0-9]{1,9}))?")
+_SPACE = re.compile(r"[^\S\n]+")
+
+
+class Mark(StrEnum):
+    """What a piece of a query is."""
+
+    OPEN = "("
+    CLOSE = ")"
+    OR = "OR"
+    COMMA = ","
+    AND = "AND"
+    NOT = "NOT"
+    NEAR = "NEAR"
+    FIELD = "field"
+    EXACT = "="
+    QUOTED = "quoted"
+    WORD = "word"
+    END = "end"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A mark or word; `at` is its offset in the query as typed."""
+
+    mark: Mark
+    at: int
+    text: str = ""
+    distance: int = 0
+
+
+_OPERATORS = {"AND": Mark.AND, "OR": Mark.OR, "NOT": Mark.NOT}
+_SIGNS = {"(": Mark.OPEN, ")": Mark.CLOSE, ",": Mark.COMMA, "\n": Mark.COMMA, "|": Mark.OR}
+
+
+def is_plain(word: str) -> bool:
+    """Tell whether a word, alone, is read as just that word."""
+    if _WORD.fullmatch(word) is None or word[0] in "-=@" or "*" in word:
+        return False
+    return word not in _OPERATORS and _NEAR.fullmatch(word) is None and _FIELD.match(word) is None
+
+
+def lex(query: str) -> list[Piece]:
+    """Cut a query into pieces, the last of which is END; QueryError for control characters and open quotes."""
+    _refuse_controls(query)
+    return [*_Lexer(query).pieces(), Piece(Mark.END, len(query))]
+
+
+def _refuse_controls(query: str) -> None:
+    for at, character in enumerate(query):
+        if unicodedata.category(character) in {"Cc", "Cs"} and character not in "\n\t\r":
+            raise QueryError(
+                "A query cannot hold control characters.",
+                query=query,
+                position=at,
+                remedy="Type the words again instead of pasting them: facial recognition",
+            )
+
+
+class _Lexer:
+    def __init__(self, query: str) -> None:
+        self.query = query
+        self.text = query.translate(_SAME).replace("\r", " ")
+        self.at = 0
+
+    def pieces(self) -> Iterator[Piece]:
+        while self.at < len(self.text):
+            if space := _SPACE.match(self.text, self.at):
+                self.at = space.end()
+                continue
+            yield from self._next()
+
+    def _next(self) -> Iterator[Piece]:
+        start, character = self.at, self.text[self.at]
+        if character in _SIGNS:
+            self.at += 1
+            yield Piece(_SIGNS[character], start)
+        elif character == '"':
+            yield self._quoted()
+        elif character in "-=" and self._joined(start + 1):
+            self.at += 1
+            yield Piece(Mark.NOT, start, "-") if character == "-" else Piece(Mark.EXACT, start)
+        elif field := _FIELD.match(self.text, start):
+            self.at = field.end()
+            yield Piece(Mark.FIELD, start, field[1])
+        else:
+            yield self._word()
+
+    def _joined(self, at: int) -> bool:
+        """Tell whether something follows that a sign can belong to."""
+        return at < len(self.text) and not self.text[at].isspace() and self.text[at] not in "),|"
+
+    def _quoted(self) -> Piece:
+        start = self.at
+        end = self.text.find('"', start + 1)
+        if end < 0:
+            raise QueryError(
+                "This quotation mark is never closed.",
+                query=self.query,
+                position=start,
+                remedy='Close it after the last word: "facial recognition"',
+            )
+        self.at = end + 1
+        return Piece(Mark.QUOTED, start, self.text[start + 1 : end])
+
+    def _word(self) -> Piece:
+        found = _WORD.match(self.text, self.at)
+        if found is None:  # cannot be: every other character was taken care of
+            raise AssertionError(self.text[self.at])
+        start, self.at = self.at, found.end()
+        if found[0] in _OPERATORS:
+            return Piece(_OPERATORS[found[0]], start)
+        if near := _NEAR.fullmatch(found[0]):
+            return self._near(start, near[1])
+        return Piece(Mark.WORD, start, found[0])
+
+    def _near(self, start: int, number: str | None) -> Piece:
+        distance = int(number) if number else 0
+        if not 1 <= distance <= FARTHEST:
+            raise QueryError(
+                f"NEAR needs a distance from 1 to {FARTHEST} words.",
+                query=self.query,
+                position=start,
+                remedy="Write the distance after a slash: camera NEAR/8 police",
+            )
+        return Piece(Mark.NEAR, start, distance=distance)
