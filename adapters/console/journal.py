@@ -3,10 +3,6 @@
 from hashlib import blake2b
 from pathlib import Path
 
-import structlog
-
-log = structlog.get_logger()
-
 MOST = 20_000
 """Lines at which the journal is cut to its newest half; a line is 17 bytes."""
 
@@ -42,7 +38,7 @@ class Journal:
             except FileNotFoundError:
                 text = ""
             except OSError as error:
-                log.warning("console_journal_unreadable", path=str(self._path), error=str(error))
+                self._complain("unreadable", error)
                 text = ""
             self._keys = dict.fromkeys(text.split()[-MOST:])
             if text and not text.endswith("\n"):  # the last write was cut short
@@ -56,7 +52,12 @@ class Journal:
             with self._path.open(mode, encoding="ascii") as file:
                 file.write(text)
         except OSError as error:
-            log.warning("console_journal_unwritable", path=str(self._path), error=str(error))
+            self._complain("unwritable", error)
+
+    def _complain(self, how: str, error: OSError) -> None:
+        import structlog  # 0.2 s to import, and not needed while all is well
+
+        structlog.get_logger().warning(f"console_journal_{how}", path=str(self._path), error=str(error))
 
 
 def _mark(key: str) -> str:

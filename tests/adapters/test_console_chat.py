@@ -3,6 +3,8 @@
 import asyncio
 import io
 import os
+import subprocess
+import sys
 import threading
 from collections.abc import Mapping
 from pathlib import Path
@@ -188,3 +190,11 @@ def test_links_hide_only_where_the_terminal_is_known_to_follow_them() -> None:
     assert knows_links(tty=True, environ={"TERM": "xterm-kitty"})
     assert not knows_links(tty=True, environ={"TERM": "xterm-256color"})
     assert not knows_links(tty=False, environ={"TERM": "xterm-kitty"})
+
+
+def test_what_shows_nothing_loads_no_terminal_library() -> None:
+    loaded = "print({'rich', 'prompt_toolkit'} & {*sys.modules})"
+    program = f"import sys, adapters.console.chat, adapters.console.progress; {loaded}"
+    root = Path(__file__).parents[2]
+    ran = subprocess.run([sys.executable, "-c", program], cwd=root, capture_output=True, text=True, check=True)
+    assert ran.stdout == "set()\n"

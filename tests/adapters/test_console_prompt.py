@@ -2,6 +2,7 @@
 
 import os
 import select
+import signal
 import sys
 import time
 from collections.abc import Iterator
@@ -10,10 +11,11 @@ from pathlib import Path
 import pytest
 
 pty = pytest.importorskip("pty", reason="needs a pseudo-terminal")
+termios = pytest.importorskip("termios", reason="needs a pseudo-terminal")
 
 ROOT = Path(__file__).parents[2]
 SCRIPT = """
-import asyncio, os, sys
+import asyncio, os, signal, sys
 from adapters.console.chat import ConsoleChat
 from adapters.console.settings import CONSOLE, ConsoleSettings
 from bot.domain.document import says
@@ -24,8 +26,14 @@ async def main():
     async def answer(command):
         await chat.post(CONSOLE, says("alert while typing"), thread=None, key="key-" + command.text)
         return says("answer to " + command.text)
-    await chat.serve(answer)
-    print("ended well")
+    serving = asyncio.create_task(chat.serve(answer))
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, serving.cancel)
+    try:
+        await serving
+        print("ended well")
+    except asyncio.CancelledError:
+        print("cancelled well")
+    await chat.post(CONSOLE, says("last words"), thread=None, key="key-last")
 
 asyncio.run(main())
 """
@@ -34,9 +42,15 @@ asyncio.run(main())
 class Terminal:
     """What a person at a terminal can do: type, and read what appears."""
 
-    def __init__(self, descriptor: int) -> None:
+    def __init__(self, descriptor: int, pid: int) -> None:
         self._descriptor = descriptor
+        self.pid = pid
         self.seen = ""
+
+    @property
+    def echoes(self) -> bool:
+        """Whether the terminal shows what is typed by itself: true unless somebody has taken it over."""
+        return bool(termios.tcgetattr(self._descriptor)[3] & termios.ECHO)
 
     def type(self, text: str) -> None:
         os.write(self._descriptor, text.encode())
@@ -70,7 +84,7 @@ def terminal() -> Iterator[Terminal]:
             "PYTHONPATH": str(ROOT),
         }
         os.execve(sys.executable, [sys.executable, "-c", SCRIPT], environ)
-    yield Terminal(descriptor)
+    yield Terminal(descriptor, pid)
     os.close(descriptor)  # hangs up a program that has not ended
     os.waitpid(pid, 0)
 
@@ -91,3 +105,14 @@ def test_quit_ends(terminal: Terminal) -> None:
     terminal.wait_for("›")
     terminal.type("quit\r")
     terminal.wait_for("ended well")
+
+
+def test_a_bot_that_is_stopped_leaves_the_terminal_as_it_was(terminal: Terminal) -> None:
+    terminal.wait_for("›")
+    terminal.type("half a li")
+    terminal.wait_for("half a li")
+    assert not terminal.echoes
+    os.kill(terminal.pid, signal.SIGTERM)
+    terminal.wait_for("cancelled well")
+    terminal.wait_for("last words")
+    assert terminal.echoes
