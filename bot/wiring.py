@@ -91,25 +91,25 @@ def open_store(url: str) -> AbstractAsyncContextManager[Store]:
     return opened(url)
 
 
-async def migrate(url: str) -> int:
+def migrate(url: str) -> int:
     """Bring the store's schema up to date; return its version."""
     from storage import migrate as migrated
 
-    return await migrated(url)
+    return migrated(url)
 
 
-async def backup(url: str, to: Path) -> None:
+def backup(url: str, to: Path) -> None:
     """Write a consistent copy of the store, also while a bot runs on it."""
     from storage import backup as copied
 
-    await copied(url, to)
+    copied(url, to)
 
 
-async def restore(url: str, from_: Path) -> None:
+def restore(url: str, from_: Path) -> None:
     """Put a copy in the store's place; StoreError if it is not one of ours, broken, or newer than this version."""
     from storage import restore as restored
 
-    await restored(url, from_)
+    restored(url, from_)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -250,9 +250,15 @@ async def open_bot(
     clock: Clock | None = None,
 ) -> AsyncIterator["Bot"]:
     """Open the store and the sources, declare what the configuration says, and give the bot."""
+    from storage import held
+
     clock = clock or SystemClock()
-    async with open_store(settings.store.url) as store, open_sources(settings, clock) as reader:
-        shipped = catalogue() if settings.catalogue.enabled else ()
-        for origin, sources in zip(STANDING_SOURCES, (shipped, settings.sources), strict=True):
-            await store.sources.declare(sources, origin=origin, now=clock.now())
-        yield assemble(settings, store=store, reader=reader, chats=chats, clock=clock, owner=owner, operators=operators)
+    with held(settings.store.url):
+        async with open_store(settings.store.url) as store, open_sources(settings, clock) as reader:
+            await store.take_over()
+            shipped = catalogue() if settings.catalogue.enabled else ()
+            for origin, sources in zip(STANDING_SOURCES, (shipped, settings.sources), strict=True):
+                await store.sources.declare(sources, origin=origin, now=clock.now())
+            yield assemble(
+                settings, store=store, reader=reader, chats=chats, clock=clock, owner=owner, operators=operators
+            )

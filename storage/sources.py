@@ -1,7 +1,7 @@
 """The list of what is polled, its leases, and what is remembered of each."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,7 +18,7 @@ from storage.surroundings import surroundings
 INSTANTS = frozenset({"last_ok", "last_poll", "newest"})
 TRACKED = (
     "id, url, format, name, body, lang, every, about, origin, next_poll, baseline, paused, retired, health, memory, "
-    "items"
+    "items, told"
 )
 LISTING = f"SELECT {TRACKED} FROM sources WHERE retired IS NULL"
 
@@ -52,6 +52,7 @@ REVIVE = "UPDATE sources SET retired = NULL, paused = 0, next_poll = $2 WHERE id
 REMOVE = """
 UPDATE sources SET retired = 'removed', lease_owner = NULL, lease_until = NULL WHERE id = $1 AND retired IS NULL
 """
+TOLD = "UPDATE sources SET told = $2 WHERE id = $1"
 PAUSE = "UPDATE sources SET paused = $2 WHERE id = $1 AND retired IS NULL"
 CLAIM = f"""
 UPDATE sources SET lease_owner = $1, lease_until = $2
@@ -98,6 +99,10 @@ class StoredSources:
         """Stop or resume polling; CommandError if it is not tracked."""
         await self._database.write(_known_to_be(source, PAUSE, int(paused)))
 
+    async def told(self, states: Mapping[SourceId, str]) -> None:
+        """Remember what operators were last told of these sources; polls leave it alone."""
+        await self._database.write(each(TOLD, list(states.items())))
+
     async def listing(self) -> Sequence[Tracked]:
         """Return all that are not retired, by name."""
         rows = await self._database.read(select(LISTING))
@@ -137,7 +142,7 @@ class StoredSources:
         """Record a poll that changed no entry and release the lease; StoreConflict if the lease was lost."""
         remembered = (None, None) if memory is None else (_memory(memory), memory.items)
         gone = "gone" if retired else None
-        values = (source, owner, _set_fields(health), micros(next_poll), url, gone, *remembered)
+        values = (source, owner, _set_fields(health, without="told"), micros(next_poll), url, gone, *remembered)
         await self._database.write(run(SETTLE, *values, guard=1))
 
 
@@ -189,7 +194,7 @@ def _memory(memory: Memory) -> str:
     return _set_fields(memory, without="items")
 
 
-def _set_fields(noun: Memory | Health, *, without: str = "") -> str:
+def _set_fields(noun: Memory | Health, *, without: str) -> str:
     """Return JSON of the fields by name, so that a field added later needs no migration."""
     values = {part.name: getattr(noun, part.name) for part in fields(noun) if part.name != without}
     return dumped({name: micros(v) if isinstance(v, datetime) else v for name, v in values.items() if v is not None})
@@ -201,7 +206,7 @@ def tracked_row(tracked: Tracked) -> Row:
         tracked.source.url,
         micros(tracked.next_poll),
         int(tracked.baseline),
-        _set_fields(tracked.health),
+        _set_fields(tracked.health, without="told"),
         _memory(tracked.memory),
         tracked.memory.items,
     )
@@ -225,11 +230,11 @@ def to_tracked(row: Row) -> Tracked:
         baseline=bool(row[10]),
         paused=bool(row[11]),
         retired=row[12] is not None,
-        health=_to_health(row[13]),
+        health=_to_health(row[13], row[16]),
         memory=Memory(items=bytes(row[15]), **json.loads(row[14])),
     )
 
 
-def _to_health(text: str) -> Health:
-    stored: dict[str, Any] = json.loads(text)
+def _to_health(text: str, told: str) -> Health:
+    stored: dict[str, Any] = json.loads(text) | {"told": told}
     return Health(**stored | {name: moment(stored[name]) for name in INSTANTS & stored.keys()})

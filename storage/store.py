@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from storage.database import run, select
+from storage.database import Plan, run, select
 from storage.entries import StoredEntries
 from storage.files import copy, located
 from storage.migrate import migrate
@@ -19,6 +19,8 @@ PRUNE = """
 DELETE FROM deliveries WHERE seq IN (
     SELECT seq FROM deliveries WHERE state <> 'pending' AND closed_at < $1 ORDER BY seq LIMIT $2)
 """
+FREE_SOURCES = "UPDATE sources SET lease_owner = NULL, lease_until = NULL WHERE lease_owner IS NOT NULL"
+FREE_DELIVERIES = "UPDATE deliveries SET lease_owner = NULL, lease_until = NULL WHERE lease_owner IS NOT NULL"
 
 
 class Stored:
@@ -35,6 +37,10 @@ class Stored:
         """Return if the store answers; raise StoreError."""
         await self._database.read(select("SELECT 1 FROM counters"))
 
+    async def take_over(self) -> None:
+        """Release every lease: for a process that holds the store alone (`storage.held`), as it starts."""
+        await self._database.write(_free())
+
     async def backup(self, to: Path) -> None:
         """Write a consistent copy while running."""
         await asyncio.to_thread(copy, self._database.path, to)
@@ -46,6 +52,11 @@ class Stored:
         """
         result = await self._database.write(run(PRUNE, int(before.timestamp() * 1_000_000), limit))
         return result.count
+
+
+def _free() -> Plan[None]:
+    yield from run(FREE_SOURCES)
+    yield from run(FREE_DELIVERIES)
 
 
 @asynccontextmanager

@@ -1,6 +1,5 @@
 """`migrate`, `backup`, `restore`: the store between runs."""
 
-import asyncio
 import sys
 from argparse import Namespace
 
@@ -10,20 +9,20 @@ from bot.commandline.configured import settings
 
 def migrate(arguments: Namespace) -> int:
     """Bring the schema up to date."""
-    done = asyncio.run(wiring.migrate(settings(arguments).store.url))
+    done = wiring.migrate(settings(arguments).store.url)
     print(f"The store is up to date (schema {done}).", file=sys.stderr)
     return 0
 
 
 def backup(arguments: Namespace) -> int:
     """Write a consistent copy."""
-    asyncio.run(wiring.backup(settings(arguments).store.url, arguments.to))
+    wiring.backup(settings(arguments).store.url, arguments.to)
     print(f"Copied to {arguments.to}.", file=sys.stderr)
     return 0
 
 
 def restore(arguments: Namespace) -> int:
     """Put a copy in the store's place."""
-    asyncio.run(wiring.restore(settings(arguments).store.url, arguments.from_))
+    wiring.restore(settings(arguments).store.url, arguments.from_)
     print(f"Restored from {arguments.from_}.", file=sys.stderr)
     return 0

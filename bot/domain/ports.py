@@ -366,6 +366,10 @@ class Store(Protocol):
         """Return if the store answers; raise StoreError."""
         ...
 
+    async def take_over(self) -> None:
+        """Release every lease: only for a process that knows that no other works on this store."""
+        ...
+
     async def backup(self, to: Path) -> None:
         """Write a consistent copy while running."""
         ...

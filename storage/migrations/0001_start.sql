@@ -20,6 +20,7 @@ create table sources (
     lease_owner text,
     lease_until bigint,
     health text not null,
+    told text not null default '',
     memory text not null,
     items bytea not null
 );
