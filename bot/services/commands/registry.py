@@ -1,7 +1,7 @@
 """Every command there is. A new one is a module and a line here."""
 
 from bot.domain.document import Document
-from bot.services.commands import explaining, help_, sources, standing, status, tending, watching
+from bot.services.commands import explaining, help_, meetings, sources, standing, status, tending, watching
 from bot.services.commands.context import CommandSpec, Group, Request
 
 
@@ -26,6 +26,7 @@ REGISTRY: tuple[CommandSpec, ...] = (
     standing.UNWATCH,
     standing.MUTE,
     standing.UNMUTE,
+    meetings.MEETINGS,
     explaining.WHY,
     sources.SOURCES,
     tending.ADD,

@@ -8,17 +8,18 @@ from datetime import datetime, timedelta
 
 from bot.domain.changes import Known
 from bot.domain.entries import EntryId, Kind, SourceId
-from bot.domain.matching import matches
+from bot.domain.matching import WatchIndex
 from bot.domain.ports import Stem, Store
 from bot.domain.query import Query
 from bot.domain.sheets import Context as Surface
 from bot.domain.sources import Source
 from bot.domain.stories import identities
-from bot.domain.watches import Hit
+from bot.domain.watches import Hit, WatchId
 
 WINDOW = timedelta(days=90)
 MOST = 5_000
 PAGE = 500
+ONLY = WatchId(0)
 SLICE = 25
 """Entries matched before the loop gets its turn: well under 50 ms even for long texts."""
 
@@ -69,24 +70,26 @@ def surface(known: Known, sources: Mapping[SourceId, Source]) -> Surface:
 async def replay(query: Query, store: Store, stem: Stem, *, now: datetime) -> Replay:
     """Match `query` against the newest entries, at most 5,000 of them and 90 days back, without holding the loop."""
     sources = {tracked.source.id: tracked.source for tracked in await store.sources.listing()}
+    index = WatchIndex(stem)
+    index.put(ONLY, query)
     found: list[tuple[Known, tuple[Hit, ...]]] = []
     stories: set[str] = set()
     terms: Counter[str] = Counter()
     posts, oldest = 0, now
-    async for index, known in _newest(store):
-        if index % SLICE == SLICE - 1:
+    async for number, known in _newest(store):
+        if number % SLICE == SLICE - 1:
             await asyncio.sleep(0)
         if told_at(known) < now - WINDOW:
             continue
         oldest = min(oldest, told_at(known))
-        hits = matches(query, known.entry, surface(known, sources), stem)
-        if hits is None:
+        matched = index.match(known.entry, surface(known, sources))
+        if not matched:
             continue
-        found.append((known, hits))
+        found.append((known, matched[0].hits))
         same = identities(known.entry) if known.entry.kind is Kind.NEWS else frozenset()
         posts += stories.isdisjoint(same)
         stories |= same
-        terms.update({hit.term for hit in hits})
+        terms.update({hit.term for hit in matched[0].hits})
     found.sort(key=lambda match: told_at(match[0]), reverse=True)
     return Replay(
         posts=posts,

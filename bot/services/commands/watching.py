@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from bot.domain.changes import Known
 from bot.domain.document import Block, Bullets, Document, Line, Moment, Paragraph, Style, Text
 from bot.domain.errors import CommandError
-from bot.domain.query import describe
 from bot.domain.query_parser import parse
+from bot.domain.query_words import describe
 from bot.domain.watches import Hit, Watch
 from bot.services.commands.arguments import clipped, split_options
 from bot.services.commands.context import CommandSpec, Group, Request
