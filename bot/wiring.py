@@ -79,9 +79,9 @@ def stem() -> Stem:
 
 def calendar() -> Calendar:
     """Return the reader of natural-language times."""
-    from adapters.language.times import SpokenCalendar
+    from adapters.language.times import Times
 
-    return SpokenCalendar()
+    return Times()
 
 
 def open_store(url: str) -> AbstractAsyncContextManager[Store]:

@@ -1,0 +1,46 @@
+"""`meetings`: a lookup in a store, as a person types it."""
+
+import asyncio
+from argparse import Namespace
+from dataclasses import replace
+
+from bot import wiring
+from bot.clock import SystemClock
+from bot.commandline.configured import settings
+from bot.config import StoreSettings
+from bot.domain.document import line_text
+from bot.domain.errors import StoreError
+from bot.records import dumps, entry_record
+from bot.services.dating import when
+from bot.services.lookup import Understood, find, understand
+
+MOST = 1_000
+"""Meetings printed; a lookup that finds more says so."""
+
+
+def meetings(arguments: Namespace) -> int:
+    """Print how the text was understood, then the meetings; 1 for a time that cannot be."""
+    chosen = settings(arguments)
+    if arguments.db is not None:
+        if not arguments.db.is_file():
+            raise StoreError(f"There is no store at {arguments.db}; --db names an SQLite file that a bot has written.")
+        chosen = replace(chosen, store=StoreSettings(url=f"sqlite:///{arguments.db}"))
+    now = arguments.now or SystemClock().now()
+    zone = arguments.zone or chosen.alerts.zone
+    understood = understand(" ".join(arguments.text), wiring.calendar(), now, zone)
+    return asyncio.run(_print(chosen.store.url, understood, as_json=arguments.json))
+
+
+async def _print(url: str, understood: Understood, *, as_json: bool) -> int:
+    async with wiring.open_store(url) as store:
+        total, found = await find(store.entries, understood, offset=0, limit=MOST)
+    if as_json:
+        print(dumps(understood.as_json()))
+        for known in found:
+            print(dumps(entry_record(known.entry)))
+        return 0
+    for known in found:
+        entry = known.entry
+        print(" · ".join(part for part in (line_text(when(entry)), entry.title, entry.place) if part))
+    print(f"{total} meetings" if total != 1 else "1 meeting")
+    return 0
