@@ -1,0 +1,214 @@
+"""The `ical` format: calendars of meetings, one entry an occurrence.
+
+VEVENTs only: VTODO, VJOURNAL and VFREEBUSY announce no meetings. Nothing is fetched: ATTACH, ALTREP and URL
+are data.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from email.message import Message
+from hashlib import blake2b
+from typing import Any
+
+from bot.domain.entries import Entry, Fact, Kind, When
+from feeds.ical_events import Described, described
+from feeds.ical_lines import Tree, read
+from feeds.ical_notes import Notes
+from feeds.ical_series import Found, Limits, Window
+from feeds.ical_series import occurrences as expanded
+from feeds.page import Page, Parsed
+from feeds.text import looks_like_html, one_line, paragraphs
+from feeds.urls import resolve
+
+_BEFORE, _AFTER = timedelta(days=30), timedelta(days=400)
+_POLLED = Limits(each=500, total=2_000)
+_ASKED = Limits(each=20_000, total=20_000)
+_LINK = re.compile(r"https?://[^\s<>\"')\]]+")
+_LONGEST_KEY = 512
+
+
+def parse(page: Page) -> Parsed:
+    """Read a calendar: occurrences from 30 days before the fetch to 400 days after it.
+
+    At most 500 of one series and 2,000 in all; what is left out is noted, and then the page is not complete.
+    Raise ParseError if the body is no calendar.
+    """
+    notes = Notes()
+    tree = _tree(page, notes)
+    fetched = page.fetched_at.astimezone(UTC).date()
+    entries = _entries(page, tree, _days(fetched - _BEFORE, fetched + _AFTER), _POLLED, notes)
+    name = next((calendar.value("X-WR-CALNAME") for calendar in tree.calendars), None)
+    return Parsed(
+        entries=entries,
+        count=len(entries),
+        complete=tree.whole and not notes.lost,
+        title=one_line(_unescaped(name)) or None if name else None,
+        every=_every(tree),
+        notes=notes.told(),
+    )
+
+
+def occurrences(page: Page, first: date, last: date) -> tuple[Entry, ...]:
+    """Return every occurrence that overlaps the days `first` to `last`, both included, as days of its own zone.
+
+    At most 20,000, in order of their starts; raise ParseError if the body is no calendar.
+    """
+    notes = Notes()
+    return _entries(page, _tree(page, notes), _days(first, last), _ASKED, notes)
+
+
+def _tree(page: Page, notes: Notes) -> Tree:
+    header = Message()
+    header["content-type"] = page.headers.get("content-type", "text/calendar")
+    return read(page.body, header.get_content_charset(), notes.sentences)
+
+
+def _days(first: date, last: date) -> Window:
+    after = last if last == date.max else last + timedelta(days=1)
+    return Window(datetime.combine(first, time.min), datetime.combine(after, time.min))
+
+
+def _entries(page: Page, tree: Tree, window: Window, limits: Limits, notes: Notes) -> tuple[Entry, ...]:
+    events = described(tree, page.zone, notes)
+    entries = [_entry(found, page) for found in expanded(events, window, limits, notes)]
+    return tuple(_distinct(entries))
+
+
+def _distinct(entries: Sequence[Entry]) -> list[Entry]:
+    """Give entries that share a key, which only a broken calendar has, keys of their own."""
+    seen: Counter[str] = Counter()
+    kept: list[Entry] = []
+    for entry in entries:
+        seen[entry.key] += 1
+        kept.append(entry if seen[entry.key] == 1 else replace(entry, key=f"{entry.key}#{seen[entry.key]}"))
+    return kept
+
+
+def _entry(found: Found, page: Page) -> Entry:
+    event, source = found.described.event, found.described
+    all_day = not isinstance(found.starts, datetime)
+    text = _text(event.get("DESCRIPTION"))
+    link = resolve(str(_first(event.get("URL")) or ""), page.url) if event.get("URL") else None
+    return Entry(
+        key=_key(source.uid, found.original),
+        kind=Kind.MEETING,
+        title=_line(event.get("SUMMARY")) or _line(event.get("LOCATION")) or "Event without a title",
+        link=link or _first_link(text),
+        text=text,
+        updated=_updated(event),
+        starts=_when(found.starts),
+        ends=_last_day(found.starts, found.ends) if all_day else _when(found.ends),
+        all_day=all_day,
+        zone=source.zone,
+        place=_line(event.get("LOCATION")) or None,
+        status=_line(event.get("STATUS")).lower() or None,
+        lang=page.lang,
+        facts=_facts(source, recurring=found.original is not None),
+        volatile=frozenset({"sequence"}),
+    )
+
+
+def _key(uid: str, original: When | None) -> str:
+    """Return UID, or UID and RECURRENCE-ID, which a moved occurrence keeps (RFC 5545 §3.8.4.4)."""
+    key = one_line(uid, limit=10_000) if original is None else f"{one_line(uid, limit=10_000)}/{_stamp(original)}"
+    if len(key) <= _LONGEST_KEY:
+        return key
+    return blake2b(key.encode("utf-8", "surrogatepass"), digest_size=24).hexdigest()
+
+
+def _stamp(when: When) -> str:
+    if not isinstance(when, datetime):
+        return when.strftime("%Y%m%d")
+    if when.tzinfo is None:
+        return when.strftime("%Y%m%dT%H%M%S")
+    return when.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+
+
+def _when(when: When) -> When:
+    """Return an instant in UTC; days and floating times stay what they are."""
+    return when.astimezone(UTC) if isinstance(when, datetime) and when.tzinfo is not None else when
+
+
+def _last_day(starts: When, ends: When) -> When:
+    """Return the last day of an event whose DTEND is the day after it (RFC 5545 §3.6.1)."""
+    last = (ends.date() if isinstance(ends, datetime) else ends) - timedelta(days=1)
+    return max(starts, last)
+
+
+def _updated(event: Any) -> datetime | None:
+    """Return LAST-MODIFIED; DTSTAMP is often the time of the download."""
+    moment = getattr(_first(event.get("LAST-MODIFIED")), "dt", None)
+    if not isinstance(moment, datetime):
+        return None
+    return moment.astimezone(UTC) if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+
+
+def _facts(source: Described, *, recurring: bool) -> dict[str, Fact]:
+    event = source.event
+    organizer = _first(event.get("ORGANIZER"))
+    facts: dict[str, Fact] = {
+        "uid": one_line(source.uid),
+        "organizer": one_line(str(organizer.params.get("CN", ""))) if organizer is not None else "",
+        "categories": _categories(event.get("CATEGORIES")),
+        "rrule": _rule(event.get("RRULE")),
+        "transp": _line(event.get("TRANSP")).lower(),
+        "recurring": "yes" if recurring else "",
+    }
+    if "SEQUENCE" in event:
+        facts["sequence"] = int(event["SEQUENCE"])
+    return {name: value for name, value in facts.items() if value or name == "sequence"}
+
+
+def _categories(value: Any) -> tuple[str, ...]:
+    lists = value if isinstance(value, list) else [value] if value is not None else []
+    names = (one_line(str(name)) for listed in lists for name in getattr(listed, "cats", [listed]))
+    return tuple(dict.fromkeys(name for name in names if name))
+
+
+def _rule(value: Any) -> str:
+    rules = value if isinstance(value, list) else [value] if value is not None else []
+    return " / ".join(one_line(rule.to_ical().decode("utf-8", "replace")) for rule in rules)
+
+
+def _first(value: Any) -> Any:
+    return value[0] if isinstance(value, list) and value else value
+
+
+def _line(value: Any) -> str:
+    text = str(_first(value) or "")
+    return one_line(text, html=looks_like_html(text))
+
+
+def _text(value: Any) -> str:
+    """Return a description as plain text; its line breaks count unless it is HTML."""
+    text = str(_first(value) or "")
+    if looks_like_html(text):
+        return paragraphs(text)
+    lines = (one_line(line, limit=20_000) for line in text.splitlines())
+    return "\n".join(line for line in lines if line)[:100_000]
+
+
+def _first_link(text: str) -> str | None:
+    found = _LINK.search(text)
+    return resolve(found[0].rstrip(".,;:!?")) if found else None
+
+
+def _unescaped(value: str) -> str:
+    return re.sub(r"\\([\\,;])", r"\1", value)
+
+
+def _every(tree: Tree) -> timedelta | None:
+    """Return REFRESH-INTERVAL (RFC 7986 §5.7) or X-PUBLISHED-TTL, as far as it is a plain duration."""
+    names = ("REFRESH-INTERVAL", "X-PUBLISHED-TTL")
+    values = (calendar.value(name) for calendar in tree.calendars for name in names)
+    said = next((value for value in values if value), "")
+    found = re.fullmatch(
+        r"P(?:(\d{1,3})W)?(?:(\d{1,3})D)?(?:T(?:(\d{1,4})H)?(?:(\d{1,5})M)?(?:(\d{1,6})S)?)?", said.strip()
+    )
+    if found is None:
+        return None
+    weeks, days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
+    return timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds) or None

@@ -1,0 +1,187 @@
+"""Occurrences of events within a window, by recurring_ical_events, with rules that cannot run away.
+
+RECURRENCE-ID, RANGE=THISANDFUTURE, EXDATE, RDATE and SEQUENCE are the library's business; the
+expansion of RRULE is `ical_rules`', which is bounded.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from heapq import merge
+from itertools import islice
+from typing import Any
+
+from recurring_ical_events import ComponentAdapter, EventAdapter, Series
+
+from bot.domain.entries import When
+from feeds.ical_events import Described, Properties
+from feeds.ical_notes import Notes
+from feeds.ical_rules import Budget, Rule, parse, starts
+
+_RECURRING = ("RRULE", "RDATE", "EXDATE", "RECURRENCE-ID")
+_TWO_DAYS = timedelta(days=2)
+_STEPS_A_SERIES = 500_000
+_STEPS_IN_ALL = 1_500_000
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An occurrence.
+
+    Attributes:
+        ends: exclusive, as in RFC 5545 §3.6.1.
+        original: the start it has by the series (its RECURRENCE-ID) however it was moved; None if it stands alone.
+
+    """
+
+    described: Described
+    starts: When
+    ends: When
+    original: When | None
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Wall-clock times, read in each event's own zone; `last` is not included."""
+
+    first: datetime
+    last: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How many occurrences a series and a whole calendar may give."""
+
+    each: int
+    total: int
+
+
+def occurrences(events: Sequence[Described], window: Window, limits: Limits, notes: Notes) -> list[Found]:
+    """Return the occurrences that overlap the window, by start; what was left out for its number is noted."""
+    budget = Budget(_STEPS_IN_ALL)
+    streams = [
+        _limited(_safe(group, window, budget, notes), limits.each, group[0].title, notes) for group in _series(events)
+    ]
+    found = list(islice(merge(*streams, key=_moment), limits.total + 1))
+    if len(found) > limits.total:
+        notes.add(
+            "calendars hold more than {} occurrences in the window; the later ones were left out",
+            str(limits.total),
+            lost=True,
+        )
+    return sorted(found[: limits.total], key=_moment)
+
+
+def _series(events: Sequence[Described]) -> list[list[Described]]:
+    """Group events by UID; of several that claim to be the same one, the newest revision comes first."""
+    groups: dict[str, list[Described]] = {}
+    for event in events:
+        groups.setdefault(event.uid, []).append(event)
+    return [sorted(group, key=lambda event: event.revision, reverse=True) for group in groups.values()]
+
+
+def _limited(stream: Iterator[Found], limit: int, title: str, notes: Notes) -> Iterator[Found]:
+    yield from islice(stream, limit)
+    if next(stream, None) is not None:
+        notes.add("events occur too often; only their first occurrences in the window were read ({})", title, lost=True)
+
+
+def _safe(group: list[Described], window: Window, budget: Budget, notes: Notes) -> Iterator[Found]:
+    """Expand a series; one that breaks the library costs nothing but itself."""
+    own = Budget(_STEPS_A_SERIES, budget)
+    try:
+        yield from _expanded(group, window, own)
+    except (ValueError, TypeError, OverflowError, AttributeError, KeyError, ArithmeticError) as error:
+        notes.add("events cannot be expanded and were left out ({})", f"{group[0].title}: {error}"[:120], lost=True)
+    if own.spent:
+        notes.add(
+            "events have rules that take too long to expand; not all occurrences were read ({})",
+            group[0].title,
+            lost=True,
+        )
+
+
+def _expanded(group: list[Described], window: Window, budget: Budget) -> Iterator[Found]:
+    adapters = [_Adapter(event) for event in group]
+    if len(group) == 1 and not any(name in group[0].event for name in _RECURRING):
+        alone = adapters[0]
+        if alone.is_in_span(window.first, window.last):
+            yield Found(alone.described, alone.start, alone.end, None)
+        return
+    recurs = any(name in event.event for event in group for name in _RECURRING)
+    series: Any = _Series(adapters, budget)
+    for found in series.between(window.first, window.last):
+        adapter = found._adapter  # noqa: SLF001 (the library shows only copies of the component)
+        yield Found(adapter.described, found.start, found.end, adapter.original(found.start) if recurs else None)
+
+
+def _moment(found: Found) -> datetime:
+    """Return what to sort by: the instant, with days and floating times as if in UTC."""
+    when = found.starts
+    if isinstance(when, datetime):
+        return when if when.tzinfo is not None else when.replace(tzinfo=UTC)
+    return datetime(when.year, when.month, when.day, tzinfo=UTC)
+
+
+class _Adapter(EventAdapter):
+    """An event in the library's terms that remembers where it is from."""
+
+    def __init__(self, described: Described) -> None:
+        super().__init__(described.event)
+        self.described = described
+
+    def original(self, start: When) -> When:
+        """Return which start of the series an occurrence at `start` stands for."""
+        event: Properties = self.described.event
+        if "RECURRENCE-ID" not in event:
+            return start
+        if self.this_and_future:
+            shifted: When = start - self.move_recurrences_by
+            return shifted
+        named: When = event["RECURRENCE-ID"].dt
+        return named
+
+
+class _Series(Series):
+    """The library's series with our expansion of rules."""
+
+    def __init__(self, adapters: Sequence[_Adapter], budget: Budget) -> None:
+        self._budget = budget
+        super().__init__(adapters)
+
+    def RecurrenceRules(self, core: ComponentAdapter) -> "_Rules":  # type: ignore[override]  # noqa: N802 (a seam: it calls this)
+        return _Rules(core, self._budget)
+
+
+class _Rules(Series.RecurrenceRules):
+    def __init__(self, core: ComponentAdapter, budget: Budget) -> None:
+        self._budget = budget
+        super().__init__(core)
+
+    def create_rule_with_start(self, rule_string: str) -> "_Bounded":
+        start: Any = self.start  # the library has made a datetime of it
+        return _Bounded(parse(rule_string), start, self._budget)
+
+
+@dataclass(slots=True)
+class _Bounded:
+    """A rule as the library asks for it."""
+
+    rule: Rule
+    start: datetime
+    budget: Budget
+
+    @property
+    def until(self) -> When | None:
+        """UNTIL; the library compares it with every start."""
+        return self.rule.until
+
+    def between(self, first: datetime, last: datetime, *, inc: bool) -> Iterator[datetime]:  # noqa: ARG002 (both ends are in)
+        """Yield the starts between two times of the same zone."""
+        wall, zone = self.start.replace(tzinfo=None), self.start.tzinfo
+        until = self.until
+        stop = last.replace(tzinfo=None)
+        if until is not None:
+            stop = min(stop, datetime(until.year, until.month, until.day) + _TWO_DAYS)  # noqa: DTZ001 (wall clock)
+        for moment in starts(self.rule, wall, first.replace(tzinfo=None), stop, self.budget):
+            yield moment.replace(tzinfo=zone)
