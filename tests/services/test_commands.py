@@ -19,11 +19,13 @@ from bot.domain.document import Document, Line, Moment, Style, Text, Verbatim, l
 from bot.domain.entries import Entry, EntryId, Kind, SourceId
 from bot.domain.errors import FetchError, StoreError
 from bot.domain.ports import Candidate, Outcomes, Store
+from bot.domain.query_parser import parse
 from bot.domain.sources import Health, Source, Tracked
 from bot.domain.watches import Hit, WatchId
 from bot.services.commands.answering import answer
 from bot.services.commands.context import Context
 from bot.services.commands.registry import REGISTRY, names
+from bot.services.commands.replaying import replay
 from storage import open_store
 
 NOW = datetime(2026, 11, 4, 12, 0, tzinfo=UTC)
@@ -210,6 +212,18 @@ async def test_versions_of_one_story_count_once_and_old_entries_do_not(room: Roo
     old = known(9, "Face recognition in the old days", ago=timedelta(days=200))
     await stored(room, *same, old, known(10, "Something else entirely here", ago=timedelta(days=60)))
     assert "Would have posted 1 in 60 days, less than one a week" in await room.says('watch "face recognition"')
+
+
+async def test_long_texts_shorten_how_far_back_a_replay_looks(room: Room) -> None:
+    await stored(
+        room, *(known(n, f"Case number {n} of the many", "face " * 20, ago=timedelta(hours=6 * n)) for n in range(250))
+    )
+    query, store, stem = parse("face"), room.store, room.context.stem
+    whole = await replay(query, store, stem, now=NOW)
+    part = await replay(query, store, stem, now=NOW, most_text=15_000)
+    assert (whole.posts, whole.days) == (250, 63)
+    assert (part.posts, part.days) == (200, 50)
+    assert whole.a_day == pytest.approx(part.a_day, rel=0.05)
 
 
 async def test_a_noisy_watch_is_warned_of_and_a_silent_one_reassured(room: Room) -> None:

@@ -18,10 +18,12 @@ from bot.domain.watches import Hit, WatchId
 
 WINDOW = timedelta(days=90)
 MOST = 5_000
-PAGE = 500
+MOST_TEXT = 4_000_000
+"""Characters read at most, some seconds' work: long texts shorten how far back a replay looks."""
+PAGE = 100
 ONLY = WatchId(0)
-SLICE = 25
-"""Entries matched before the loop gets its turn: well under 50 ms even for long texts."""
+SLICE = 4
+"""Entries matched before the loop gets its turn: some ms each when their texts are long."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,8 +69,8 @@ def surface(known: Known, sources: Mapping[SourceId, Source]) -> Surface:
     )
 
 
-async def replay(query: Query, store: Store, stem: Stem, *, now: datetime) -> Replay:
-    """Match `query` against the newest entries, at most 5,000 of them and 90 days back, without holding the loop."""
+async def replay(query: Query, store: Store, stem: Stem, *, now: datetime, most_text: int = MOST_TEXT) -> Replay:
+    """Match `query` against the newest entries, 5,000 of them and 90 days at most, without holding the loop."""
     sources = {tracked.source.id: tracked.source for tracked in await store.sources.listing()}
     index = WatchIndex(stem)
     index.put(ONLY, query)
@@ -76,7 +78,7 @@ async def replay(query: Query, store: Store, stem: Stem, *, now: datetime) -> Re
     stories: set[str] = set()
     terms: Counter[str] = Counter()
     posts, oldest = 0, now
-    async for number, known in _newest(store):
+    async for number, known in _newest(store, most_text):
         if number % SLICE == SLICE - 1:
             await asyncio.sleep(0)
         if told_at(known) < now - WINDOW:
@@ -100,14 +102,14 @@ async def replay(query: Query, store: Store, stem: Stem, *, now: datetime) -> Re
     )
 
 
-async def _newest(store: Store) -> AsyncIterator[tuple[int, Known]]:
+async def _newest(store: Store, most_text: int) -> AsyncIterator[tuple[int, Known]]:
     before: tuple[datetime, EntryId] | None = None
-    index = 0
-    while index < MOST:
-        page = await store.entries.newest(before=before, limit=min(PAGE, MOST - index))
+    number, read = 0, 0
+    while number < MOST:
+        page = await store.entries.newest(before=before, limit=PAGE)
         for known in page:
-            yield index, known
-            index += 1
-        if len(page) < PAGE:
+            yield number, known
+            number, read = number + 1, read + len(known.entry.text)
+        if len(page) < PAGE or read > most_text:
             return
         before = (page[-1].first_seen, page[-1].id)
