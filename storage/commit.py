@@ -75,13 +75,13 @@ def commit(outcomes: Outcomes, settled: Row) -> Plan[None]:
     yield from record(outcomes.alerts, outcomes.deliveries)
 
 
-def record(alerts: Sequence[Alert], deliveries: Sequence[Delivery]) -> Plan[None]:
-    """Plan alerts and deliveries that are not there yet.
+def record(alerts: Sequence[Alert], deliveries: Sequence[Delivery]) -> Plan[int]:
+    """Plan alerts and deliveries that are not there yet; return how many deliveries were new.
 
     A digest is ignored while another of its conversation waits unsealed: that one will take the bag.
     """
     yield from each(ALERT, map(alert_row, alerts))
-    yield from each(DELIVERY, map(delivery_row, deliveries))
+    return (yield from each(DELIVERY, map(delivery_row, deliveries)))
 
 
 def _update(outcomes: Outcomes) -> Plan[None]:

@@ -119,9 +119,9 @@ class StoredOutbox:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def enqueue(self, deliveries: Sequence[Delivery], alerts: Sequence[Alert] = ()) -> None:
-        """Add what is not there yet (by key) outside a poll: reminders, notes."""
-        await self._database.write(record(alerts, deliveries))
+    async def enqueue(self, deliveries: Sequence[Delivery], alerts: Sequence[Alert] = ()) -> int:
+        """Add what is not there yet (by key) outside a poll: reminders, notes; return how many were new."""
+        return await self._database.write(record(alerts, deliveries))
 
     async def claim(
         self, *, now: datetime, owner: str, lease: timedelta, busy: Sequence[Conversation], limit: int

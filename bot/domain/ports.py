@@ -299,8 +299,8 @@ class Entries(Protocol):
 class Outbox(Protocol):
     """What is to be said, and what was."""
 
-    async def enqueue(self, deliveries: Sequence[Delivery], alerts: Sequence[Alert] = ()) -> None:
-        """Add what is not there yet (by key) outside a poll: reminders, notes."""
+    async def enqueue(self, deliveries: Sequence[Delivery], alerts: Sequence[Alert] = ()) -> int:
+        """Add what is not there yet (by key) outside a poll: reminders, notes; return how many were new."""
         ...
 
     async def claim(

@@ -46,9 +46,7 @@ class Remind:
                 alert = self._alert(thread, row, reminder, now)
                 alerts.append(alert)
                 deliveries.append(self._delivery(alert, now))
-        if deliveries:
-            await self.store.outbox.enqueue(deliveries, alerts)
-        return len(deliveries)
+        return await self.store.outbox.enqueue(deliveries, alerts) if deliveries else 0
 
     def reached(self, thread: Thread, row: Known, now: datetime) -> Iterator[Reminder]:
         """Give, per deadline, the last rung whose hour has come; none that came before the thread was opened.
