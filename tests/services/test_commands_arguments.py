@@ -105,7 +105,7 @@ def test_a_command_is_found_behind_its_mark_and_the_rest_is_untouched(text: str,
         ("@bot", "Type a command"),
         ("wach x", "Did you mean watch"),
         ("source", "source add, source test"),
-        ("source ad x", "source add"),
+        ("source ad x", "Did you mean source add"),
         ("brief dahua", "not available in this version"),
         ("xyzzy", "help lists"),
     ],
@@ -113,6 +113,20 @@ def test_a_command_is_found_behind_its_mark_and_the_rest_is_untouched(text: str,
 def test_what_is_no_command_gets_a_hint(text: str, said: str) -> None:
     with pytest.raises(CommandError, match=said):
         find(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("wach  face x", "watch face x"),
+        ("sorce add https://a.example", "source add https://a.example"),
+        ("hlep", "help"),
+    ],
+)
+def test_a_misspelt_line_is_given_back_corrected(text: str, meant: str) -> None:
+    with pytest.raises(CommandError) as refused:
+        find(text)
+    assert refused.value.usage == meant
 
 
 def entry(text: str, title: str = "A title") -> Entry:

@@ -50,7 +50,7 @@ def find(text: str) -> tuple[CommandSpec, str]:
     for name, left in ((f"{first} {second}", after), (first, rest)):
         if name in specs:
             return specs[name], left
-    raise _unknown(first, second)
+    raise _unknown(first, second, rest, after)
 
 
 def _split(line: str) -> tuple[str, str]:
@@ -58,16 +58,19 @@ def _split(line: str) -> tuple[str, str]:
     return ("", "") if word is None else (word[1].casefold(), line[word.end() :])
 
 
-def _unknown(first: str, second: str) -> CommandError:
+def _unknown(first: str, second: str, rest: str, after: str) -> CommandError:
+    """Say why there is no such command, with the line that was probably meant."""
     if first in PLANNED:
         return CommandError(f"“{first}” is not available in this version.", usage="help")
     family = [spec for spec in REGISTRY if spec.name.startswith(f"{first} ")]
-    if family:
+    if family and not second:
         return CommandError(f"Say what to do: {', '.join(spec.name for spec in family)}.", usage=family[0].usage)
-    names = [spec.name for spec in REGISTRY]
-    near = did_you_mean(f"{first} {second}".strip(), names) or did_you_mean(first, names)
+    near = did_you_mean(f"{first} {second}", [spec.name for spec in REGISTRY if " " in spec.name]) if second else ()
+    left = after if near else rest
+    near = near or did_you_mean(first, [spec.name for spec in REGISTRY])
     meant = f"Did you mean {' or '.join(near)}?" if near else "help lists what I know."
-    return CommandError(f"There is no command “{clipped(first, 40)}”. {meant}", usage=near[0] if near else "help")
+    line = f"{near[0]} {clipped(left, 80)}".strip() if near else "help"
+    return CommandError(f"There is no command “{clipped(first, 40)}”. {meant}", usage=line)
 
 
 def apology(error: CommandError) -> Document:
