@@ -7,7 +7,7 @@ document's own declaration), corrected by what the bytes are: text that is valid
 import codecs
 import re
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from bot.domain.errors import ParseError
 
@@ -57,12 +57,15 @@ _ALIASES = {  # what the labels mean in the wild (Encoding Standard §4.2): the 
 _VAGUE = frozenset({"", "us-ascii", "ascii", "iso-8859-1", "latin1", "utf-8", "utf8"})
 """Labels that servers send without looking."""
 
-_BY_LANGUAGE = {  # the legacy encoding of a language (Encoding Standard, HTML Living Standard §13.2.3.2)
-    **dict.fromkeys(("ru", "uk", "bg", "sr", "be"), "cp1251"),
-    **dict.fromkeys(("pl", "cs", "sk", "hu", "sl", "hr", "ro"), "cp1250"),
-    **{"ja": "cp932", "ko": "cp949", "zh": "gb18030", "th": "cp874", "el": "cp1253", "tr": "cp1254"},
-    **{"he": "cp1255", "ar": "cp1256", "fa": "cp1256", "lt": "cp1257", "lv": "cp1257", "vi": "cp1258"},
-}
+_BY_LANGUAGE = (
+    dict.fromkeys(("ru", "uk", "bg", "sr", "be"), "cp1251")
+    | dict.fromkeys(("pl", "cs", "sk", "hu", "sl", "hr", "ro"), "cp1250")
+    | {"ja": "cp932", "ko": "cp949", "zh": "gb18030", "th": "cp874", "el": "cp1253", "tr": "cp1254"}
+    | {"he": "cp1255", "ar": "cp1256", "fa": "cp1256", "lt": "cp1257", "lv": "cp1257", "vi": "cp1258"}
+)
+"""The legacy encoding of a language (HTML Living Standard §13.2.3.2)."""
+
+_ESCAPED = re.compile("[\udc80-\udcff]")
 _FEW = 12
 """Bytes beyond ASCII below which East Asian text may look like UTF-8 by chance."""
 
@@ -122,16 +125,15 @@ def _legacy(body: bytes, labels: list[str], lang: str | None) -> bytes:
     """Decode what is not UTF-8: as labelled; nearly UTF-8 if so labelled; else as the language was written."""
     language = _LANGUAGE.search(body[:5000])
     spoken = (language[1].decode() if language else lang or "")[:2].lower()
-    wide = [label for label in labels if not label.startswith(("utf", "ucs"))]
-    if len(wide) < len(labels) or not labels:
-        nearly = "".join(_mended(body))
+    others = [label for label in labels if not label.startswith(("utf", "ucs"))]
+    if len(others) < len(labels) or not labels:
+        nearly = _mended(body)
         if nearly:
             return nearly.encode()
-    guesses = [*wide, _BY_LANGUAGE.get(spoken, ""), "cp1252"]
-    return (
-        next((text for text in (_recoded(body, name) for name in guesses if name) if text), b"")
-        or body.decode("cp1252", "replace").encode()
-    )
+    for label in (*others, _BY_LANGUAGE.get(spoken, "")):
+        if text := _recoded(body, label):
+            return text
+    return body.decode("cp1252", "replace").encode()
 
 
 def _recoded(body: bytes, label: str) -> bytes:
@@ -142,22 +144,14 @@ def _recoded(body: bytes, label: str) -> bytes:
         return b""
 
 
-def _mended(body: bytes) -> Iterator[str]:
-    """Yield UTF-8 text in which stray bytes are read as Windows-1252; nothing if too many are stray."""
-    good = body.decode("utf-8", "replace")
-    stray = good.count("\ufffd")
-    wide = len(good.encode("ascii", "ignore"))
-    if stray * 5 > len(good) - wide:
-        return
-    position = 0
-    while position < len(body):
-        try:
-            yield body[position:].decode()
-            return
-        except UnicodeDecodeError as error:
-            yield body[position : position + error.start].decode()
-            yield body[position + error.start : position + error.end].decode("cp1252", "replace")
-            position += error.end
+def _mended(body: bytes) -> str:
+    """Return nearly-UTF-8 with its stray bytes read as Windows-1252; nothing if too many are stray."""
+    text = body.decode("utf-8", "surrogateescape")
+    stray = len(_ESCAPED.findall(text))
+    beyond_ascii = len(text) - len(text.encode("ascii", "ignore"))
+    if stray * 5 > beyond_ascii:
+        return ""
+    return _ESCAPED.sub(lambda found: bytes([ord(found[0]) - 0xDC00]).decode("cp1252", "replace"), text)
 
 
 def _unpacked(body: bytes) -> bytes:
