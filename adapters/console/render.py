@@ -19,6 +19,7 @@ from bot.domain.document import (
     Moment,
     Paragraph,
     Quote,
+    Span,
     Style,
     Text,
     Verbatim,
@@ -84,6 +85,28 @@ def moment(when: datetime | date, zone: str) -> str:
         return f"{moment(when.date(), zone)}, {when:%H:%M} (local time)"
     there = when.astimezone(UTC if zone == "UTC" else ZoneInfo(zone))
     return f"{moment(there.date(), zone)}, {there:%H:%M} ({zone})"
+
+
+def span_of(first: datetime, last: datetime, zone: str) -> str:
+    """Write two instants as one span: the zone is named once, and the day if it is the same."""
+    start, end = moment(first, zone), moment(last, zone)
+    named = f" ({zone})"
+    if not (start.endswith(named) and end.endswith(named)):
+        return f"{start} – {end}"
+    day, _, time = end.partition(", ")
+    return f"{start.removesuffix(named)} – {time if start.startswith(day) else end}"
+
+
+def _with_spans_joined(line: Line, zone: str) -> Line:
+    """Replace "moment – moment" by its short form."""
+    joined: list[Span] = []
+    for span in line:
+        match (*joined[-2:], span):
+            case (Moment(datetime() as first), Text(" – "), Moment(datetime() as last)):
+                joined[-2:] = [Text(span_of(first, last, zone))]
+            case _:
+                joined.append(span)
+    return tuple(joined)
 
 
 def lines(document: Document, look: Look) -> list["RichText"]:
@@ -165,7 +188,7 @@ def _spans(line: Line, look: Look) -> tuple["RichText", list[str]]:
     from rich.text import Text as RichText
 
     body, below = RichText(), list[str]()
-    for span in line:
+    for span in _with_spans_joined(line, look.zone):
         match span:
             case Text(text, style):
                 body.append(clean(text), style=STYLES[style])

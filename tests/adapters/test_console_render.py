@@ -147,3 +147,15 @@ def test_days_stay_days_and_instants_name_their_zone() -> None:
     assert moment(date(2026, 12, 31), "Asia/Tokyo") == "31 Dec 2026"
     assert moment(datetime(2026, 12, 31, 23, 30, tzinfo=UTC), "Asia/Tokyo") == "1 Jan 2027, 08:30 (Asia/Tokyo)"
     assert moment(datetime(2026, 12, 31, 23, 30), "Asia/Tokyo") == "31 Dec 2026, 23:30 (local time)"  # noqa: DTZ001
+
+
+def test_from_one_instant_to_another_names_the_zone_and_the_same_day_once() -> None:
+    start, end = datetime(2026, 6, 30, 8, 0, tzinfo=UTC), datetime(2026, 6, 30, 15, 0, tzinfo=UTC)
+    next_day = datetime(2026, 7, 1, 15, 0, tzinfo=UTC)
+    dash = Text(" – ")
+    same = Document((Paragraph((Text("When "), Moment(start), dash, Moment(end), Text("."))),))
+    other = Document((Paragraph((Moment(start), dash, Moment(next_day))),))
+    days = Document((Paragraph((Moment(date(2026, 6, 30)), dash, Moment(date(2026, 7, 1)))),))
+    assert plain(same) == "When 30 Jun 2026, 10:00 – 17:00 (Europe/Zurich).\n"
+    assert plain(other) == "30 Jun 2026, 10:00 – 1 Jul 2026, 17:00 (Europe/Zurich)\n"
+    assert plain(days) == "30 Jun 2026 – 1 Jul 2026\n"
