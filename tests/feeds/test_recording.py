@@ -190,9 +190,9 @@ async def test_robots_are_welcome_and_unknown_addresses_are_not_found(base: str,
 async def test_the_block_page_comes_as_html_with_success(
     week: Recording, clock: StoppedClock, base: str, client: aiohttp.ClientSession
 ) -> None:
-    clock.time = week.steps()[10]
+    clock.time = week.steps()[12]
     async with client.get(f"{base}/group-calendar") as blocked:
         assert (blocked.status, blocked.content_type) == (200, "text/html")
-    clock.time = week.steps()[11]
+    clock.time = week.steps()[13]
     async with client.get(f"{base}/group-calendar") as back:
         assert back.content_type == "text/calendar"
