@@ -7,7 +7,7 @@ languages (without any it takes seconds at first and 9 ms a call on what is no d
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -22,8 +22,8 @@ from bot.domain.ports import Reading
 if TYPE_CHECKING:
     from dateparser.date import DateDataParser
 
-LONGEST = 2000
-"""Characters of a line that are read; the same as of a watch."""
+LONGEST = 500
+"""Characters of a line that are read: a lookup is a line, and this bounds what a hostile one costs."""
 
 LastResort = Callable[[str], Part | None]
 
@@ -49,7 +49,7 @@ class Times:
     def read(self, text: str, *, now: datetime, zone: str) -> Reading:
         """Find one time in `text` ("SG17 next month"); days are days in `zone` (IANA name).
 
-        Raise CommandError for a time that cannot be (30 February), for several times, a text over 2,000 characters
+        Raise CommandError for a time that cannot be (30 February), for several times, a text over 500 characters
         or an unknown zone. The first call builds the tables (some ms); the first that needs dateparser takes 0.2 s.
         """
         if len(text) > LONGEST:
@@ -58,13 +58,21 @@ class Times:
         folded = fold(text)
         seen = times_in(folded.text, today)
         unsure = all(time.bare for time in seen)
-        found = (self._other_languages(folded.text, today) if unsure else ()) or choose(seen, today)
+        found = (self._other_languages(text, folded, today) if unsure else ()) or choose(seen, today)
         return Reading(period=found[0].period if found else None, rest=_without(text, folded, found))
 
-    def _other_languages(self, folded: str, today: date) -> Sequence[Found]:
-        span = _LIKE_A_DATE.search(folded) if self._last_resort is not None else None
-        point = self._last_resort(span[0]) if span is not None and self._last_resort is not None else None
-        if span is None or point is None:
+    def warm(self) -> None:
+        """Load everything that `read` may need, dateparser included; takes up to a second, so call it off the loop."""
+        start = datetime(2000, 1, 1, tzinfo=UTC)
+        for text in ("next month", "3 foobar 2026", "3 푸바 2026"):
+            self.read(text, now=start, zone="UTC")
+
+    def _other_languages(self, text: str, folded: Folded, today: date) -> Sequence[Found]:
+        span = _LIKE_A_DATE.search(folded.text)
+        if span is None or self._last_resort is None:
+            return ()
+        point = self._last_resort(text[folded.origin[span.start()] : folded.origin[span.end() - 1] + 1])
+        if point is None:
             return ()
         return (Found(period=period(settle(point, today)), start=span.start(), end=span.end(), point=point),)
 

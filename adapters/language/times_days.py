@@ -134,10 +134,11 @@ def span(left: Point, right: Point, today: date) -> Days:
         days = _next_span(left, right, today)
     elif isinstance(left, Part) and left.year is None and left.beside is None:
         end = settle(right, today)
-        days = Days(first=past(left, today, lambda days: days.first <= end.last).first, last=end.last)
+        days = Days(first=past(left, end.last).first, last=end.last)
     else:
         start = settle(left, today).first
-        days = Days(first=start, last=settle(right, today, lambda days: days.last >= start).last)
+        unsaid = isinstance(right, Part) and right.beside is None
+        days = Days(first=start, last=settle(right, start if unsaid else today).last)
     if days.last < days.first:
         raise refuse(f"That ends ({plain(days.last)}) before it starts ({plain(days.first)}).")
     return days
@@ -153,10 +154,8 @@ def _lend_year(left: Point, right: Point) -> tuple[Point, Point]:
 
 def _next_span(left: Part, right: Part, today: date) -> Days:
     def joined(end: Days) -> Days:
-        if left.month == right.month:
-            start = within(left, end.first.year) or end
-        else:
-            start = past(left, today, lambda days: days.first <= end.last)
+        same = within(left, end.first.year) if left.month == right.month else None
+        start = same or past(left, end.last)
         return Days(first=start.first, last=end.last)
 
     return joined(settle(right, today))

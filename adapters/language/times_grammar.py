@@ -157,12 +157,12 @@ def _year(signs: Signs, today: date) -> Point | None:
     return part(month=1, months=12, year=_must(signs, "y"))
 
 
-_YEAR = r"(?:[oi,/-]{0,2}y[Yu]?)?"
+_YEAR = r"(?:[oi,/-]{0,2}y(?:Y\.?|u)?)?"
 
 POINTS: tuple[tuple[str, Read], ...] = (
     (r"(?:w[,.]?[io]?)?D(?:i?w)?", _figures),
     (r"T", _year_month),
-    (r"(?:y[Yu]?[o,]?)?nG(?:o?nH)?", _han_date),
+    (r"(?:y[Yu]?[o,]?)?nG(?:o?nHw?)?", _han_date),
     (r"n\.n\.y", _numbers),
     (r"(?:w[,.]?[io]*)?n\.?[oi-]{0,2}m\.?[,-]?n(?![.oi]*[mMGu])(?!\d)", _short_year),
     (rf"(?:w[,.]?[io]*)?n\.?[oi-]{{0,2}}m\.?{_YEAR}", _day_month),

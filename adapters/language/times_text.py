@@ -26,6 +26,8 @@ CJK = r"\u3005-\u3007\u3040-\u30ff\u3400-\u9fff"
 
 _ALIKE = {"ى": "ي", "ة": "ه", "ـ": "", "ı": "i"} | dict.fromkeys("‐‑‒–—―−〜～", "-")
 
+_LONGEST_PIECE = 4
+
 _SIGNS = re.compile(
     rf"""
       (?P<aside>\([月火水木金土日一二三四五六]\))
@@ -46,7 +48,7 @@ _SIGNS = re.compile(
 )
 _NUMERALS = re.compile(r"[〇零一二三四五六七八九十两兩]+(?=[年月日号號天周週个個季星礼禮か四])")
 _NUMERAL = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "兩": 2}
-_HAN_WEEKDAY = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 6, "天": 6}
+_HAN_WEEKDAY = {c: i % 7 for i, c in enumerate("一二三四五六日月火水木金土")} | {"天": 6}
 _ORDINAL = re.compile(r"(\d{1,2})(?:st|nd|rd|th|er|ere|eme|e|o|a|го|ого|е|ое|и|я|ии)")
 _MARKS = {"-": "-", "~": "-", ",": ",", "，": ",", "、": ",", ";": ",", ".": ".", "/": "/"}
 
@@ -84,7 +86,8 @@ def _fold_character(character: str) -> str:
         return alike
     parts = unicodedata.normalize("NFKD", character).casefold()
     kept = (c for c in unicodedata.normalize("NFKD", parts) if unicodedata.category(c) not in {"Mn", "Cf"})
-    return "".join(str(unicodedata.digit(c)) if c.isdecimal() else _ALIKE.get(c, c) for c in kept)
+    folded = "".join(str(unicodedata.digit(c)) if c.isdecimal() else _ALIKE.get(c, c) for c in kept)
+    return folded if len(folded) <= _LONGEST_PIECE else "\ufffd"  # a whole sentence in one sign, such as ﷺ
 
 
 def fold(text: str) -> Folded:
@@ -166,7 +169,9 @@ def scan(text: str) -> list[Sign]:
             i += used - 1
         elif group == "mark":
             signs.append(Sign(kind=_MARKS[piece], start=start, end=start + 1))
-        elif group != "aside":
+        elif group == "aside":
+            signs.append(Sign(kind="w", value=_HAN_WEEKDAY[piece[1]], start=start, end=start + 3))
+        else:
             kind, value = _numeric(group, piece)
             signs.append(Sign(kind=kind, value=value, start=start, end=start + len(piece)))
         i += 1
