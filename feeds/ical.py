@@ -11,10 +11,9 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from email.message import Message
 from hashlib import blake2b
-from typing import Any
 
 from bot.domain.entries import Entry, Fact, Kind, When
-from feeds.ical_events import Described, described
+from feeds.ical_events import Described, described, unescaped
 from feeds.ical_lines import Tree, read
 from feeds.ical_notes import Notes
 from feeds.ical_series import Found, Limits, Window
@@ -45,7 +44,7 @@ def parse(page: Page) -> Parsed:
         entries=entries,
         count=len(entries),
         complete=tree.whole and not notes.lost,
-        title=one_line(_unescaped(name)) or None if name else None,
+        title=one_line(unescaped(name)) or None if name else None,
         every=_every(tree),
         notes=notes.told(),
     )
@@ -72,7 +71,8 @@ def _days(first: date, last: date) -> Window:
 
 
 def _entries(page: Page, tree: Tree, window: Window, limits: Limits, notes: Notes) -> tuple[Entry, ...]:
-    events = described(tree, page.zone, notes)
+    days = (window.first.date(), window.last.date())
+    events = described(tree, page.zone, days, notes)
     entries = [_entry(found, page) for found in expanded(events, window, limits, notes)]
     return tuple(_distinct(entries))
 
@@ -88,25 +88,26 @@ def _distinct(entries: Sequence[Entry]) -> list[Entry]:
 
 
 def _entry(found: Found, page: Page) -> Entry:
-    event, source = found.described.event, found.described
+    event = found.described
     all_day = not isinstance(found.starts, datetime)
-    text = _text(event.get("DESCRIPTION"))
-    link = resolve(str(_first(event.get("URL")) or ""), page.url) if event.get("URL") else None
+    text = _text(event.texts.get("DESCRIPTION", ""))
+    link = resolve(event.texts["URL"], page.url) if event.texts.get("URL") else None
+    place = _line(event.texts.get("LOCATION", ""))
     return Entry(
-        key=_key(source.uid, found.original),
+        key=_key(event.uid, found.original),
         kind=Kind.MEETING,
-        title=_line(event.get("SUMMARY")) or _line(event.get("LOCATION")) or "Event without a title",
+        title=_line(event.texts.get("SUMMARY", "")) or place or "Event without a title",
         link=link or _first_link(text),
         text=text,
-        updated=_updated(event),
+        updated=event.modified,  # never DTSTAMP, which is often the time of the download
         starts=_when(found.starts),
         ends=_last_day(found.starts, found.ends) if all_day else _when(found.ends),
         all_day=all_day,
-        zone=source.zone,
-        place=_line(event.get("LOCATION")) or None,
-        status=_line(event.get("STATUS")).lower() or None,
+        zone=event.zone,
+        place=place or None,
+        status=_line(event.texts.get("STATUS", "")).lower() or None,
         lang=page.lang,
-        facts=_facts(source, recurring=found.original is not None),
+        facts=_facts(event, recurring=found.original is not None),
         volatile=frozenset({"sequence"}),
     )
 
@@ -138,53 +139,26 @@ def _last_day(starts: When, ends: When) -> When:
     return max(starts, last)
 
 
-def _updated(event: Any) -> datetime | None:
-    """Return LAST-MODIFIED; DTSTAMP is often the time of the download."""
-    moment = getattr(_first(event.get("LAST-MODIFIED")), "dt", None)
-    if not isinstance(moment, datetime):
-        return None
-    return moment.astimezone(UTC) if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
-
-
-def _facts(source: Described, *, recurring: bool) -> dict[str, Fact]:
-    event = source.event
-    organizer = _first(event.get("ORGANIZER"))
+def _facts(event: Described, *, recurring: bool) -> dict[str, Fact]:
+    categories = (one_line(name) for name in event.categories)
     facts: dict[str, Fact] = {
-        "uid": one_line(source.uid),
-        "organizer": one_line(str(organizer.params.get("CN", ""))) if organizer is not None else "",
-        "categories": _categories(event.get("CATEGORIES")),
-        "rrule": _rule(event.get("RRULE")),
-        "transp": _line(event.get("TRANSP")).lower(),
+        "uid": one_line(event.uid),
+        "organizer": one_line(event.organizer),
+        "categories": tuple(dict.fromkeys(name for name in categories if name)),
+        "rrule": " / ".join(one_line(rule) for rule in event.rules),
+        "transp": _line(event.texts.get("TRANSP", "")).lower(),
         "recurring": "yes" if recurring else "",
     }
-    if "SEQUENCE" in event:
-        facts["sequence"] = int(event["SEQUENCE"])
-    return {name: value for name, value in facts.items() if value or name == "sequence"}
+    facts = {name: value for name, value in facts.items() if value}
+    return facts | {"sequence": event.component["SEQUENCE"]} if "SEQUENCE" in event.component else facts
 
 
-def _categories(value: Any) -> tuple[str, ...]:
-    lists = value if isinstance(value, list) else [value] if value is not None else []
-    names = (one_line(str(name)) for listed in lists for name in getattr(listed, "cats", [listed]))
-    return tuple(dict.fromkeys(name for name in names if name))
-
-
-def _rule(value: Any) -> str:
-    rules = value if isinstance(value, list) else [value] if value is not None else []
-    return " / ".join(one_line(rule.to_ical().decode("utf-8", "replace")) for rule in rules)
-
-
-def _first(value: Any) -> Any:
-    return value[0] if isinstance(value, list) and value else value
-
-
-def _line(value: Any) -> str:
-    text = str(_first(value) or "")
+def _line(text: str) -> str:
     return one_line(text, html=looks_like_html(text))
 
 
-def _text(value: Any) -> str:
+def _text(text: str) -> str:
     """Return a description as plain text; its line breaks count unless it is HTML."""
-    text = str(_first(value) or "")
     if looks_like_html(text):
         return paragraphs(text)
     lines = (one_line(line, limit=20_000) for line in text.splitlines())
@@ -194,10 +168,6 @@ def _text(value: Any) -> str:
 def _first_link(text: str) -> str | None:
     found = _LINK.search(text)
     return resolve(found[0].rstrip(".,;:!?")) if found else None
-
-
-def _unescaped(value: str) -> str:
-    return re.sub(r"\\([\\,;])", r"\1", value)
 
 
 def _every(tree: Tree) -> timedelta | None:

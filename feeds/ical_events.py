@@ -1,241 +1,237 @@
-"""VEVENTs as icalendar reads them, each on its own, so that one broken event spoils no other.
+"""VEVENTs, each read on its own, so that one broken event spoils no other (RFC 5545 §3.6.1).
 
-Only properties that we use are handed on; times get their zone here (RFC 5545 §3.3.5).
+Only properties that we use are read; times get their zone in `ical_times`.
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, tzinfo
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from hashlib import blake2b
 from typing import Any
 
-from icalendar import Event
-from icalendar.prop import vBroken, vText
-
-from feeds.ical_lines import DATED, Block, Line, Tree
+from feeds.ical_lines import Block, Line, Tree
 from feeds.ical_notes import Notes
 from feeds.ical_rules import parse
-from feeds.ical_zones import Zone, Zones, iana, windows, zones_of
+from feeds.ical_times import Clock, Dates, Moment, duration, moment, moments, stamp
+from feeds.ical_zones import iana, windows, zones_of
 
-_WORDS = frozenset({"UID", "SUMMARY", "DESCRIPTION", "LOCATION", "URL", "STATUS", "ORGANIZER", "TRANSP"})
-_SINGLE = _WORDS | {"SEQUENCE", "LAST-MODIFIED", "DTSTAMP", "DURATION", "DTSTART", "DTEND", "RECURRENCE-ID"}
-_MANY = frozenset({"RRULE", "RDATE", "EXDATE", "CATEGORIES"})
-_SHORT_DATE = re.compile(r"\d{8}|\d{8}T\d{6}Z?|(?:\d{8}T\d{6}Z?)/\S+")
+_TEXTS = frozenset({"SUMMARY", "DESCRIPTION", "LOCATION", "STATUS", "TRANSP", "URL", "UID"})
+_SINGLE_MOMENTS = frozenset({"DTSTART", "DTEND", "RECURRENCE-ID"})
+_DATE_LISTS = frozenset({"RDATE", "EXDATE"})
+_RECURRING = frozenset({"RRULE", "RDATE", "RECURRENCE-ID"})
+_DAY = re.compile(r"\d{8}(?!\d)")
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_LIST_COMMA = re.compile(r"(?<!\\),")
+_MARGIN = timedelta(days=2)
 
 
-Properties = Any
-"""An icalendar component; the library types each of its values as any of twenty-seven kinds."""
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Described:
-    """An event and what the library has no place for.
+    """An event.
 
     Attributes:
-        event: with times made aware where a zone is known; `dt` of floating times stays naive.
         zone: IANA name of the zone of its start, None where floating or unnamed.
+        component: its times by property name, as recurring_ical_events looks them up: DTSTART, DTEND, DURATION,
+            RECURRENCE-ID, RDATE, EXDATE, RRULE, SEQUENCE, UID.
+        texts: SUMMARY and the like, escapes undone.
+        modified: LAST-MODIFIED, aware UTC; `stamped` is DTSTAMP.
 
     """
 
-    event: Properties
-    uid: str
-    zone: str | None
+    zone: str | None = None
+    component: dict[str, Any] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
+    rules: list[str] = field(default_factory=list)
+    categories: list[str] = field(default_factory=list)
+    organizer: str = ""
+    modified: datetime | None = None
+    stamped: datetime | None = None
 
     @property
-    def title(self) -> str:
+    def uid(self) -> str:
+        """The event's UID, or one made for it."""
+        uid: str = self.component["UID"]
+        return uid
+
+    @property
+    def name(self) -> str:
         """Name it in a note."""
-        return str(self.event.get("SUMMARY") or self.uid)[:60]
+        return " ".join((self.texts.get("SUMMARY") or self.texts.get("UID") or "without a title").split())[:60]
 
     @property
     def revision(self) -> tuple[int, str]:
         """Order revisions of one event: SEQUENCE, then when it was changed (RFC 5546 §2.1.5)."""
-        stamp = self.event.get("LAST-MODIFIED") or self.event.get("DTSTAMP")
-        return int(self.event.get("SEQUENCE", -1)), str(getattr(stamp, "dt", ""))
+        changed = self.modified or self.stamped
+        return self.component.get("SEQUENCE", -1), changed.isoformat() if changed else ""
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What holds for a whole calendar: how to read its times, and whether it calls everything off.
+    """What holds for a whole calendar: how to read its times, and whether it calls everything off."""
 
-    Attributes:
-        floating: for times without a zone; None leaves them floating.
-        usual: X-WR-TIMEZONE: UTC times of such calendars recur in it (Google's and Apple's practice).
-
-    """
-
-    zones: Zones
-    floating: Zone | None
-    usual: Zone | None
+    clock: Clock
     cancelled: bool
+    notes: Notes
 
 
-def described(tree: Tree, zone: str | None, notes: Notes) -> list[Described]:
-    """Read every VEVENT of every calendar; `zone` is the configured one for floating times."""
+def described(tree: Tree, zone: str | None, days: tuple[date, date], notes: Notes) -> list[Described]:
+    """Read every VEVENT that may fall into the days; `zone` is the configured one for floating times."""
+    blocks = list(_events(tree, zone, notes))
+    uids = Counter(block.value("UID") for block, _ in blocks)
+    early, late = (f"{_shifted(day, by):%Y%m%d}" for day, by in zip(days, (-_MARGIN, _MARGIN), strict=True))
     found: list[Described] = []
+    for block, setting in blocks:
+        alone = uids[block.value("UID")] == 1  # of several revisions the newest counts, wherever it moved to
+        if alone and _elsewhere(block, early, late):
+            continue
+        event = _described(block, setting)
+        if event is not None:
+            found.append(event)
+    return found
+
+
+def _events(tree: Tree, zone: str | None, notes: Notes) -> Iterator[tuple[Block, Setting]]:
     for calendar in tree.calendars:
         scale = (calendar.value("CALSCALE") or "GREGORIAN").strip().upper()
         if scale != "GREGORIAN":
-            notes.add("calendars use the CALSCALE {} and were left out", scale, lost=True)
+            notes.add("calendars of another CALSCALE were left out ({})", scale, lost=True)
             continue
-        setting = _setting(calendar, zone)
-        for block in calendar.walk("VEVENT"):
-            event = _described(block, setting, notes)
-            if event is not None:
-                found.append(event)
-    return found
+        zones = zones_of(calendar)
+        usual_name = (calendar.value("X-WR-TIMEZONE") or "").strip()
+        usual = zones.find(usual_name) if usual_name else None
+        configured = zones.find(zone) if zone else None
+        cancelled = (calendar.value("METHOD") or "").strip().upper() == "CANCEL"
+        setting = Setting(Clock(zones, configured or usual, usual, notes), cancelled, notes)
+        yield from ((block, setting) for block in calendar.walk("VEVENT"))
 
 
-def _setting(calendar: Block, zone: str | None) -> Setting:
-    usual_name = (calendar.value("X-WR-TIMEZONE") or "").strip()
-    zones = zones_of(calendar)
-    usual = zones.find(usual_name) if usual_name else None
-    configured = zones.find(zone) if zone else None
-    cancelled = (calendar.value("METHOD") or "").strip().upper() == "CANCEL"
-    return Setting(zones, configured or usual, usual, cancelled)
-
-
-def _described(block: Block, setting: Setting, notes: Notes) -> Described | None:
-    name = (block.value("SUMMARY") or block.value("UID") or "without a name")[:60]
+def _shifted(day: date, by: timedelta) -> date:
     try:
-        event: Properties = Event.from_ical(_plain(block))
-        _repair(event, name, notes)
-        if not isinstance(getattr(event.get("DTSTART"), "dt", None), date):
-            notes.add("events without a start that can be read were skipped ({})", name, lost=True)
-            return None
-        zone = _set_zones(event, block, setting, notes)
-    except (ValueError, TypeError, OverflowError, AttributeError, KeyError, IndexError) as error:
-        notes.add("events that cannot be read were skipped ({})", f"{name}: {error}"[:120], lost=True)
-        return None
-    if setting.cancelled:
-        event["STATUS"] = vText("CANCELLED")  # RFC 5546 §3.2.5: the method cancels, STATUS may be absent
-    uid = _uid(event, block, notes, name)
-    return Described(event, uid, zone)
+        return day + by
+    except OverflowError:
+        return day
 
 
-def _plain(block: Block) -> str:
-    """Return the event as content lines, dates without TZID: zones are looked up here, not in the library."""
-    lines = ["BEGIN:VEVENT"]
+def _elsewhere(block: Block, early: str, late: str) -> bool:
+    """Tell whether an event that does not recur lies outside the days for sure, without reading it: most do."""
+    named = {line.name: line.value for line in block.lines}
+    if _RECURRING & named.keys() or "DURATION" in named:
+        return False
+    begins = _DAY.match(named.get("DTSTART", ""))
+    ends = _DAY.match(named.get("DTEND", "")) or begins
+    if begins is None or ends is None:
+        return False
+    return max(begins[0], ends[0]) < early or min(begins[0], ends[0]) > late
+
+
+def _described(block: Block, setting: Setting) -> Described | None:
+    event = Described(texts={"SUMMARY": block.value("SUMMARY") or "", "UID": block.value("UID") or ""})
     seen: set[str] = set()
     for line in block.lines:
-        if line.name in _SINGLE and line.name not in seen:
-            seen.add(line.name)
-            lines.append(_content(line))
-        elif line.name in _MANY and line.value.strip():
-            lines.append(_content(line))
-    return "\r\n".join([*lines, "END:VEVENT", ""])
-
-
-def _content(line: Line) -> str:
-    params = line.params
-    if line.name in DATED:
-        kept = line.param("RANGE")
-        params = f";RANGE={kept}" if kept and line.name == "RECURRENCE-ID" else ""
-        value = ",".join(_date_text(part) for part in line.value.split(","))
-        return f"{line.name}{params}:{value}"
-    if line.name in _MANY or line.name in {"SUMMARY", "DESCRIPTION", "LOCATION", "DURATION", "SEQUENCE", "STATUS"}:
-        params = ""  # LANGUAGE, ALTREP …: data we do not use, and a place for broken quoting
-    return f"{line.name}{params}:{line.value}"
-
-
-def _date_text(value: str) -> str:
-    """Return a date or time in the one form RFC 5545 knows; "20201224T" and "20201224T0900" occur."""
-    value = value.strip()
-    if _SHORT_DATE.fullmatch(value):
-        return value
-    found = re.fullmatch(r"(\d{8})T(\d{4})?(Z?)", value)
-    return value if found is None else f"{found[1]}T{found[2]}00{found[3]}" if found[2] else found[1]
-
-
-def _repair(event: Properties, name: str, notes: Notes) -> None:
-    """Take broken properties out, so that the rest of the event stands."""
-    for key in list(event):
-        values = _listed(event[key])
-        whole = [value for value in values if not isinstance(value, vBroken) and (key != "RRULE" or _is_rule(value))]
-        if len(whole) == len(values):
+        read = _READERS.get(line.name)
+        if read is None or (line.name in seen and line.name not in _MANY):
             continue
-        notes.add("properties that cannot be read were left out ({})", f"{key} of {name}", lost=key in _MANY)
-        if whole:
-            event[key] = whole
-        else:
-            del event[key]
-    if not isinstance(event.get("SEQUENCE", 0), int):
-        del event["SEQUENCE"]
+        seen.add(line.name)
+        try:
+            read(event, line, setting.clock)
+        except (ValueError, TypeError, OverflowError) as error:
+            what = f"{line.name}:{line.value[:40]} of {event.name}, {error}"[:160]
+            setting.notes.add("properties that cannot be read were left out ({})", what, lost=line.name in _MANY)
+    if "DTSTART" not in event.component:
+        setting.notes.add("events without a start that can be read were skipped ({})", event.name, lost=True)
+        return None
+    _completed(event, block, setting)
+    return event
 
 
-def _is_rule(value: Any) -> bool:
-    try:
-        parse(value.to_ical().decode())
-    except ValueError:
-        return False
-    return True
-
-
-def _uid(event: Properties, block: Block, notes: Notes, name: str) -> str:
-    """Return the UID, or one made of what the event says; the library groups by it."""
-    uid = str(event.get("UID", "")).strip()
+def _completed(event: Described, block: Block, setting: Setting) -> None:
+    if setting.cancelled:
+        event.texts["STATUS"] = "CANCELLED"  # RFC 5546 §3.2.5: the method cancels, STATUS may be absent
+    named = (block.value("X-MEETING-TZ") or "").strip()  # the IETF's, beside UTC times
+    if event.zone == "UTC" and named:
+        event.zone = iana(named) or windows(named) or event.zone
+    uid = event.texts.get("UID", "").strip()
     if not uid:
-        said = "\0".join(
-            f"{line.name}:{line.value}" for line in block.lines if line.name in {"DTSTART", "SUMMARY", "LOCATION"}
-        )
+        names = ("DTSTART", "SUMMARY", "LOCATION")
+        said = "\0".join(f"{line.name}:{line.value}" for line in block.lines if line.name in names)
         uid = "no-uid-" + blake2b(said.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
-        notes.add("events have no UID; one was made of start, summary and place ({})", name)
-    event["UID"] = vText(uid)
-    return uid
+        setting.notes.add("events have no UID; one was made of start, summary and place ({})", event.name)
+    event.component["UID"] = uid
+    starts, ends = (getattr(event.component.get(name), "dt", None) for name in ("DTSTART", "DTEND"))
+    if type(starts) is type(ends) and _backwards(starts, ends):
+        setting.notes.add("events end before they start; the two were swapped ({})", event.name)
 
 
-def _set_zones(event: Properties, block: Block, setting: Setting, notes: Notes) -> str | None:
-    """Make the event's times aware where a zone is known; return the name of its start's zone."""
-    tzids = _tzids(block)
-    start_zone: str | None = None
-    for key in DATED & set(event):
-        for prop, tzid in zip(_listed(event[key]), tzids[key], strict=False):
-            zone = setting.floating
-            if tzid:
-                zone = setting.zones.find(tzid) or setting.floating
-                if setting.zones.find(tzid) is None:
-                    notes.add("events name a zone that nobody knows and no VTIMEZONE defines ({})", tzid)
-            for value in _values(prop):
-                if key == "DTSTART":
-                    start_zone = _name(value.dt, zone, setting)
-                value.dt = _aware(value.dt, zone.info if zone else None, setting.usual)
-    return start_zone if start_zone != "UTC" else _meeting_zone(block) or start_zone
+def _backwards(starts: Any, ends: Any) -> bool:
+    try:
+        return bool(ends < starts)
+    except TypeError:
+        return False  # one of the two has no zone
 
 
-def _tzids(block: Block) -> dict[str, list[str | None]]:
-    """Return the TZIDs of the dated lines handed on, in order."""
-    found: dict[str, list[str | None]] = {}
-    for line in block.lines:
-        if line.name in DATED and ((line.name in _MANY and line.value.strip()) or line.name not in found):
-            found.setdefault(line.name, []).append(line.param("TZID"))
-    return found
+def _text(event: Described, line: Line, clock: Clock) -> None:  # noqa: ARG001 (a reader's signature)
+    event.texts[line.name] = unescaped(line.value)
 
 
-def _meeting_zone(block: Block) -> str | None:
-    """Return the zone the IETF names beside UTC times (X-MEETING-TZ)."""
-    named = (block.value("X-MEETING-TZ") or "").strip()
-    return (iana(named) or windows(named)) if named else None
+def unescaped(value: str) -> str:
+    """Undo the escapes of TEXT (RFC 5545 §3.3.11)."""
+    return _ESCAPED.sub(lambda found: "\n" if found[1] in "nN" else found[1], value) if "\\" in value else value
 
 
-def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
+def _single(event: Described, line: Line, clock: Clock) -> None:
+    read, zone = moment(line.value.strip(), line.param("TZID"), clock)
+    event.component[line.name] = Moment(read, {"RANGE": (line.param("RANGE") or "").upper()})
+    if line.name == "DTSTART":
+        event.zone = zone
 
 
-def _values(prop: Any) -> Iterator[Any]:
-    yield from getattr(prop, "dts", [prop])
+def _listed(event: Described, line: Line, clock: Clock) -> None:
+    dates = moments(line.value, line.param("TZID"), clock)
+    event.component.setdefault(line.name, []).append(Dates([Moment(one) for one in dates]))
 
 
-def _name(value: object, zone: Zone | None, setting: Setting) -> str | None:
-    if isinstance(value, datetime) and value.tzinfo is not None:
-        return setting.usual.name if setting.usual else "UTC"
-    return zone.name if zone else None
+def _rule(event: Described, line: Line, clock: Clock) -> None:  # noqa: ARG001 (a reader's signature)
+    parse(line.value)
+    event.rules.append(line.value.strip())
+    event.component["RRULE"] = event.rules
 
 
-def _aware(value: Any, zone: tzinfo | None, usual: Zone | None) -> Any:
-    if isinstance(value, tuple):
-        return tuple(_aware(part, zone, usual) for part in value)
-    if not isinstance(value, datetime):
-        return value
-    if value.tzinfo is not None:
-        return value.astimezone(usual.info if usual and usual.name else UTC)
-    return value.replace(tzinfo=zone) if zone else value
+def _sequence(event: Described, line: Line, clock: Clock) -> None:  # noqa: ARG001 (a reader's signature)
+    event.component["SEQUENCE"] = int(line.value)
+
+
+def _length(event: Described, line: Line, clock: Clock) -> None:  # noqa: ARG001 (a reader's signature)
+    event.component["DURATION"] = Moment(duration(line.value.strip()))
+
+
+def _categories(event: Described, line: Line, clock: Clock) -> None:  # noqa: ARG001 (a reader's signature)
+    event.categories.extend(unescaped(part) for part in _LIST_COMMA.split(line.value))
+
+
+def _organizer(event: Described, line: Line, clock: Clock) -> None:  # noqa: ARG001 (a reader's signature)
+    event.organizer = line.param("CN") or ""
+
+
+def _changed(event: Described, line: Line, clock: Clock) -> None:  # noqa: ARG001 (a reader's signature)
+    read = stamp(line.value.strip())
+    if line.name == "DTSTAMP":
+        event.stamped = read
+    else:
+        event.modified = read
+
+
+_READERS: Mapping[str, Any] = {
+    **dict.fromkeys(_TEXTS, _text),
+    **dict.fromkeys(_SINGLE_MOMENTS, _single),
+    **dict.fromkeys(_DATE_LISTS, _listed),
+    "RRULE": _rule,
+    "SEQUENCE": _sequence,
+    "DURATION": _length,
+    "CATEGORIES": _categories,
+    "ORGANIZER": _organizer,
+    "LAST-MODIFIED": _changed,
+    "DTSTAMP": _changed,
+}
+_MANY = _DATE_LISTS | {"RRULE", "CATEGORIES"}

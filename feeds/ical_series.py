@@ -14,7 +14,7 @@ from typing import Any
 from recurring_ical_events import ComponentAdapter, EventAdapter, Series
 
 from bot.domain.entries import When
-from feeds.ical_events import Described, Properties
+from feeds.ical_events import Described
 from feeds.ical_notes import Notes
 from feeds.ical_rules import Budget, Rule, parse, starts
 
@@ -60,7 +60,7 @@ def occurrences(events: Sequence[Described], window: Window, limits: Limits, not
     """Return the occurrences that overlap the window, by start; what was left out for its number is noted."""
     budget = Budget(_STEPS_IN_ALL)
     streams = [
-        _limited(_safe(group, window, budget, notes), limits.each, group[0].title, notes) for group in _series(events)
+        _limited(_safe(group, window, budget, notes), limits.each, group[0].name, notes) for group in _series(events)
     ]
     found = list(islice(merge(*streams, key=_moment), limits.total + 1))
     if len(found) > limits.total:
@@ -92,23 +92,23 @@ def _safe(group: list[Described], window: Window, budget: Budget, notes: Notes) 
     try:
         yield from _expanded(group, window, own)
     except (ValueError, TypeError, OverflowError, AttributeError, KeyError, ArithmeticError) as error:
-        notes.add("events cannot be expanded and were left out ({})", f"{group[0].title}: {error}"[:120], lost=True)
+        notes.add("events cannot be expanded and were left out ({})", f"{group[0].name}: {error}"[:120], lost=True)
     if own.spent:
         notes.add(
             "events have rules that take too long to expand; not all occurrences were read ({})",
-            group[0].title,
+            group[0].name,
             lost=True,
         )
 
 
 def _expanded(group: list[Described], window: Window, budget: Budget) -> Iterator[Found]:
     adapters = [_Adapter(event) for event in group]
-    if len(group) == 1 and not any(name in group[0].event for name in _RECURRING):
+    if len(group) == 1 and not any(name in group[0].component for name in _RECURRING):
         alone = adapters[0]
         if alone.is_in_span(window.first, window.last):
             yield Found(alone.described, alone.start, alone.end, None)
         return
-    recurs = any(name in event.event for event in group for name in _RECURRING)
+    recurs = any(name in event.component for event in group for name in _RECURRING)
     series: Any = _Series(adapters, budget)
     for found in series.between(window.first, window.last):
         adapter = found._adapter  # noqa: SLF001 (the library shows only copies of the component)
@@ -127,19 +127,22 @@ class _Adapter(EventAdapter):
     """An event in the library's terms that remembers where it is from."""
 
     def __init__(self, described: Described) -> None:
-        super().__init__(described.event)
+        component: Any = described.component  # the library only looks properties up
+        super().__init__(component)
         self.described = described
 
     def original(self, start: When) -> When:
         """Return which start of the series an occurrence at `start` stands for."""
-        event: Properties = self.described.event
-        if "RECURRENCE-ID" not in event:
+        named = self.described.component.get("RECURRENCE-ID")
+        if named is None:
             return start
-        if self.this_and_future:
-            shifted: When = start - self.move_recurrences_by
-            return shifted
-        named: When = event["RECURRENCE-ID"].dt
-        return named
+        stands: When = start - self.move_recurrences_by if self.this_and_future else named.dt
+        return stands
+
+    @property
+    def rrules(self) -> set[str]:
+        """The event's rules, as written."""
+        return set(self.described.rules)
 
 
 class _Series(Series):

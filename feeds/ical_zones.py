@@ -28,11 +28,12 @@ _LABELS = {
     "atlantic time": "America/Halifax",
     "greenwich mean time": "Europe/London",
     "coordinated universal time": "UTC",
+    "western/central europe": "Europe/Berlin",
     "utc": "UTC",
     "gmt": "UTC",
     "z": "UTC",
 }
-"""Names in Windows' display labels that are no city; the rest are found as cities of IANA zones."""
+"""Names in labels of Windows and IBM Notes that are no city; the rest are found as cities of IANA zones."""
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
 
 
@@ -99,7 +100,9 @@ def label(text: str) -> Zone | None:
     """Guess from a display label such as "(UTC+01:00) Amsterdam, Berlin, Bern": a city with that offset, else it."""
     given = _OFFSET.search(text)
     offset = _signed(given[1], given[2], given[3] or "0") if given else None
-    words = [re.sub(r"[^\w /]", "", word).strip().casefold() for word in re.split(r"[,;:()/&]", text)]
+    words = [text.casefold()] + [
+        re.sub(r"[^\w /]", "", word).strip().casefold() for word in re.split(r"[,;:()/&]", text)
+    ]
     for word in words:
         name = _LABELS.get(word) or windows(word) or _cities().get(word.replace(" ", "_"))
         if name is not None and (offset is None or offset in _offsets(name)):

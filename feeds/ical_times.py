@@ -1,0 +1,104 @@
+"""Dates, times, periods and durations of iCalendar (RFC 5545 §3.3.4 to §3.3.9), with their zones."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from icalendar.prop import vDuration
+
+from bot.domain.entries import When
+from feeds.ical_notes import Notes
+from feeds.ical_zones import Zone, Zones
+
+_FORM = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(?:(\d\d)(\d\d)(\d\d)?(Z?))?)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A property's time, by the names recurring_ical_events asks for."""
+
+    dt: Any
+    params: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """An RDATE or EXDATE, by the name recurring_ical_events asks for."""
+
+    dts: list[Moment]
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """How a calendar's times are to be read.
+
+    Attributes:
+        floating: for times without a zone; None leaves them floating.
+        usual: X-WR-TIMEZONE: UTC times of such calendars recur in it (Google's and Apple's practice).
+
+    """
+
+    zones: Zones
+    floating: Zone | None
+    usual: Zone | None
+    notes: Notes
+
+
+def moment(text: str, tzid: str | None, clock: Clock) -> tuple[When, str | None]:
+    """Return a day or a time (aware where a zone is known) and its zone's IANA name; raise ValueError.
+
+    A TZID on a day, which RFC 5545 forbids and the IETF writes, changes nothing of the day.
+    """
+    found = _FORM.fullmatch(text.upper())
+    if found is None:
+        raise ValueError(f"{text[:20]!r} is no date")
+    year, month, day = int(found[1]), int(found[2]), int(found[3])
+    zone = _zone(tzid, clock)
+    if found[4] is None:
+        return date(year, month, day), zone.name if zone else None
+    second = min(int(found[6] or 0), 59)  # a leap second (RFC 5545 §3.3.12)
+    wall = datetime(year, month, day, int(found[4]), int(found[5]), second)  # noqa: DTZ001 (its zone follows)
+    if found[7]:
+        usual = clock.usual
+        moved = wall.replace(tzinfo=UTC)
+        return (moved.astimezone(usual.info), usual.name) if usual and usual.name else (moved, "UTC")
+    return (wall.replace(tzinfo=zone.info), zone.name) if zone else (wall, None)
+
+
+def _zone(tzid: str | None, clock: Clock) -> Zone | None:
+    if not tzid:
+        return clock.floating
+    zone = clock.zones.find(tzid)
+    if zone is None:
+        clock.notes.add("times name a zone that nobody knows and no VTIMEZONE defines ({})", tzid)
+    return zone or clock.floating
+
+
+def moments(text: str, tzid: str | None, clock: Clock) -> list[When | tuple[When, When | timedelta]]:
+    """Read a list of days, times or periods; raise ValueError."""
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    return [_period(part, tzid, clock) if "/" in part else moment(part, tzid, clock)[0] for part in parts]
+
+
+def _period(text: str, tzid: str | None, clock: Clock) -> tuple[When, When | timedelta]:
+    """Read a period: start and end, or start and duration (RFC 5545 §3.3.9)."""
+    begins, _, ends = text.partition("/")
+    length = duration(ends) if ends.upper().startswith(("P", "+P", "-P")) else moment(ends, tzid, clock)[0]
+    return moment(begins, tzid, clock)[0], length
+
+
+def duration(text: str) -> timedelta:
+    """Read a duration; raise ValueError."""
+    length: timedelta = vDuration.from_ical(text.upper())  # type: ignore[no-untyped-call]
+    return length
+
+
+def stamp(text: str) -> datetime:
+    """Read a time that must be UTC (RFC 5545 §3.8.7), whether it says so or not; raise ValueError."""
+    found = _FORM.fullmatch(text.upper())
+    if found is None:
+        raise ValueError(f"{text[:20]!r} is no date")
+    parts = (int(part or 0) for part in found.groups()[:6])
+    return datetime(*parts, tzinfo=UTC)  # type: ignore[misc,arg-type]
