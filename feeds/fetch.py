@@ -84,15 +84,15 @@ class Fetcher:
         validators = {"If-None-Match": etag, "If-Modified-Since": last_modified}
         headers = {name: value for name, value in validators.items() if value}
         reply = await self._walk(asked, headers, page=True, cap=self._cap)
-        where = shown(reply.url)
         host = reply.url.host or ""
         now = self._clock.now()
-        error = verdicts.refusal(reply.status, reply.headers, where, now)
-        if error is not None:
+        if reply.status == HTTPStatus.NOT_MODIFIED:
+            if not headers:
+                raise FetchError(f"{shown(reply.url)} says “not modified” (304) to a request without conditions.")
+        elif reply.status not in verdicts.OK:
+            error = verdicts.refusal(reply.status, reply.headers, shown(reply.url), now)
             raise self._cooled(host, error) if reply.status in verdicts.COOLS else error
-        if reply.status == HTTPStatus.NOT_MODIFIED and not headers:
-            raise FetchError(f"{where} says “not modified” (304) to a request without conditions.")
-        if reply.status != HTTPStatus.NOT_MODIFIED and not reply.body.strip():
+        elif not reply.body or reply.body.isspace():
             raise self.blocked(str(reply.url), "answers with an empty page")
         self._lanes.well(host)
         return Answer(
@@ -122,7 +122,7 @@ class Fetcher:
             delay = await self._robots.permit(target) if page and self._robots is not None else None
             reply = await self._ask(target, headers, delay=delay, cap=cap, cut=not page)
             if reply.status not in verdicts.REDIRECTS:
-                return replace(reply, permanent=permanent and hop > 0)
+                return replace(reply, permanent=permanent) if hop else reply
             permanent = permanent and reply.status in verdicts.PERMANENT_REDIRECTS
             target = self._next(target, reply.headers.get("location", ""))
             if verdicts.is_soft_missing(target.path):
@@ -158,12 +158,10 @@ class Fetcher:
         reply = await self._walk(url, {"Accept-Encoding": "identity"}, page=False, cap=ROBOTS_SIZE)
         if reply.status in verdicts.OK:
             return reply.body.decode("utf-8-sig", "replace")
+        if reply.status < HTTPStatus.INTERNAL_SERVER_ERROR and reply.status not in verdicts.COOLS:
+            return ""
         error = verdicts.refusal(reply.status, reply.headers, shown(reply.url), self._clock.now())
-        if error is not None and reply.status in verdicts.COOLS:
-            raise self._cooled(reply.url.host or "", error)
-        if error is not None and reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            raise error
-        return ""
+        raise self._cooled(reply.url.host or "", error) if reply.status in verdicts.COOLS else error
 
 
 @asynccontextmanager
@@ -175,9 +173,8 @@ async def open_fetcher(
     `lookup` resolves names; raise ConfigError for an `allow_private` that cannot be read.
     """
     rules = AddressRules.of(settings.allow_private, downgrade=settings.allow_downgrade)
-    resolver = GuardedResolver(rules, threads=settings.concurrency, lookup=lookup)
     connector = aiohttp.TCPConnector(
-        resolver=resolver,
+        resolver=GuardedResolver(rules, lookup=lookup),
         limit=settings.concurrency,
         ssl=await asyncio.to_thread(ssl.create_default_context),
     )
@@ -189,11 +186,8 @@ async def open_fetcher(
         auto_decompress=False,
         trust_env=False,
     )
-    try:
-        async with session:
-            yield Fetcher(session, rules, settings, clock)
-    finally:
-        await resolver.close()
+    async with session:
+        yield Fetcher(session, rules, settings, clock)
 
 
 def _timeout(settings: FetchSettings) -> aiohttp.ClientTimeout:

@@ -7,8 +7,9 @@ rebinding) gains nothing. Address literals never reach a resolver and are judged
 
 import asyncio
 import socket
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
@@ -21,7 +22,8 @@ from bot.domain.errors import ConfigError, FetchError
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
-Lookup = Callable[..., Iterable[tuple[Any, ...]]]
+Answers = Sequence[tuple[Any, ...]]
+Lookup = Callable[..., Answers]
 """What `socket.getaddrinfo` is."""
 
 NAT64 = ip_network("64:ff9b::/96")
@@ -136,19 +138,18 @@ def _is_public(address: Address) -> bool:
 
 
 class GuardedResolver(AbstractResolver):
-    """Resolves names in threads of its own and passes on only the addresses that the rules allow."""
+    """Resolves names and passes on only the addresses that the rules allow."""
 
-    def __init__(self, rules: AddressRules, *, threads: int, lookup: Lookup = socket.getaddrinfo) -> None:
+    def __init__(self, rules: AddressRules, *, lookup: Lookup = socket.getaddrinfo) -> None:
         self._rules = rules
         self._lookup = lookup
-        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="resolve")
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
     ) -> list[ResolveResult]:
         """Return the allowed addresses of `host`; raise FetchError if it has private ones only."""
         ask = partial(self._lookup, host, port, type=socket.SOCK_STREAM, family=family, flags=socket.AI_ADDRCONFIG)
-        answers = list(await asyncio.get_running_loop().run_in_executor(self._threads, ask))
+        answers = await _in_thread(ask)
         found = [(kind, proto, ip_address(str(at[0]).partition("%")[0])) for kind, _, proto, _, at in answers]
         allowed = [row for row in found if self._rules.allow(row[2], host)]
         if found and not allowed:
@@ -166,5 +167,31 @@ class GuardedResolver(AbstractResolver):
         ]
 
     async def close(self) -> None:
-        """Let go of the threads; a lookup under way ends by itself."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        """Do nothing: a lookup under way ends by itself."""
+
+
+async def _in_thread(ask: Callable[[], Answers]) -> Answers:
+    """Call in a daemon thread: a dead name server, which nothing can interrupt, must not delay the bot's end."""
+    loop = asyncio.get_running_loop()
+    answered: asyncio.Future[Answers] = loop.create_future()
+
+    def settle(answers: Answers, error: Exception | None) -> None:
+        if answered.done():
+            return
+        if error is None:
+            answered.set_result(answers)
+        else:
+            answered.set_exception(error)
+
+    def work() -> None:
+        answers: Answers = ()
+        trouble = None
+        try:
+            answers = ask()
+        except Exception as error:  # noqa: BLE001  # handed on to the one who waits
+            trouble = error
+        with suppress(RuntimeError):  # the loop has ended meanwhile
+            loop.call_soon_threadsafe(settle, answers, trouble)
+
+    threading.Thread(target=work, name="resolve", daemon=True).start()
+    return await answered

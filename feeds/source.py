@@ -106,7 +106,10 @@ def _validator(headers: Mapping[str, str], name: str) -> str | None:
 def _revalidated(memory: Memory, headers: Mapping[str, str]) -> Memory:
     """Keep what a 304 does not replace (RFC 9110 §15.4.5)."""
     etag, last_modified = _validators(headers)
-    return replace(memory, etag=etag or memory.etag, last_modified=last_modified or memory.last_modified)
+    etag, last_modified = etag or memory.etag, last_modified or memory.last_modified
+    if (etag, last_modified) == (memory.etag, memory.last_modified):
+        return memory
+    return replace(memory, etag=etag, last_modified=last_modified)
 
 
 @asynccontextmanager

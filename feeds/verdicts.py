@@ -76,6 +76,8 @@ def freshness(headers: Mapping[str, str], now: datetime) -> timedelta | None:
 
 
 def _date(value: str) -> datetime | None:
+    if not value:
+        return None
     try:
         when = parsedate_to_datetime(value)
     except (ValueError, TypeError, OverflowError):
@@ -86,10 +88,8 @@ def _date(value: str) -> datetime | None:
         return None
 
 
-def refusal(status: int, headers: Mapping[str, str], where: str, now: datetime) -> FetchError | None:
-    """Return what a status means for a poll; None for one that brings an answer (2xx with a body, 304)."""
-    if status in OK or status == HTTPStatus.NOT_MODIFIED:
-        return None
+def refusal(status: int, headers: Mapping[str, str], where: str, now: datetime) -> FetchError:
+    """Return what a status means that brings no answer (neither `OK` nor 304)."""
     sentence = _SENTENCES.get(status)
     if sentence is None:
         kind = "is in trouble" if status >= HTTPStatus.INTERNAL_SERVER_ERROR else "gives an answer we cannot use"

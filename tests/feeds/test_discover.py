@@ -93,7 +93,7 @@ def test_any_text_is_read_as_some_address(typed: str) -> None:
     ],
 )
 async def test_a_source_gives_itself_with_examples(
-    body: str | bytes, format_: str, name: str | None, count: int, reader: SourceReader, serve: Serve
+    body: str | bytes, format_: str, name: str | None, count: int, *, reader: SourceReader, serve: Serve
 ) -> None:
     site = await host(serve, {"/x": body})
     (found,) = await reader.discover(site.url("/x"))
@@ -116,8 +116,8 @@ async def test_a_page_gives_the_sources_it_announces(reader: SourceReader, serve
     head = (
         '<base href="/base/"><link rel="alternate" type="application/rss+xml" href="rss.xml">'
         '<link rel="ALTERNATE home" type="Application/Atom+XML; charset=utf-8" href="/atom">'
-        '<link rel="alternate" type="text/calendar" href="/cal.ics"><link rel="alternate" type="text/css" href="/css">'
-        '<link rel="stylesheet" type="application/rss+xml" href="/style"><link rel="alternate" hreflang="fr" href="/fr">'
+        '<link rel="alternate" type="text/calendar" href="/cal.ics"><link rel="alternate" type="text/css" href="/c">'
+        '<link rel="stylesheet" type="application/rss+xml" href="/style"><link rel="alternate" hreflang="fr" href="/f">'
     )
     site = await host(serve, {"/": html(head), "/base/rss.xml": RSS, "/atom": ATOM, "/cal.ics": ICS})
     found = await reader.discover(site.url())
@@ -220,8 +220,6 @@ def test_no_page_breaks_the_search_for_links(body: bytes) -> None:
 
 
 def test_links_of_a_page_are_resolved_and_told_once() -> None:
-    page = html(
-        '<base href="https://cdn.example/x/">',
-        '<a href="feed">1</a><a href="./feed#a">2</a><a href="webcal://c.example/d">3</a>',
-    )
+    anchors = '<a href="feed">1</a><a href="./feed#a">2</a><a href="webcal://c.example/d">3</a>'
+    page = html('<base href="https://cdn.example/x/">', anchors)
     assert links(page.encode(), "https://example.org/") == ["https://cdn.example/x/feed", "https://c.example/d"]

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import threading
 from dataclasses import replace
 from datetime import timedelta
 from ipaddress import IPv4Address, ip_address
@@ -118,7 +119,7 @@ def lookup_of(*addresses: str) -> Any:
 
 
 async def test_only_the_allowed_addresses_of_a_name_are_used() -> None:
-    resolver = GuardedResolver(NOTHING, threads=1, lookup=lookup_of("10.0.0.1", "8.8.8.8", "127.0.0.1"))
+    resolver = GuardedResolver(NOTHING, lookup=lookup_of("10.0.0.1", "8.8.8.8", "127.0.0.1"))
     found = await resolver.resolve("mixed.example", 80)
     await resolver.close()
     assert [answer["host"] for answer in found] == ["8.8.8.8"]
@@ -183,3 +184,18 @@ async def test_a_slow_lookup_does_not_hold_up_others(clock: FakeClock, serve: Se
 
 async def ok(_: web.Request) -> web.Response:
     return web.Response(text="ok")
+
+
+async def test_a_lookup_that_never_ends_does_not_delay_the_end(clock: FakeClock, settings: FetchSettings) -> None:
+    stuck = threading.Event()
+
+    def lookup(*_: object, **__: object) -> list[tuple[Any, ...]]:
+        stuck.wait(30)
+        return []
+
+    hasty = replace(settings, connect_timeout=timedelta(seconds=0.1))
+    async with open_fetcher(hasty, clock, lookup=lookup) as fetcher:
+        with pytest.raises(FetchError, match="in time"):
+            await fetcher.get("http://stuck.example/")
+    assert [thread.daemon for thread in threading.enumerate() if thread.name == "resolve"] == [True]
+    stuck.set()

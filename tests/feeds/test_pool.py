@@ -165,7 +165,7 @@ if __name__ == "__main__":
 """
 
 
-@pytest.mark.parametrize("state", ["idle", "busy"])
+@pytest.mark.parametrize("state", ["idle", pytest.param("busy", marks=pytest.mark.slow)])
 async def test_no_process_outlives_a_killed_parent(state: str, tmp_path: Path) -> None:
     script = tmp_path / "parent.py"
     script.write_text(PARENT, encoding="utf-8")

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from bot.domain.entries import SourceId
 from bot.domain.errors import FetchError, ParseError
-from bot.domain.ports import Poller
+from bot.domain.ports import Poller, Prospector
 from bot.domain.sources import NOTHING_REMEMBERED, Memory, Polled, Source, Unchanged
 from feeds.settings import FetchSettings
 from feeds.source import SourceReader, open_sources
@@ -43,19 +43,24 @@ class Publisher:
 @pytest.fixture
 async def publisher(serve: Serve) -> Publisher:
     async def handler(request: web.Request) -> web.Response:
-        etag = publisher.headers.get("ETag")
+        etag = page.headers.get("ETag")
         if etag and request.headers.get("If-None-Match") == etag:
-            return web.Response(status=304, headers=publisher.headers)
-        return web.Response(status=publisher.status, text=publisher.text, headers=publisher.headers)
+            return web.Response(status=304, headers=page.headers)
+        return web.Response(status=page.status, text=page.text, headers=page.headers)
 
-    publisher = Publisher(await serve(handler))
-    return publisher
+    page = Publisher(await serve(handler))
+    return page
 
 
 @pytest.fixture
 async def reader(clock: FakeClock, settings: FetchSettings) -> AsyncIterator[SourceReader]:
     async with open_sources(replace(settings, robots=False), clock) as opened:
         yield opened
+
+
+def test_one_reader_is_both_ports(reader: SourceReader) -> None:
+    ports: tuple[Poller, Prospector] = (reader, reader)
+    assert all(ports)
 
 
 def source(publisher: Publisher, format_: str = "feed") -> Source:
