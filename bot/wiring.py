@@ -16,11 +16,10 @@ from bot.config import Settings
 from bot.domain.chat import Command, Conversation
 from bot.domain.document import Document
 from bot.domain.entries import Entry
-from bot.domain.ports import Calendar, Chat, Clock, Poller, Prospector, Stem, Store
+from bot.domain.ports import Calendar, Chat, Clock, Poller, Prospector, Stem, Store, Terminal
 from bot.domain.sources import Origin, Source
 
 if TYPE_CHECKING:
-    from adapters.console.chat import ConsoleChat
     from adapters.console.progress import Progress
     from bot.runtime import Answer, Bot
     from feeds.page import Parsed
@@ -137,7 +136,7 @@ async def open_sources(settings: Settings, clock: Clock) -> AsyncIterator[Reader
         yield Reader(poller=reader, prospector=reader)
 
 
-def console(settings: Settings, *, journal: Path | None) -> "ConsoleChat":
+def console(settings: Settings, *, journal: Path | None) -> Terminal:
     """Return the terminal as a chat platform."""
     from adapters.console.chat import ConsoleChat
     from adapters.console.settings import ConsoleSettings

@@ -20,6 +20,7 @@ UPDATE sources SET url = $3, next_poll = $4, baseline = $5, health = $6, memory 
     lease_owner = NULL, lease_until = NULL
 WHERE id = $1 AND lease_owner = $2
 """
+NEXT_STORIES = "UPDATE counters SET value = value + 1 WHERE name = 'stories' AND value = $1"
 SAME_REVISION = "UPDATE counters SET value = value WHERE name = 'watches' AND value = $1"
 STORY = """
 INSERT INTO stories (id, title, names, identities, first_at, last_at) VALUES ($1, $2, $3, $4, $5, $6)
@@ -66,6 +67,8 @@ def commit(outcomes: Outcomes, settled: Row) -> Plan[None]:
     """Plan a poll's outcomes; `settled` is the source's new state (url, next poll, baseline, health, memory, items)."""
     yield from run(SETTLED, outcomes.tracked.source.id, outcomes.owner, *settled, guard=1)
     yield from run(SAME_REVISION, outcomes.revision, guard=1)
+    if outcomes.stories:
+        yield from run(NEXT_STORIES, outcomes.stories_revision, guard=1)
     yield from each(STORY, map(story_row, outcomes.stories))
     yield from _update(outcomes)
     yield from _add(outcomes)

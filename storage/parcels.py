@@ -2,17 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot.domain.alerts import Alert, Delivery, Parcel, Verb
+from bot.domain.alerts import Alert, Delivery, DeliveryKey, Parcel, Verb, is_digest
 from bot.domain.chat import Receipt
 from storage.database import Plan, Row, select, within
 from storage.rows import ALERT, to_alert, to_delivery
 
 BY_ID = f"SELECT {ALERT} FROM alerts a WHERE a.id IN ({{list}})"
 OF_STORY = f"""
-SELECT {ALERT} FROM alerts a WHERE a.story = $1 AND a.conversation = $2 AND a.outcome = 'spoken' ORDER BY a.at, a.id
+SELECT {ALERT} FROM alerts a WHERE a.story = $1 AND a.conversation = $2 AND a.outcome = 'spoken' ORDER BY a.seq
 """
-BAG = f"SELECT {ALERT} FROM alerts a WHERE a.digest = $1 ORDER BY a.at, a.id"
-ROOTS = "SELECT story, conversation, receipt FROM threads WHERE receipt IS NOT NULL AND story IN ({list})"
+BAG = f"SELECT {ALERT} FROM alerts a WHERE a.digest = $1 ORDER BY a.seq"
+ROOTS = "SELECT story, conversation, receipt, root FROM threads WHERE receipt IS NOT NULL AND story IN ({list})"
 NAMES = "SELECT id, name FROM sources WHERE id IN ({list})"
 QUERIES = "SELECT id, query FROM watches WHERE id IN ({list})"
 
@@ -26,7 +26,7 @@ def filled(rows: Sequence[Row]) -> Plan[list[Parcel]]:
     for place, delivery in enumerate(deliveries):
         bags[place] = yield from _bag(delivery, by_id)
     stories = [row[5] for row in rows if row[5] is not None]
-    roots = {(story, conversation): receipt for story, conversation, receipt in (yield from within(ROOTS, stories))}
+    roots = {(row[0], row[1]): (row[2], row[3]) for row in (yield from within(ROOTS, stories))}
     alerts = [alert for bag in bags for alert in bag]
     names: dict[str, str] = dict((yield from within(NAMES, (alert.now.source for alert in alerts))))
     queries: dict[int, str] = dict(
@@ -36,7 +36,8 @@ def filled(rows: Sequence[Row]) -> Plan[list[Parcel]]:
         Parcel(
             delivery=delivery,
             alerts=bag,
-            root=_root(delivery, roots),
+            root=_root(delivery, roots)[0],
+            folded=is_digest(_root(delivery, roots)[1]),
             sources={alert.now.source: names[alert.now.source] for alert in bag if alert.now.source in names},
             watches={id_: queries[id_] for alert in bag if (id_ := alert.watch) in queries and id_ is not None},
         )
@@ -56,9 +57,9 @@ def _bag(delivery: Delivery, by_id: Mapping[str, Alert]) -> Plan[tuple[Alert, ..
             return () if alert is None else (alert,)
 
 
-def _root(delivery: Delivery, roots: Mapping[tuple[str, str], str]) -> Receipt | None:
+def _root(delivery: Delivery, roots: Mapping[tuple[str, str], tuple[str, str]]) -> tuple[Receipt | None, DeliveryKey]:
     """A root and a digest open threads; the others stand in their story's, if it was ever posted."""
     if delivery.verb in (Verb.ROOT, Verb.DIGEST) or delivery.story is None:
-        return None
-    receipt = roots.get((delivery.story, str(delivery.conversation)))
-    return None if receipt is None else Receipt(receipt)
+        return None, delivery.key
+    receipt, key = roots.get((delivery.story, str(delivery.conversation)), (None, ""))
+    return (None if receipt is None else Receipt(receipt)), DeliveryKey(key)

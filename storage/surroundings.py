@@ -29,7 +29,7 @@ RECENT_ROOTS = """
 SELECT t.conversation, count(*) FROM threads t JOIN deliveries d ON d.key = t.root AND d.verb = 'root'
 WHERE t.opened > $1 GROUP BY t.conversation
 """
-REVISION = "SELECT value FROM counters WHERE name = 'watches'"
+REVISIONS = "SELECT name, value FROM counters"
 
 
 def surroundings(tracked: Tracked, entries: Sequence[Entry], now: datetime, window: timedelta) -> Plan[Surroundings]:
@@ -42,7 +42,7 @@ def surroundings(tracked: Tracked, entries: Sequence[Entry], now: datetime, wind
     threads = yield from within(THREADS, by_id)
     told = yield from within(TOLD, (row[0] for row in known))
     roots = yield from select(RECENT_ROOTS, micros(now - BURST))
-    revision = yield from select(REVISION)
+    revisions: dict[str, int] = dict((yield from select(REVISIONS)))
     return Surroundings(
         tracked=tracked,
         known=[to_known(row) for row in known],
@@ -51,7 +51,8 @@ def surroundings(tracked: Tracked, entries: Sequence[Entry], now: datetime, wind
         threads=[to_thread(row) for row in threads],
         told=_told(told),
         recent={Conversation.parse(row[0]): row[1] for row in roots},
-        revision=revision[0][0],
+        revision=revisions["watches"],
+        stories_revision=revisions["stories"],
     )
 
 

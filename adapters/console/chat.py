@@ -82,6 +82,10 @@ class ConsoleChat:
         self._remember(message, said)
         return message
 
+    async def say(self, what: Document) -> None:
+        """Print what belongs to no thread: a greeting, a day's heading."""
+        self._show(lines(what, self._look()))
+
     async def serve(self, answer: Answer) -> None:
         """Answer typed lines until the end of input, `quit` or cancellation: at a prompt if on a terminal."""
         if not (self._reader.isatty() and self._writer.isatty()):

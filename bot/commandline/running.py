@@ -16,10 +16,8 @@ from bot import web, wiring
 from bot.clock import SteppedClock
 from bot.commandline.configured import settings
 from bot.config import AlertSettings, CatalogueSettings, FetchSettings, Settings, StoreSettings
-from bot.domain.alerts import DeliveryKey
 from bot.domain.document import Bullets, Document, Heading, Paragraph, Style, Text
-from bot.domain.ids import digest
-from bot.domain.ports import Chat
+from bot.domain.ports import Chat, Terminal
 from bot.domain.sources import Tracked
 from bot.runtime import Bot, stopping_on_signals
 from bot.telemetry import configure_logging
@@ -38,18 +36,17 @@ def run(arguments: Namespace) -> int:
 
 
 async def _run(chosen: Settings, *, interactive: bool) -> int:
-    chats: dict[str, Chat] = {}
-    if chosen.console.enabled:
-        chats[wiring.TERMINAL.platform] = wiring.console(chosen, journal=_journal(chosen.store.url))
-    operators = wiring.TERMINAL if chosen.console.enabled else None
+    console = wiring.console(chosen, journal=_journal(chosen.store.url)) if chosen.console.enabled else None
+    chats: dict[str, Chat] = {wiring.TERMINAL.platform: console} if console else {}
+    operators = wiring.TERMINAL if console else None
     async with AsyncExitStack() as stack:
         stop = await stack.enter_async_context(stopping_on_signals())
         bot = await stack.enter_async_context(wiring.open_bot(chosen, chats=chats, owner=_owner(), operators=operators))
         listen = chosen.http.listen
         served = web.serve(listen.host, listen.port, readiness=bot.readiness, metrics=bot.metrics)
         address = await stack.enter_async_context(served)
-        if operators is not None:
-            await _welcome(bot, chats[operators.platform], address)
+        if console is not None:
+            await _welcome(bot, console, address)
         async with asyncio.TaskGroup() as group:
             first = group.create_task(_first_round(bot))
             await bot.run(stop, ends_with=wiring.TERMINAL.platform if interactive else None)
@@ -68,7 +65,7 @@ def _journal(url: str) -> Path | None:
     return Path(path[1:] + ".shown") if url.startswith("sqlite:///") and len(path) > 1 else None
 
 
-async def _welcome(bot: Bot, chat: Chat, address: str) -> None:
+async def _welcome(bot: Bot, chat: Terminal, address: str) -> None:
     """Say what is watched and what to type."""
     listing = await bot.store.sources.listing()
     _, watches = await bot.store.watches.all()
@@ -94,8 +91,7 @@ async def _welcome(bot: Bot, chat: Chat, address: str) -> None:
             Paragraph((Text(f"Health and metrics: {address}/healthz, /readyz, /metrics", Style.QUIET),)),
         )
     )
-    key = DeliveryKey(f"welcome-{digest(bot.clock.now())}")
-    await chat.post(wiring.TERMINAL, first, thread=None, key=key)
+    await chat.say(first)
 
 
 async def _first_round(bot: Bot) -> None:
@@ -162,7 +158,7 @@ async def _demo(folder: Path, *, stay: bool) -> int:
     return 0
 
 
-async def _play(bot: Bot, clock: SteppedClock, steps: tuple[datetime, ...], chat: Chat) -> None:
+async def _play(bot: Bot, clock: SteppedClock, steps: tuple[datetime, ...], chat: Terminal) -> None:
     """Let the week pass: at each step everything due is polled, then everything said."""
     for number, step in enumerate(steps):
         await clock.advance_to(step)
@@ -175,9 +171,9 @@ async def _play(bot: Bot, clock: SteppedClock, steps: tuple[datetime, ...], chat
         await bot.deliverer.drain()
 
 
-async def _headline(chat: Chat, step: datetime, *, first: bool) -> None:
+async def _headline(chat: Terminal, step: datetime, *, first: bool) -> None:
     day = step.astimezone(UTC)
     words = f"{day:%A}, {day.day} {day:%B %Y}"
     rest = "  (the first poll of every source: nothing is posted, all of it is remembered)" if first else ""
     what = Document((Heading((Text(f"── {words} ──", Style.STRONG), Text(rest, Style.QUIET))),))
-    await chat.post(wiring.TERMINAL, what, thread=None, key=DeliveryKey(f"day-{words}"))
+    await chat.say(what)

@@ -16,6 +16,10 @@ AlertId = NewType("AlertId", str)
 DeliveryKey = NewType("DeliveryKey", str)
 
 
+UNROOTED = DeliveryKey("")
+"""The root of a thread whose digest has not been sealed yet."""
+
+
 class Outcome(StrEnum):
     """What became of an alert."""
 
@@ -140,6 +144,11 @@ class Thread:
     receipt: Receipt | None = None
 
 
+def is_digest(root: DeliveryKey) -> bool:
+    """Tell whether a thread stands on a digest: on a message that speaks of other stories too."""
+    return root == UNROOTED or root.startswith(f"{Verb.DIGEST}-")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parcel:
     """A claimed delivery with all it needs to become a message.
@@ -148,6 +157,7 @@ class Parcel:
         alerts: what it speaks of, oldest first: one for a root or reply, the story's for an edit,
             the bag for a digest.
         root: receipt of the message to thread under or to edit; None for a root.
+        folded: that message is a digest.
         sources: source id to name, for every alert.
         watches: watch id to query, for every alert.
 
@@ -156,5 +166,6 @@ class Parcel:
     delivery: Delivery
     alerts: Sequence[Alert] = ()
     root: Receipt | None = None
+    folded: bool = False
     sources: dict[str, str]
     watches: dict[int, str]

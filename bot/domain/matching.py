@@ -17,7 +17,7 @@ from bot.domain.sheets import NO_CONTEXT, Context, Sheet
 from bot.domain.terms import Tests
 from bot.domain.watches import Hit, Match, WatchId
 
-__all__ = ["Context", "WatchIndex", "matches"]
+__all__ = ["NO_CONTEXT", "Context", "WatchIndex", "matches"]
 
 MOST_HITS = 64
 """Hits told of one watch in one entry."""

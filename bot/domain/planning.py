@@ -4,7 +4,20 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from bot.domain.alerts import Alert, AlertId, Delivery, DeliveryKey, Outcome, Reason, Story, StoryId, Thread, Verb
+from bot.domain.alerts import (
+    UNROOTED,
+    Alert,
+    AlertId,
+    Delivery,
+    DeliveryKey,
+    Outcome,
+    Reason,
+    Story,
+    StoryId,
+    Thread,
+    Verb,
+    is_digest,
+)
 from bot.domain.changes import Added, Change, Known, Missing, Updated, Withdrawn
 from bot.domain.chat import Conversation
 from bot.domain.entries import Entry, EntryId, Kind
@@ -13,8 +26,6 @@ from bot.domain.ports import Surroundings
 from bot.domain.stories import assign
 from bot.domain.watches import Hit, Match, Watch, WatchId
 
-UNROOTED = DeliveryKey("")
-"""The root of a thread whose digest has not been sealed yet."""
 BURST_WINDOW = timedelta(minutes=1)
 """A digest waits this long for the rest of its burst."""
 
@@ -86,8 +97,9 @@ def plan(
             made.alerts.append(alert)
             if alert.outcome is Outcome.SILENT:
                 continue
-            if (wish.conversation, story.id) in made.threads:
-                _reply(made, alert, now)
+            thread = made.threads.get((wish.conversation, story.id))
+            if thread is not None:
+                _reply(made, alert, thread, now)
             else:
                 roots.append((alert, _open(made, alert, now)))
     _post_or_fold(made, roots, around.recent, now=now, burst=burst)
@@ -203,11 +215,16 @@ def _before(change: Change) -> Entry | None:
     return change.before.entry if isinstance(change, Updated | Withdrawn) else None
 
 
-def _reply(made: Plan, alert: Alert, now: datetime) -> None:
-    """Bring the card up to date, and say it in the thread unless it is only a correction."""
-    if alert.reason is not Reason.EDITED:
+def _reply(made: Plan, alert: Alert, thread: Thread, now: datetime) -> None:
+    """Bring the card up to date, and say it in the thread unless it is only a correction.
+
+    A digest is no card: it stays as it was posted, and corrections to one of its lines are told below it.
+    """
+    folded = is_digest(thread.root)
+    if alert.reason is not Reason.EDITED or folded:
         made.deliveries.append(_delivery(Verb.REPLY, alert, now))
-    made.deliveries.append(_delivery(Verb.EDIT, alert, now))
+    if not folded:
+        made.deliveries.append(_delivery(Verb.EDIT, alert, now))
 
 
 def _open(made: Plan, alert: Alert, now: datetime) -> Thread:

@@ -83,6 +83,14 @@ class Chat(Protocol):
         ...
 
 
+class Terminal(Chat, Protocol):
+    """A chat platform that one person sits in front of."""
+
+    async def say(self, what: Document) -> None:
+        """Show what belongs to no thread: a greeting, a day's heading."""
+        ...
+
+
 class Stem(Protocol):
     """Stems a word of a term."""
 
@@ -132,6 +140,7 @@ class Surroundings:
         told: for each known entry, the (conversation, watch) pairs already alerted, silently or not.
         recent: for each conversation, root messages planned within the last minute.
         revision: changes whenever any watch or its mute does.
+        stories_revision: changes whenever any story begins or grows.
 
     """
 
@@ -143,6 +152,7 @@ class Surroundings:
     told: Mapping[EntryId, frozenset[tuple[Conversation, WatchId | None]]]
     recent: Mapping[Conversation, int]
     revision: int
+    stories_revision: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,6 +163,7 @@ class Outcomes:
         tracked: the source's new state (memory, health, next poll, baseline, url).
         owner: who holds the lease; the write is refused (StoreConflict) if it was lost.
         revision: the watch revision the decision was made under; refused if it has changed.
+        stories_revision: likewise of the stories, if the decision begins or grows one.
         added: new entries. updated: changed, re-keyed, missing-counted ones, by id.
         stories: new or grown ones, with the entries that joined.
         notes: deliveries to conversations that are about sources, not entries.
@@ -162,6 +173,7 @@ class Outcomes:
     tracked: Tracked
     owner: str
     revision: int
+    stories_revision: int = 0
     added: Sequence[Known] = ()
     updated: Sequence[Known] = ()
     stories: Sequence[Story] = ()
@@ -372,6 +384,13 @@ class Store(Protocol):
 
     async def backup(self, to: Path) -> None:
         """Write a consistent copy while running."""
+        ...
+
+    async def prune(self, before: datetime, *, limit: int = 10_000) -> int:
+        """Forget at most `limit` deliveries closed before then, and return how many; alerts and threads stay.
+
+        A forgotten key could be enqueued again: let `before` be months ago.
+        """
         ...
 
 

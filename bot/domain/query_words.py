@@ -39,46 +39,49 @@ _PLACES: Mapping[str, str] = MappingProxyType(
     }
 )
 
+_AFTER = frozenset({"title", "text", "source"})
+"""Fields whose place is said after what stands there."""
+
 
 def describe(query: Query) -> str:
-    """Return one plain sentence part: “facial recognition” within 8 words, and not “toy” in the title."""
+    """Return a query in plain words: “camera”, and (“a”, or “b”) in the title, and not “toy”."""
     match query:
         case And(parts):
-            return ", and ".join(_enclosed(part) for part in parts)
+            said = ", and ".join(_enclosed(part) for part in parts)
         case Or(parts):
-            return ", or ".join(describe(part) for part in parts)
+            said = ", or ".join(describe(part) for part in parts)
         case Not(part):
-            return f"not {_enclosed(part)}"
+            said = f"not {_enclosed(part)}"
         case Near(left, right, distance):
-            return f"{_enclosed(left)} within {_count(distance)} of {_enclosed(right)}"
+            said = f"{_enclosed(left)} within {_count(distance)} of {_enclosed(right)}"
+        case Within(field, part) if field in _AFTER:
+            said = f"{_enclosed(part)} {_PLACES[field]}"
         case Within(field, part):
-            return f"{_enclosed(part)} {_PLACES[field]}" if field in {"title", "text", "source"} else _stated(query)
+            said = f"{_PLACES[field]} {_enclosed(part)}"
         case Is(field, values):
-            return f"{_PLACES[field]} {' or '.join(_name(field, value) for value in values)}"
+            said = f"{_PLACES[field]} {' or '.join(_name(field, value) for value in values)}"
         case _:
-            return _leaf(query)
+            said = _leaf(query)
+    return said
 
 
 def _leaf(query: Query) -> str:
     match query:
         case Words(words) if len(words) > 1:
-            return f"“{query}” (all within {_count(max(WITHIN, len(words)))}, in any order)"
+            said = f"“{query}” (all within {_count(max(WITHIN, len(words)))}, in any order)"
         case Phrase(text):
-            return f"the phrase “{text}”"
+            said = f"the phrase “{text}”"
         case Exact(text):
-            return f"exactly “{text}”"
+            said = f"exactly “{text}”"
         case Prefix(text):
-            return f"words beginning with “{text}”"
+            said = f"words beginning with “{text}”"
         case Inside(text):
-            return f"words that contain “{text}”"
+            said = f"words that contain “{text}”"
         case Concept(name):
-            return f"the concept @{name}"
+            said = f"the concept @{name}"
         case _:
-            return f"“{query}”"
-
-
-def _stated(query: Within) -> str:
-    return f"{_PLACES[query.field]} {_enclosed(query.part)}"
+            said = f"“{query}”"
+    return said
 
 
 def _name(field: str, value: str) -> str:

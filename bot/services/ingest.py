@@ -1,5 +1,6 @@
 """A poll, from asking a source to one committed transaction (design §7)."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -65,6 +66,7 @@ class Ingest:
     meter: Meter
     owner: str
     rhythm: Rhythm = Rhythm()
+    deciding: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def poll(self, tracked: Tracked) -> bool:
         """Ask one leased source and record the answer; return whether anything is to be delivered."""
@@ -80,7 +82,9 @@ class Ingest:
             return False
         for _ in range(TRIES):
             try:
-                return await self._commit(tracked, result)
+                # Two sources may bring one story at once: the second must see what the first began.
+                async with self.deciding:
+                    return await self._commit(tracked, result)
             except StoreConflict as conflict:
                 log.info("poll.decided_again", source=source.id, why=str(conflict))
         raise StoreConflict(f"The decision about {source.id} was overtaken {TRIES} times; it is polled again.")
@@ -104,6 +108,7 @@ class Ingest:
                 tracked=after,
                 owner=self.owner,
                 revision=self.standing.revision,
+                stories_revision=around.stories_revision,
                 added=diff.added,
                 updated=diff.updated,
                 stories=list(made.stories.values()),

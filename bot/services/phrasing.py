@@ -17,6 +17,7 @@ KINDS: Mapping[Kind, str] = {
     Kind.PUBLICATION: "Publication",
 }
 LEAD = 240
+LONGEST_QUERY = 80
 FIXED_REPLIES: Mapping[Reason, str] = {
     Reason.MISSING: "No longer listed by its source, three polls in a row. It does not say that it is cancelled.",
     Reason.BACK: "Listed again by its source.",
@@ -107,12 +108,12 @@ def _contributions(entry: Entry) -> date | None:
 
 
 def _words(alert: Alert, entry: Entry) -> Line:
-    """Quote the sentence that matched; without one, the beginning of the text."""
-    if alert.hits and any(hit.field != "title" for hit in alert.hits):
+    """Quote the sentence that matched; without one, the beginning of an article."""
+    if any(hit.field == "text" for hit in alert.hits):
         return quoted(alert.now.entry, alert.hits)
     text = entry.text.strip().split("\n", 1)[0]
-    if not text or text == entry.title:
-        return quoted(alert.now.entry, alert.hits) if alert.hits else ()
+    if not text or text == entry.title or entry.kind is Kind.MEETING:
+        return ()
     return (Text(text if len(text) <= LEAD else text[:LEAD].rsplit(" ", 1)[0] + " …"),)
 
 
@@ -142,13 +143,15 @@ def reply(parcel: Parcel) -> Document:
     if alert.reason is Reason.SAME_STORY:
         return _lines((Text(f"Also in {_outlet(alert, parcel)}: "), *_title(entry)), quote=_words(alert, entry))
     if alert.reason is Reason.REMINDER:
-        return _lines(_reminder(alert))
+        return _lines(_reminder(alert), head=_title(entry) if parcel.folded else ())
+    # Below a digest, which speaks of many, a reply says of which.
+    head = _title(entry) if parcel.folded else ()
     if alert.reason is Reason.MOVED and before is not None:
-        return _lines(*_moved(entry, before))
+        return _lines(*_moved(entry, before), head=head)
     if alert.reason is Reason.WITHDRAWN:
-        return _lines((Text("Cancelled", Style.STRONG), Text(f": the source now says “{entry.status}”.")))
+        return _lines((Text("Cancelled", Style.STRONG), Text(f": the source now says “{entry.status}”.")), head=head)
     if alert.reason in FIXED_REPLIES:
-        return _lines((Text(FIXED_REPLIES[alert.reason]),))
+        return _lines((Text(FIXED_REPLIES[alert.reason]),), head=head)
     return _lines(*_differences(entry, before), head=_title(entry))
 
 
@@ -213,7 +216,8 @@ def digest(parcel: Parcel) -> Document:
     blocks: list[Block] = [Heading((Text(f"{len(parcel.alerts)} new at once, folded into one message"),))]
     for words, alerts in groups.items():
         if words:
-            blocks.append(Paragraph((Text(f"Watch {alerts[0].watch}: ", Style.QUIET), Text(words, Style.CODE))))
+            shown = words if len(words) <= LONGEST_QUERY else words[:LONGEST_QUERY].rsplit(" ", 1)[0] + " …"
+            blocks.append(Paragraph((Text(f"Watch {alerts[0].watch}: ", Style.QUIET), Text(shown, Style.CODE))))
         blocks.append(Bullets(tuple(_digest_line(alert, parcel) for alert in alerts)))
     return Document(tuple(blocks))
 

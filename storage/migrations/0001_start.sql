@@ -102,10 +102,11 @@ create table counters (
     name text not null primary key,
     value bigint not null
 );
-insert into counters (name, value) values ('watches', 0);
+insert into counters (name, value) values ('watches', 0), ('stories', 0);
 
 create table alerts (
-    id text not null primary key,
+    seq {identity},
+    id text not null unique,
     conversation text not null,
     story text not null,
     entry text not null,

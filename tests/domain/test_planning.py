@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from bot.domain.alerts import DeliveryKey, Outcome, Reason, Story, Thread, Verb
+from bot.domain.alerts import UNROOTED, DeliveryKey, Outcome, Reason, Story, Thread, Verb
 from bot.domain.changes import Added, Change, Known, Missing, Updated, Withdrawn
 from bot.domain.chat import Conversation
 from bot.domain.entries import Entry, EntryId, Kind, SourceId
-from bot.domain.planning import UNROOTED, Plan, plan
+from bot.domain.planning import Plan, plan
 from bot.domain.ports import Surroundings
 from bot.domain.sources import Source, Tracked
 from bot.domain.stories import assign

@@ -1,0 +1,134 @@
+"""The program as people start it: subprocesses, exit statuses, signals."""
+
+import asyncio
+import json
+import os
+import re
+import signal
+import sqlite3
+import sys
+from pathlib import Path
+
+import pytest
+
+from feeds.recording import Recording
+
+ROOT = Path(__file__).parents[2]
+FEED = b"""<rss version="2.0"><channel><title>T</title>
+<item><guid>1</guid><title>Dahua writes</title><link>https://example.org/1</link></item></channel></rss>"""
+
+
+async def run(
+    *arguments: str, folder: Path, stdin: bytes = b"", environment: dict[str, str] | None = None
+) -> tuple[int, str, str]:
+    process = await start(*arguments, folder=folder, environment=environment)
+    async with asyncio.timeout(60):
+        out, err = await process.communicate(stdin)
+    assert process.returncode is not None
+    return process.returncode, out.decode(), err.decode()
+
+
+async def start(*arguments: str, folder: Path, environment: dict[str, str] | None = None) -> asyncio.subprocess.Process:
+    pipe = asyncio.subprocess.PIPE
+    given = {**os.environ, "PYTHONPATH": str(ROOT), "HOME": str(folder), "COLUMNS": "100", **(environment or {})}
+    return await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", *arguments, cwd=folder, env=given, stdin=pipe, stdout=pipe, stderr=pipe
+    )
+
+
+async def test_the_demo_shows_every_scene_and_ends_by_itself(tmp_path: Path) -> None:
+    status, out, err = await run("demo", folder=tmp_path)
+    assert (status, err) == (0, "")
+    transcript = re.sub(r"[\s│┃╭╰─]+", " ", out)
+    for expectation in Recording.load().expectations:
+        for words in expectation.says:
+            assert words in transcript, expectation.scene
+        for title in expectation.silent:
+            assert title not in transcript, expectation.scene
+
+
+async def test_sigterm_ends_the_bot_within_five_seconds(tmp_path: Path) -> None:
+    config = tmp_path / "rapporteur.toml"
+    config.write_text('[catalogue]\nenabled = false\n[http]\nlisten = "127.0.0.1:0"\n[store]\nurl = "sqlite:///x.db"\n')
+    process = await start("run", folder=tmp_path)
+    assert process.stdout is not None
+    async with asyncio.timeout(30):
+        while b"Health and metrics" not in await process.stdout.readline():
+            pass
+    process.send_signal(signal.SIGTERM)
+    async with asyncio.timeout(5):
+        assert await process.wait() == 0
+
+
+async def test_a_second_bot_on_the_same_store_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    config = tmp_path / "rapporteur.toml"
+    config.write_text('[catalogue]\nenabled = false\n[http]\nlisten = "127.0.0.1:0"\n[store]\nurl = "sqlite:///x.db"\n')
+    first = await start("run", folder=tmp_path)
+    assert first.stdout is not None
+    async with asyncio.timeout(30):
+        while b"Health and metrics" not in await first.stdout.readline():
+            pass
+    status, _, err = await run("run", folder=tmp_path)
+    assert status == 1
+    assert "Another Rapporteur runs on" in err
+    assert "Traceback" not in err
+    first.send_signal(signal.SIGTERM)
+    assert await first.wait() == 0
+
+
+async def test_a_malformed_configuration_reports_every_problem_and_exits_78(tmp_path: Path) -> None:
+    (tmp_path / "bad.toml").write_text(
+        '[store]\nurl = 3\n[fetch]\nmin_interval = "soon"\n[alerts]\nzone = "Mars/Base"\n'
+    )
+    status, out, err = await run("check", "--config", "bad.toml", folder=tmp_path)
+    assert status == 78
+    assert out == ""
+    assert len(err.strip().splitlines()) == 3
+    for name in ("store.url", "fetch.min_interval", "alerts.zone"):
+        assert name in err
+
+
+@pytest.mark.parametrize("arguments", [(), ("dance",), ("parse",), ("match", "x")])
+async def test_wrong_usage_exits_2(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    status, out, err = await run(*arguments, folder=tmp_path)
+    assert (status, out) == (2, "")
+    assert "usage" in err
+
+
+async def test_parse_prints_one_record_an_entry(tmp_path: Path) -> None:
+    status, out, _ = await run("parse", "feed", "-", folder=tmp_path, stdin=FEED)
+    assert status == 0
+    (record,) = [json.loads(line) for line in out.splitlines()]
+    assert record["key"] == "1"
+    assert record["link"] == "https://example.org/1"
+
+
+@pytest.mark.parametrize("body", [b"", b"%PDF-1.7", b"<html><title>Access denied</title>", b"\x00\xff" * 500])
+async def test_parse_of_something_else_exits_1_with_one_line(body: bytes, tmp_path: Path) -> None:
+    status, out, err = await run("parse", "feed", "-", folder=tmp_path, stdin=body)
+    assert (status, out) == (1, "")
+    assert len(err.strip().splitlines()) == 1
+
+
+async def test_match_prints_hits_in_order(tmp_path: Path) -> None:
+    (tmp_path / "w.jsonl").write_text('{"id": "a", "query": "dahua"}\n{"id": "b", "query": "zte"}\n')
+    entries = b'{"id": 1, "title": "Dahua writes", "text": ""}\n{"id": 2, "title": "Nothing"}\n'
+    status, out, _ = await run("match", "--watches", "w.jsonl", "-", folder=tmp_path, stdin=entries)
+    assert status == 0
+    first, second = [json.loads(line) for line in out.splitlines()]
+    assert first["matches"] == [{"watch": "a", "hits": [{"field": "title", "start": 0, "end": 5, "term": "dahua"}]}]
+    assert second == {"id": 2, "matches": []}
+
+
+async def test_a_store_is_migrated_backed_up_and_restored(tmp_path: Path) -> None:
+    environment = {"RAPPORTEUR_STORE__URL": "sqlite:///x.db"}
+    assert (await run("migrate", folder=tmp_path, environment=environment))[0] == 0
+    assert (await run("backup", "copy.db", folder=tmp_path, environment=environment))[0] == 0
+    with sqlite3.connect(tmp_path / "x.db") as connection:
+        connection.execute("UPDATE schema_version SET version = 99")
+    connection.close()
+    status, _, err = await run("migrate", folder=tmp_path, environment=environment)
+    assert status == 1
+    assert "newer" in err
+    assert (await run("restore", "copy.db", folder=tmp_path, environment=environment))[0] == 0
+    assert (await run("migrate", folder=tmp_path, environment=environment))[0] == 0
