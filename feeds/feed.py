@@ -60,11 +60,11 @@ def _xml(data: bytes, page: Page) -> Parsed:
     if trimmed is not None and not trimmed.rest:
         return _parsed(trimmed.head, page, trimmed)
     feed = feedparsing.read(trimmed.rest if trimmed else data, page.url)
-    if feed is None:
-        root = _root(data)
+    root = _root(data)
+    if not feed.version and not feed.items and root not in _FEEDS:
         what = _ROOTS.get(root, f"XML with the root element <{root[:40]}>" if root else "text without any XML")
         raise ParseError(f"The body is {what}, not a feed.")
-    if feed.notes and not feed.items and not data.rstrip().endswith(b">"):
+    if feed.notes and not feed.items and f"</{root}".encode() not in data.lower():
         raise ParseError("The feed breaks off before its first item; ask again later.")
     return _parsed(feed, page, trimmed)
 

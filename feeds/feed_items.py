@@ -79,10 +79,12 @@ class Feed:
     """A feed as the publisher wrote it.
 
     Attributes:
+        version: what kind of feed it says it is; empty if it does not.
         every: how often it asks to be polled.
 
     """
 
+    version: str = ""
     title: Text = Text()
     lang: str = ""
     every: timedelta | None = None
@@ -111,14 +113,10 @@ def language(*tags: str | None) -> str | None:
 
 
 def entries(feed: Feed, page: Page) -> tuple[Entry, ...]:
-    """Return the feed's items as entries, in order; of items alike in every field the first stays."""
+    """Return the feed's items as entries, in order, each with a key of its own."""
     drafts = [_draft(item, page.url) for item in feed.items]
-    keys = _keys(drafts)
-    found: dict[str, Entry] = {}
-    for item, draft, key in zip(feed.items, drafts, keys, strict=True):
-        if key not in found:
-            found[key] = _entry(item, draft, key, page, feed)
-    return tuple(found.values())
+    keyed = zip(feed.items, drafts, _keys(drafts), strict=True)
+    return tuple(_entry(item, draft, key, page, feed) for item, draft, key in keyed)
 
 
 def title(feed: Feed) -> str | None:
@@ -190,13 +188,14 @@ def _facts(item: Item, guid: str) -> Mapping[str, Fact]:
 def _keys(drafts: Sequence[_Draft]) -> list[str]:
     """Give each item its key (design §5): the guid if no other item has it, else the link on the same terms.
 
-    An item with neither is known by what it says: link, title, and date or text. A key that another item
-    came to by another way is not given twice, but to items alike in all of these.
+    An item with neither is known by what it says: link, title, and date or text; items alike in all of these
+    are numbered.
     """
     ids = Counter(draft.id for draft in drafts)
     links = Counter(normalise(draft.link) for draft in drafts if draft.link)
     keys: list[str] = []
     used: set[str] = set()
+    alike: Counter[str] = Counter()
     for draft in drafts:
         key = ""
         if draft.id and ids[draft.id] == 1:
@@ -206,6 +205,8 @@ def _keys(drafts: Sequence[_Draft]) -> list[str]:
         key = bounded(key) if key else ""
         if not key or key in used:
             key = _fingerprint(draft)
+            alike[key] += 1
+            key += f"#{alike[key]}" if alike[key] > 1 else ""
         used.add(key)
         keys.append(key)
     return keys

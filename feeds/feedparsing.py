@@ -66,8 +66,8 @@ class _Loose(_LiteralIds, LooseFeedParser):  # type: ignore[misc]
     sanitize_html = False
 
 
-def read(data: bytes, base: str) -> Feed | None:
-    """Return what a feed in UTF-8 says, None if it is no feed; links are joined to xml:base, else to `base`.
+def read(data: bytes, base: str) -> Feed:
+    """Return what a feed in UTF-8 says; links are joined to xml:base, else to `base`.
 
     Raise ParseError for a large body that is not well-formed.
     """
@@ -78,9 +78,7 @@ def read(data: bytes, base: str) -> Feed | None:
         if len(data) > LARGEST_LOOSE:
             raise ParseError("The feed is not well-formed XML, and too large to be read in spite of it.")
         parser, notes = _loosely(data, base, entities), ("The feed is not well-formed XML; it was read as it came.",)
-    if not (version or parser.version or parser.entries):
-        return None
-    return _feed(parser, notes)
+    return _feed(parser, version or parser.version or "", notes)
 
 
 def _declared(data: bytes) -> bytes:
@@ -114,13 +112,14 @@ def _loosely(data: bytes, base: str, entities: Mapping[str, str]) -> _Read:
     return parser
 
 
-def _feed(parser: _Read, notes: tuple[str, ...]) -> Feed:
+def _feed(parser: _Read, version: str, notes: tuple[str, ...]) -> Feed:
     about = dict(parser.feeddata)
     atom = parser.version.startswith("atom")
     authors = _authors(about)
     return Feed(
+        version=version,
         title=_text(about, "title"),
-        lang=_string(about.get("language")),
+        lang=_string(about.get("language")) or _string(dict(about.get("title_detail", {})).get("language")),
         every=_every(about),
         items=tuple(_item(dict(entry), authors, atom=atom) for entry in parser.entries),
         notes=notes,
@@ -169,8 +168,8 @@ def _text(context: Mapping[str, Any], name: str) -> Text:
 def _content(content: Mapping[str, Any]) -> Text:
     kind = _string(content.get("type"))
     value = _string(content.get("value"))
-    if kind and kind not in _HTML and not kind.startswith("text/"):
-        return Text()  # audio, base64 and other things that are no text
+    if kind.startswith(("audio/", "image/", "video/")) or (kind == "application/octet-stream" and " " not in value):
+        return Text()  # a recording, or base64 that decoded to no prose
     return Text(value=value, html=True if kind in _HTML else None)
 
 

@@ -51,7 +51,13 @@ def trim(data: bytes, known: bytes, base: str) -> Trimmed | None:
     root = _root(data)
     elements = [] if root is None else list(root.iter("{*}item", "{*}entry"))
     slices = _slices(data) if elements else []
-    if root is None or not elements or len(slices) != len(elements) or not _own_ids(data, slices, elements, base):
+    if (
+        root is None
+        or not elements
+        or elements[0] is root
+        or len(slices) != len(elements)
+        or not _own_ids(data, slices, elements, base)
+    ):
         return None
     hashes = [blake2b(data[begin:end], digest_size=HASH_SIZE).digest() for begin, end in slices]
     seen = {known[at : at + HASH_SIZE] for at in range(0, len(known), HASH_SIZE)}
@@ -137,9 +143,10 @@ def _head(root: etree._Element) -> Feed:
     channel = root.find("{*}channel")
     about = root if channel is None else channel
     named = next(about.iterchildren("{*}title"), None)
+    tags = (None if element is None else element.get(_LANG) for element in (root, about, named))
     return Feed(
         title=Text() if named is None else _title(named),
-        lang=root.get(_LANG) or about.get(_LANG) or about.findtext("{*}language") or "",
+        lang=about.findtext("{*}language") or next((tag for tag in tags if tag), ""),
         every=every(
             about.findtext("ttl") or "",
             about.findtext(f"{_SY}updatePeriod") or "",
