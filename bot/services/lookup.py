@@ -28,6 +28,8 @@ from bot.services.lookup_words import (
 )
 
 EXAMPLE = "meetings SG17 in Geneva next month"
+LONGEST = 500
+"""Characters of a lookup: a line, which also bounds what a hostile one costs."""
 MOST_WORDS = 20
 MERGED = 500
 """Meetings looked at for each way of writing a place, where there are several ways."""
@@ -84,7 +86,9 @@ def understand(text: str, calendar: Calendar, now: datetime, zone: str) -> Under
 
     `now` is aware, `zone` an IANA name. Takes below a millisecond once warm; the first call loads tables.
     """
-    plain = unicodedata.normalize("NFKC", visible(text))
+    if len(text) > LONGEST:
+        raise CommandError(f"That is longer than {LONGEST} characters; shorten it.", usage=EXAMPLE)
+    plain = unicodedata.normalize("NFKC", visible(text))[:LONGEST]
     group, more, plain = _group(plain)
     reading = calendar.read(plain, now=now, zone=zone)
     place, words = _place(list(_split(reading.rest)))
