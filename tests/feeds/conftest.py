@@ -1,9 +1,11 @@
 """A clock that jumps, servers on loopback, and the fetcher's settings for them."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 import pytest
 from aiohttp import web
@@ -52,6 +54,15 @@ class Site:
 
 
 Serve = Callable[[Handler], Awaitable[Site]]
+
+
+CONTEXT = cache(ssl.create_default_context)
+
+
+@pytest.fixture(autouse=True)
+def one_tls_context(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read the machine's certificates once, not in every test: they take 30 ms."""
+    monkeypatch.setattr(ssl, "create_default_context", CONTEXT)
 
 
 @pytest.fixture

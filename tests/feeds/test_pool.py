@@ -140,7 +140,10 @@ async def test_no_process_starts_before_there_is_work() -> None:
 async def ended(pid: int) -> None:
     """Wait until a process is gone."""
     for _ in range(500):
-        if not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE:
+        try:
+            if psutil.Process(pid).status() == psutil.STATUS_ZOMBIE:
+                return
+        except psutil.NoSuchProcess:
             return
         await asyncio.sleep(0.01)
     pytest.fail(f"process {pid} is still there")
