@@ -101,8 +101,8 @@ STOP_WORDS = (
 """What says nothing about which meetings."""
 
 HAN_STOP_WORDS = (
-    "有什么 有哪些 哪些 什么 什麼 会议 會議 会議 会合 會期 会期 开会 開會 举行 舉行 召开 召開 举办 舉辦 开催 開催 予定 預定 "
-    "关于 關於 有关 有關 に関する についての について 的 之 在 于 於 和 与 與 の を で は が に と から まで ある する "
-    "される 有 请 列出 查询 全部 所有 ミーティング 次の 次回"
+    "有什么 有哪些 哪些 什么 什麼 会议 會議 会議 会合 會期 会期 开会 開會 举行 舉行 召开 召開 举办 舉辦 开催 開催 "
+    "予定 預定 关于 關於 有关 有關 に関する についての について 的 之 在 于 於 和 与 與 の を で は が に と から まで "
+    "ある する される 有 请 列出 查询 全部 所有 ミーティング 次の 次回"
 )
 """The same in scripts without spaces, where they are cut out of the run; single kana only at its ends."""
