@@ -6,8 +6,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.domain.errors import StoreBusy, StoreError
-from storage.migrate import checked, migrations
-from storage.migrate import migrate as migrated
+from storage.schema import checked, migrations
+from storage.schema import migrate as migrated
 from storage.sqlite import PATIENCE, opened, spoken
 
 PREFIX = "sqlite:///"

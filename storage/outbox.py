@@ -101,10 +101,10 @@ FROM deliveries d LEFT JOIN parked p ON p.conversation = d.conversation WHERE d.
 """
 FAILED = "SELECT count(*) FROM deliveries WHERE state = 'failed'"
 ALERTS_FOR = f"""
-SELECT {ALERT}, a.posted FROM alerts a WHERE a.entry = $1 AND a.conversation = $2 ORDER BY a.at, a.id
+SELECT {ALERT}, a.posted FROM alerts a WHERE a.entry = $1 AND a.conversation = $2 ORDER BY a.at, a.seq
 """
 LAST_ALERT = f"""
-SELECT {ALERT} FROM alerts a WHERE a.conversation = $1 AND a.outcome = 'spoken' ORDER BY a.at DESC, a.id DESC LIMIT 1
+SELECT {ALERT} FROM alerts a WHERE a.conversation = $1 AND a.outcome = 'spoken' ORDER BY a.at DESC, a.seq DESC LIMIT 1
 """
 UPCOMING = f"""
 SELECT {THREAD}, {KNOWN} FROM meetings m JOIN entries e ON e.id = m.entry JOIN threads t ON t.story = e.story

@@ -9,8 +9,9 @@ from pathlib import Path
 from storage.database import Plan, run, select
 from storage.entries import StoredEntries
 from storage.files import copy, located
-from storage.migrate import migrate
 from storage.outbox import StoredOutbox
+from storage.rows import micros
+from storage.schema import migrate
 from storage.sources import StoredSources
 from storage.sqlite import PATIENCE, Sqlite, connect
 from storage.watches import StoredWatches
@@ -20,7 +21,9 @@ DELETE FROM deliveries WHERE seq IN (
     SELECT seq FROM deliveries WHERE state <> 'pending' AND closed_at < $1 ORDER BY seq LIMIT $2)
 """
 FREE_SOURCES = "UPDATE sources SET lease_owner = NULL, lease_until = NULL WHERE lease_owner IS NOT NULL"
-FREE_DELIVERIES = "UPDATE deliveries SET lease_owner = NULL, lease_until = NULL WHERE lease_owner IS NOT NULL"
+FREE_DELIVERIES = (
+    "UPDATE deliveries SET lease_owner = NULL, lease_until = NULL WHERE state = 'pending' AND lease_owner IS NOT NULL"
+)
 
 
 class Stored:
@@ -50,7 +53,7 @@ class Stored:
 
         A forgotten key could be enqueued again: let `before` be months ago.
         """
-        result = await self._database.write(run(PRUNE, int(before.timestamp() * 1_000_000), limit))
+        result = await self._database.write(run(PRUNE, micros(before), limit))
         return result.count
 
 
