@@ -56,7 +56,6 @@ def parse(name: str, body: bytes, *, url: str, headers: Mapping[str, str], now: 
 def occurrences(body: bytes, *, url: str, first: date, last: date, now: datetime) -> Iterable[Entry]:
     """Read a calendar's occurrences that overlap the days `first` to `last`."""
     from feeds.ical import occurrences as expand
-
     from feeds.page import Page
 
     return expand(Page(body=body, url=url, fetched_at=now), first, last)

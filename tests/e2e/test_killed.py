@@ -143,7 +143,7 @@ async def ordeal(tmp_path: Path, *, kills: int, per_feed: int, burst: int) -> No
     async with serving(feeds, chat) as urls:
         process = await start(database, urls, burst)
         async with asyncio.timeout(60):
-            while not feeds.baselines_stored:
+            while not feeds.baselines_stored:  # noqa: ASYNC110  # another process is waited for
                 await asyncio.sleep(0.05)
         for _ in range(kills):
             await asyncio.sleep(moments.uniform(0.0, 1.6))
@@ -151,7 +151,7 @@ async def ordeal(tmp_path: Path, *, kills: int, per_feed: int, burst: int) -> No
             await process.wait()
             process = await start(database, urls, burst)
         async with asyncio.timeout(300):
-            while not feeds.done or waiting(database):
+            while not feeds.done or waiting(database):  # noqa: ASYNC110  # another process is waited for
                 await asyncio.sleep(0.2)
         # One more round of polls must bring nothing more.
         posted = len(chat.receipts)
