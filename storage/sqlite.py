@@ -1,5 +1,6 @@
 """SQLite through aiosqlite: WAL, one connection that writes and one that reads, one hop a plan."""
 
+import asyncio
 import re
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -17,6 +18,8 @@ from storage.database import Plan, Result, Statement
 T = TypeVar("T")
 
 PATIENCE = timedelta(seconds=5)
+CHUNK = 64
+"""Rows that aiosqlite's own iteration, which we do not use, fetches at once."""
 
 SENTENCES = {
     sqlite3.SQLITE_NOTADB: "is not a database; name the right file, or restore a backup",
@@ -71,12 +74,19 @@ async def connect(
     """
     async with AsyncExitStack() as stack:
         with spoken(path):
-            writer = Connection(partial(opened, path, patience=patience), 64)
-            await stack.enter_async_context(writer)
+            writer = await stack.enter_async_context(_connection(partial(opened, path, patience=patience)))
             await writer.run(prepare)
-            reader = Connection(partial(opened, path, patience=patience, reads_only=True), 64)
-            await stack.enter_async_context(reader)
+            reads = partial(opened, path, patience=patience, reads_only=True)
+            reader = await stack.enter_async_context(_connection(reads))
         yield Sqlite(path, writer, reader)
+
+
+@asynccontextmanager
+async def _connection(opener: Callable[[], sqlite3.Connection]) -> AsyncIterator[Connection]:
+    """Open first and give it its thread then: aiosqlite does not wait for the thread of an opening that fails."""
+    ready = await asyncio.to_thread(opener)
+    async with Connection(lambda: ready, CHUNK) as connection:
+        yield connection  # type: ignore[misc]
 
 
 def opened(path: Path, *, patience: timedelta = PATIENCE, reads_only: bool = False) -> sqlite3.Connection:
