@@ -65,6 +65,7 @@ class ParsePool:
         self._places = asyncio.Semaphore(workers)
         self._workers: set[_Worker] = set()
         self._idle: list[_Worker] = []
+        self._closed = False
 
     async def parse(self, format_: str, page: Page) -> Parsed:
         """Read `page` as `format_`; raise ParseError, also for a body that takes too long or kills its process."""
@@ -117,25 +118,28 @@ class ParsePool:
             self._idle.append(worker)
 
     async def _worker(self, *, fresh: bool) -> _Worker:
-        if self._idle and not fresh:
-            return self._idle.pop()
-        starting = asyncio.ensure_future(asyncio.to_thread(_start))  # waits for the process to import the parsers
-        starting.add_done_callback(self._started)
-        try:
-            worker = await asyncio.shield(starting)
-        except BrokenProcessPool as error:
-            raise ParseError("No process could be started to read this body; is there memory left?") from error
-        self._idle.remove(worker)
-        return worker
+        """Return an idle process, or a new one, which another caller may have taken before we wake up."""
+        while fresh or not self._idle:
+            starting = asyncio.ensure_future(asyncio.to_thread(_start))  # waits until the parsers are imported
+            starting.add_done_callback(self._started)
+            try:
+                await asyncio.shield(starting)
+            except (BrokenProcessPool, OSError) as error:
+                raise ParseError("No process could be started to read this body; is there memory left?") from error
+            fresh = False
+        return self._idle.pop()
 
     def _started(self, starting: asyncio.Future[_Worker]) -> None:
         """Take a new process in, even if the one who asked for it was cancelled meanwhile."""
-        if not starting.cancelled() and starting.exception() is None:
+        if starting.cancelled() or starting.exception() is not None:
+            return
+        if not self._closed:
             self._workers.add(starting.result())
-            self._idle.append(starting.result())
+        self._release(starting.result(), spent=self._closed)
 
     def close(self) -> None:
-        """End all processes."""
+        """End all processes, also those that are still starting."""
+        self._closed = True
         for worker in self._workers:
             worker.kill()
         self._workers.clear()

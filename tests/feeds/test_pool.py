@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, date, datetime, timedelta
@@ -132,6 +133,40 @@ async def test_no_more_processes_run_than_allowed() -> None:
         await ended(pid)
 
 
+async def test_a_process_that_starts_while_the_pool_closes_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[module._Worker] = []
+
+    def start() -> module._Worker:
+        started.append(begin())
+        running.set()
+        return started[-1]
+
+    begin, running = module._start, threading.Event()
+    monkeypatch.setattr(module, "_start", start)
+    async with open_pool(workers=1, limit=timedelta(seconds=10)) as pool:
+        reading = asyncio.ensure_future(pool.run(os.getpid))
+        await asyncio.sleep(0)
+        reading.cancel()
+    await asyncio.gather(reading, return_exceptions=True)
+    assert await asyncio.to_thread(running.wait, 20)
+    for pid in list(started[0].executor._processes or ()):
+        await ended(pid)
+    assert not pool._workers
+
+
+async def test_a_machine_that_cannot_start_processes_is_a_sentence(
+    pool: ParsePool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def start() -> module._Worker:
+        raise OSError(11, "Resource temporarily unavailable")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(module, "_start", start)
+        with pytest.raises(ParseError, match="No process could be started"):
+            await pool.run(os.getpid)
+    assert await pool.run(operator.add, 1, 2) == 3
+
+
 async def test_no_process_starts_before_there_is_work() -> None:
     async with open_pool(workers=1, limit=timedelta(seconds=1)) as pool:
         assert not pool._workers
@@ -173,6 +208,7 @@ async def test_no_process_outlives_a_killed_parent(state: str, tmp_path: Path) -
     script = tmp_path / "parent.py"
     script.write_text(PARENT, encoding="utf-8")
     start = partial(subprocess.Popen, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+    start = partial(start, stderr=subprocess.DEVNULL)  # its resource tracker complains about the killing
     with start([sys.executable, script, state], env=os.environ | {"PYTHONPATH": str(ROOT)}) as parent:
         assert parent.stdout is not None
         pid = int(await asyncio.to_thread(parent.stdout.readline))
