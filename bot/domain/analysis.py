@@ -63,11 +63,16 @@ class Token:
 def token(raw: str) -> Token:
     """Read one token of a text."""
     written = visible(raw)
-    lone = _ONE_CHARACTER.match(raw) is not None
+    lone = is_lone(raw)
     word = fold(raw)
     if "." in word:
         word = word.replace(".", "")
     return Token(word, written, _readings(word) if not lone else (word,), lone)
+
+
+def is_lone(raw: str) -> bool:
+    """Tell whether a token is a character of an unsegmented script."""
+    return _ONE_CHARACTER.match(raw) is not None
 
 
 def _readings(word: str) -> tuple[str, ...]:
@@ -112,8 +117,13 @@ def gap(text: str) -> Gap:
 
 def read(text: str) -> Passage:
     """Cut a text into tokens."""
-    found = list(_TOKEN.finditer(text))
-    return Passage(text, tuple(match[0] for match in found), tuple(match.span() for match in found))
+    spans = tuple([match.span() for match in _TOKEN.finditer(text)])
+    return Passage(text, tuple([text[start:end] for start, end in spans]), spans)
+
+
+def holds_words(text: str) -> bool:
+    """Tell whether there is a token in a text."""
+    return _TOKEN.search(text) is not None
 
 
 def tokens(text: str) -> Iterator[Token]:

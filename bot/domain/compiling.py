@@ -175,8 +175,11 @@ def _standing(term: Term, fields: tuple[str, ...]) -> Judge:
     def find(sheet: Sheet) -> Found | None:
         if sheet.present.isdisjoint(term.anchors):
             return None
-        windows = [(seen, window) for seen in sheet.passages(fields) for window in term.find(seen)]
-        return [(seen, mark) for seen, window in windows for mark in window[2]] or None
+        found: Found = []
+        for seen in sheet.passages(fields):
+            if not term.anchors.isdisjoint(seen.where):
+                found += [(seen, mark) for window in term.find(seen) for mark in window[2]]
+        return found or None
 
     return Judge(find, term.anchors, term.weight)
 

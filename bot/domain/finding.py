@@ -3,6 +3,7 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import islice
 from operator import itemgetter
 
 from bot.domain.analysis import Gap
@@ -18,6 +19,8 @@ Window = tuple[int, int, tuple[Mark, ...]]
 
 Find = Callable[[Seen], list[Window]]
 
+MOST_WINDOWS = 1_000
+"""Places of a term that are told apart in one passage: a bound for texts made to take time."""
 SKIPPED = 2
 """Function words that may stand between two words of a phrase."""
 
@@ -38,13 +41,22 @@ def sequence(steps: tuple[Step, ...], term: str) -> Find:
     first, *rest = steps
 
     def single(seen: Seen) -> list[Window]:
-        return [(at, at, ((at, at, term),)) for at in seen.where.get(first.test, ())]
+        return [(at, at, ((at, at, term),)) for at in seen.where.get(first.test, ())[:MOST_WINDOWS]]
 
     def several(seen: Seen) -> list[Window]:
         if not all(step.test in seen.where for step in steps):
             return []
-        ends = ((at, _follow(seen, at, rest)) for at in seen.where[first.test])
-        return [(at, end, ((at, end, term),)) for at, end in ends if end is not None]
+        ends = ((at, _follow(seen, at, rest)) for at in starts(seen))
+        found = ((at, end, ((at, end, term),)) for at, end in ends if end is not None)
+        return list(islice(found, MOST_WINDOWS))
+
+    def starts(seen: Seen) -> Iterable[int]:
+        """Where it may start: before its rarest token, unless words may be skipped up to that."""
+        if any(step.skips for step in steps):
+            return seen.where[first.test]
+        offset = min(range(len(steps)), key=lambda index: len(seen.where[steps[index].test]))
+        before = (at - offset for at in seen.where[steps[offset].test])
+        return (at for at in before if at >= 0 and seen.passes(at, first.test))
 
     return several if rest else single
 
@@ -81,7 +93,7 @@ def any_of(finds: list[Find]) -> Find:
     """Find what any of them finds, in order."""
 
     def find(seen: Seen) -> list[Window]:
-        return sorted(window for one in finds for window in one(seen))
+        return sorted(window for one in finds for window in one(seen))[:MOST_WINDOWS]
 
     return finds[0] if len(finds) == 1 else find
 
@@ -93,7 +105,7 @@ def all_of(finds: list[Find], unwanted: list[Find]) -> Find:
         found = [one(seen) for one in finds]
         if not all(found) or any(one(seen) for one in unwanted):
             return []
-        return sorted(window for windows in found for window in windows)
+        return sorted(window for windows in found for window in windows)[:MOST_WINDOWS]
 
     return find
 
@@ -115,6 +127,8 @@ def together(members: list[Find]) -> Find:
             oldest = next(iter(latest.values()))
             if len(latest) == len(members) and window[0] - oldest[1] <= room:
                 windows.append(_spanning(latest.values()))
+                if len(windows) == MOST_WINDOWS:
+                    break
         return windows
 
     return members[0] if len(members) == 1 else find
@@ -136,7 +150,7 @@ def near(left: Find, right: Find, distance: int) -> Find:
                 windows.append(_spanning((one, rights[after])))
             if before and one[0] - lasts[before - 1] <= distance:
                 windows.append(_spanning((by_end[before - 1], one)))
-        return sorted(windows)
+        return sorted({window[:2]: window for window in windows}.values())[:MOST_WINDOWS]
 
     return find
 

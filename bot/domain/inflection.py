@@ -43,6 +43,8 @@ class Form:
 
 
 ANY_LENGTH = 1_000_000
+LONGEST = 64
+"""Letters: nothing longer is inflected."""
 LONG = 6
 """Letters from which on a whole word may grow by any few letters; shorter ones only by known endings."""
 CUT = 3
@@ -54,7 +56,7 @@ SHORT = 3
 NOUN, COMPOUND_NOUN, LONG_NOUN = 5, 8, 10
 """Letters from which on a German noun may begin a compound; end one if capitalised; end one however written."""
 
-PLAIN = ("en", "fr", "es", "pt", "it", "de", "nl")
+PLAIN = ("en", "fr", "es", "pt", "it", "de")
 """Languages tried for words in unaccented Latin letters."""
 
 LETTERS: Mapping[str, str] = MappingProxyType(
@@ -136,7 +138,7 @@ def forms(written: str, langs: Iterable[str], stem: Stem) -> tuple[Form, ...]:
     """Return the forms of a written word; words of up to three letters and words with digits only as they are."""
     word = fold(written)
     langs = tuple(langs)
-    if any(character.isdigit() for character in word) or not word[-1:].isalnum():
+    if any(character.isdigit() for character in word) or not word[-1:].isalnum() or len(word) > LONGEST:
         return (Form(word),)
     if langs == ("ko",):
         return (Form(word, _TAILS["ko"] if len(word) > 1 else 0),)

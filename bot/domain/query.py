@@ -14,6 +14,10 @@ MOST_TERMS = 200
 DEEPEST = 50
 WITHIN = 8
 """Words within which bare words must stand."""
+LONGEST_PHRASE = 100
+"""Words or unsegmented characters of a phrase."""
+MOST_LINKS = 10
+"""NEAR within each other."""
 FARTHEST = 50
 """Largest distance of NEAR."""
 

@@ -5,12 +5,14 @@ import unicodedata
 from collections.abc import Collection
 from difflib import get_close_matches
 
-from bot.domain.analysis import read, tokens
+from bot.domain.analysis import holds_words, is_lone, read
 from bot.domain.errors import QueryError
 from bot.domain.folding import fold
 from bot.domain.query import (
     DEEPEST,
     LONGEST,
+    LONGEST_PHRASE,
+    MOST_LINKS,
     MOST_TERMS,
     TEXT_FIELDS,
     VALUE_FIELDS,
@@ -29,6 +31,7 @@ from bot.domain.query import (
     concepts,
     none_of,
     positive,
+    walk,
 )
 from bot.domain.query_lexer import Mark, Piece, is_plain, lex
 from bot.domain.query_values import read_values
@@ -126,7 +129,7 @@ class _Parser:
         """Drop stray punctuation and line breaks beside an operator; a colon after no field's name is punctuation."""
         kept: list[Piece] = []
         for piece in (self._named(piece) for piece in pieces):
-            if piece.mark is Mark.WORD and piece.text[0] != "@" and not any(tokens(piece.text)):
+            if piece.mark is Mark.WORD and piece.text[0] != "@" and not holds_words(piece.text):
                 continue
             broken = kept and kept[-1].mark is Mark.COMMA and self.text[kept[-1].at] == "\n"
             if broken and piece.mark in _LEFTWARD:
@@ -185,13 +188,12 @@ class _Parser:
 
     def nearness(self) -> Query:
         left = self.operand()
-        links = 0
         while self.sees(Mark.NEAR):
             near = self.take()
             right = self.operand()
-            links += 1
-            if links + self.depth > DEEPEST:
-                raise self.too_deep(near)
+            links = 1 + sum(isinstance(node, Near) for side in (left, right) for node in walk(side))
+            if links > MOST_LINKS:
+                raise self.error(f"More than {MOST_LINKS} NEAR in a row.", near.at, "Join some of the words by AND.")
             if not (_has_place(left) and _has_place(right)):
                 raise self.error(
                     "NEAR joins words and phrases, or alternatives of them.",
@@ -296,10 +298,16 @@ class _Parser:
 
     def quoted(self, piece: Piece) -> str:
         text = " ".join(unicodedata.normalize("NFC", piece.text).split())
-        if not any(tokens(text)):
+        if not holds_words(text):
             raise self.error("These quotes hold no words.", piece.at, 'Put words between them: "facial recognition"')
+        self.short_enough(text, piece)
         self.count(1, piece)
         return text
+
+    def short_enough(self, text: str, piece: Piece) -> None:
+        if len(read(text).raws) > LONGEST_PHRASE:
+            message = f"A phrase has at most {LONGEST_PHRASE} words, or characters of Chinese, Japanese or Thai."
+            raise self.error(message, piece.at, "Keep the words that matter.")
 
     def exact(self) -> Query:
         if not self.sees(Mark.WORD, Mark.QUOTED):
@@ -329,6 +337,7 @@ class _Parser:
         self.count(1, piece)
         text = unicodedata.normalize("NFC", piece.text.strip("*"))
         word = _trimmed(text)
+        self.short_enough(word, piece)
         return Words((word,)) if is_plain(word) else Phrase(word)
 
     def concept(self, piece: Piece) -> Query:
@@ -346,7 +355,7 @@ class _Parser:
             raise self.error(
                 "A star stands at the end of a word, or at both ends.", piece.at, "For example: surveil* or *kamera*"
             )
-        if sum(1 for _ in tokens(core)) != 1 or _trimmed(core) != core:
+        if len(read(core).raws) != 1 or _trimmed(core) != core:
             raise self.error(
                 "A star goes with a single word.", piece.at, "For example: surveil*, and for numbers number:F.743.*"
             )
@@ -366,9 +375,9 @@ def _trimmed(text: str) -> str:
 
 def _ordinary(word: str) -> bool:
     """Tell whether a word has no sign of its own; stars mean nothing to scripts without spaces."""
-    if word[0] == "@":
-        return False
-    return "*" not in word.strip("*") if all(token.lone for token in tokens(word)) else "*" not in word
+    if word[0] == "@" or "*" not in word:
+        return word[0] != "@"
+    return "*" not in word.strip("*") and all(map(is_lone, read(word).raws))
 
 
 def _has_place(query: Query) -> bool:

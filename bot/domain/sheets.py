@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
-from types import MappingProxyType
 
 from bot.domain.analysis import Gap, Passage, read
 from bot.domain.entries import Entry
@@ -71,22 +70,29 @@ class Sheet:
         self.context = context
         self.present: set[int] = set()
         self._passages: dict[str, list[Seen]] = {}
+        self._together: dict[tuple[str, ...], tuple[Seen, ...]] = {}
         for field, text in texts(entry, context):
+            if not text:
+                continue
             self._passages.setdefault(field, []).append(self._look(field, text, tests))
 
-    def passages(self, fields: tuple[str, ...]) -> Iterator[Seen]:
-        """Yield the passages of these fields."""
-        for field in fields:
-            yield from self._passages.get(field, ())
+    def passages(self, fields: tuple[str, ...]) -> tuple[Seen, ...]:
+        """Return the passages of these fields."""
+        together = self._together.get(fields)
+        if together is None:
+            together = tuple(seen for field in fields for seen in self._passages.get(field, ()))
+            self._together[fields] = together
+        return together
 
     def _look(self, field: str, text: str, tests: Tests) -> Seen:
         passage = read(text)
         where: dict[int, list[int]] = {}
+        sight = tests.sight
         for position, raw in enumerate(passage.raws):
-            for test in tests.sight(raw).tests:
+            for test in sight(raw).tests:
                 where.setdefault(test, []).append(position)
         self.present.update(where)
-        return Seen(field, passage, MappingProxyType(where), tests)
+        return Seen(field, passage, where, tests)
 
 
 def texts(entry: Entry, context: Context) -> Iterator[tuple[str, str]]:
