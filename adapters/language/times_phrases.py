@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from functools import cache
 
 from adapters.language.times_days import Part, Point, of_unit, part, past, period, refuse, settle, span
-from adapters.language.times_grammar import POINTS, Read, Signs, kinds, say_years
+from adapters.language.times_grammar import POINTS, Read, Signs, kinds, say_years, value
 from adapters.language.times_text import Sign, scan
 from adapters.language.times_words import DOUBTFUL, Unit
 from bot.domain.ports import Period
@@ -140,15 +140,22 @@ def _after(items: Items, today: date) -> Period:
 
 
 def _week_of(items: Items, today: date) -> Period | None:
-    if not any(sign.kind == "u" and sign.value == Unit.WEEK for item in items for sign in item.signs):
+    """Read “week of 5 May”, “second week of June”: the ISO week of the day, the week so far into the month."""
+    signs = [sign for item in items if item.kind != "P" for sign in item.signs]
+    ordinal = value(signs, "kn")
+    point = _ends(items)[0]
+    month = isinstance(point, Part) and point.day is None
+    if value(signs, "u") != Unit.WEEK or month is (ordinal is None):
         return None
-    return period(of_unit(Unit.WEEK, settle(_ends(items)[0], today).first, 0))
+    first = settle(point, today).first
+    return period(of_unit(Unit.WEEK, first, (ordinal or 1) - 1)) if (ordinal or 1) <= _WEEKS else None
 
 
 def _alone(items: Items, today: date) -> Period:
     return period(settle(_ends(items)[0], today))
 
 
+_WEEKS = 5  # a month touches no sixth that anybody would name
 _DAY = r"(?:w[,.]?)?n[.H]?"
 _TO = r"[-tlaS][ioE]{0,3}"
 _LEAD = r"[iojE]{0,4}"
@@ -158,7 +165,7 @@ PHRASES: tuple[tuple[str, Meaning], ...] = (
     (rf"[fb]?{_LEAD}P{_TO}{_DAY},?P[zL]?", _date_then_day),
     (rf"[fb]?{_LEAD}P{_TO}{_DAY}(?![.,]?[oi]*P)[zL]{{0,2}}", _date_then_day),
     (rf"[fb]?{_LEAD}P(?:{_TO}|/|S[-t])P[zL]?", _between),
-    (r"i{0,2}u[of]{1,2}i?P", _week_of),
+    (r"i{0,2}(?:[kn]\.?)?u[ofi]{1,2}P", _week_of),
     (r"l(?:[iotjE]|E-){0,4}P|Pz?L", _until),
     (r"B(?:[iotjE]|E-){0,4}P|Pz?o?v", _before),
     (r"f(?:[iotjE]|E-){0,4}P|PS", _from),

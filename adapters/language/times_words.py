@@ -215,8 +215,8 @@ PARTICLES: Mapping[str, str] = {
     "em, no, na, nos, nas, o, os, as, im, am, der, die, das, den, dem, des, während, il, lo, nel, nella, nell, "
     "в, во, на, في, 在, 于, 於",
     "o": "of, de, d, du, do, da, dos, del, della, dell, dei, delle, di, von, vom, 的, の",
-    "f": "from, starting, starting from, as of, à partir de, à partir du, dès, desde, a partir de, a partir del, "
-    "a partir do, ab, dal, dalla, с, со, от, من, ابتداء من, 从, 從, 自",
+    "f": "from, starting, starting from, as of, à partir de, à partir du, dès le, dès la, desde, a partir de, "
+    "a partir del, a partir do, ab, dal, dalla, с, со, от, من, ابتداء من, 从, 從, 自",
     "s": "since, depuis, depuis le, seit, da quando, начиная с, منذ, 自从, 自從",
     "t": "to, au, aux, à, a, al, ao, alla, по, إلى, الى, 到, 至",
     "a": "and, et, y, e, und, и, و, 和, 与, 與, と",
@@ -230,8 +230,9 @@ PARTICLES: Mapping[str, str] = {
     "A": "after, après, después, después de, después del, depois, depois de, depois do, nach, dopo, после, через, "
     "بعد, dentro de, daqui a",
     "g": "ago, il y a, hace, há, fa, назад",
-    "j": "within, over the, inside, innerhalb, innerhalb von, au cours de, в течение, في غضون, خلال",
-    "E": "end, the end, beginning, the beginning, start, the start, middle, the middle, mid, early, late, fin, début, "
+    "j": "within, over the, inside, innerhalb, innerhalb von, au cours de, au cours du, в течение, في غضون, خلال",
+    "E": "rest, the rest, final, o final, "
+    "end, the end, beginning, the beginning, start, the start, middle, the middle, mid, early, late, fin, début, "
     "mi, finales, principios, mediados, fines, fim, início, meados, Ende, Anfang, Mitte, fine, inizio, metà, "
     "конец, конце, конца, концу, начало, начале, начала, середина, середине, نهاية, بداية, أواخر, أوائل, منتصف",
     "S": "から, 以降, 以来, 以來, 开始, 開始, 起, よりあと",

@@ -44,13 +44,13 @@ WORDS = (
 
 
 def hostile(generator: random.Random) -> str:
-    size = generator.choice((3, 20, 60, 200)) if generator.random() < 0.97 else 2000
+    size = generator.choice((3, 12, 30, 100)) if generator.random() < 0.97 else 2000
     shape = generator.random()
     if shape < 0.5:
         return " ".join(generator.choices(WORDS.split(), k=max(1, size // 6)))
     if shape < 0.9:
         return "".join(generator.choices(generator.choice(ALPHABETS), k=size))
-    return "".join(chr(generator.randrange(0x11_0000)) for _ in range(min(size, 200)))
+    return "".join(chr(generator.randrange(0x11_0000)) for _ in range(min(size, 100)))
 
 
 def outcome(calendar: Times, text: str) -> str:
