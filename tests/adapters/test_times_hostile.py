@@ -66,16 +66,17 @@ def seconds(calendar: Times, text: str) -> float:
     return time.process_time() - start
 
 
-def test_ten_thousand_hostile_lines_are_read_or_refused_and_none_takes_long(with_dateparser: Times) -> None:
+@pytest.mark.parametrize("count", [1_500, pytest.param(10_000, marks=pytest.mark.slow)])
+def test_hostile_lines_are_read_or_refused_and_none_takes_long(with_dateparser: Times, count: int) -> None:
     generator = random.Random(20260310)
-    lines = [hostile(generator) for _ in range(10_000)]
+    lines = [hostile(generator) for _ in range(count)]
     outcomes, slow = {"read": 0, "nothing": 0, "refused": 0}, []
     for text in lines:
         start = time.process_time()
         outcomes[outcome(with_dateparser, text)] += 1
         if time.process_time() - start > 0.05:
             slow.append(text)
-    assert min(outcomes.values()) > 500, outcomes
+    assert min(outcomes.values()) > count / 20, outcomes
     # Once more for what a collection of garbage or a neighbour on the machine may have delayed.
     assert [ascii(text) for text in slow if seconds(with_dateparser, text) > 0.05] == []
 

@@ -190,10 +190,10 @@ PIECES = (
 )
 
 
-def test_three_thousand_hostile_lookups_are_understood_or_refused_and_none_takes_long(calendar: Times) -> None:
+def test_hostile_lookups_are_understood_or_refused_and_none_takes_long(calendar: Times) -> None:
     calendar.warm()
     generator, slow = random.Random(17), []
-    for _ in range(3_000):
+    for _ in range(1_000):
         text = generator.choice(("", " ")).join(generator.choices(PIECES, k=generator.choice((2, 5, 15, 60))))
         if seconds(calendar, text) > 0.05 and seconds(calendar, text) > 0.05:
             slow.append(ascii(text))
