@@ -63,7 +63,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_running(add: Add) -> None:
     demo = add("demo", help="a recorded week, offline, in this terminal")
-    demo.set_defaults(does="bot.commandline.running:demo")
+    demo.set_defaults(does="bot.commandline.demo:demo")
     demo.add_argument("--end", action="store_true", help="end after the week, also on a terminal")
     run = _configured(add("run", help="watch the real sources until stopped"))
     run.set_defaults(does="bot.commandline.running:run")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TextIO
 from adapters.console.journal import Journal
 from adapters.console.lines import lines_of
 from adapters.console.prompt import typed, unbroken
-from adapters.console.render import NARROWEST, Look, beside, inked, lines
+from adapters.console.render import NARROWEST, Look, beside, clean, inked, lines
 from adapters.console.settings import CONSOLE, ConsoleSettings, knows_links, wants_colour
 from bot.domain.alerts import DeliveryKey
 from bot.domain.chat import Command, Conversation, Receipt
@@ -53,6 +53,7 @@ class ConsoleChat:
         self._colour = settings.colour if settings.colour is not None else wants_colour(tty=tty, environ=environ)
         self._links = settings.links if settings.links is not None else knows_links(tty=tty, environ=environ)
         self._journal = Journal(settings.journal)
+        self._doing = ""
         self._cards: OrderedDict[Receipt, tuple[str, ...]] = OrderedDict()
         self._print: Callable[[str], None] = self._write
 
@@ -86,15 +87,24 @@ class ConsoleChat:
         """Print what belongs to no thread: a greeting, a day's heading."""
         self._show(lines(what, self._look()))
 
+    @property
+    def interactive(self) -> bool:
+        """Somebody sits at the terminal."""
+        return self._reader.isatty() and self._writer.isatty()
+
+    def doing(self, text: str) -> None:
+        """Show below the prompt what the bot is busy with; nothing takes it away."""
+        self._doing = clean(text)
+
     async def serve(self, answer: Answer) -> None:
         """Answer typed lines until the end of input, `quit` or cancellation: at a prompt if on a terminal."""
-        if not (self._reader.isatty() and self._writer.isatty()):
+        if not self.interactive:
             await self._converse(lines_of(self._reader), answer)
             return
         with unbroken(self._reader, self._writer) as above:
             self._print = above
             try:
-                await self._converse(typed(self._settings.commands), answer)
+                await self._converse(typed(self._settings.commands, lambda: self._doing), answer)
             finally:
                 self._print = self._write
 

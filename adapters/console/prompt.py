@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import copy_context
 from typing import TextIO
 
 MARK = "› "
@@ -10,33 +11,48 @@ MARK = "› "
 @contextmanager
 def unbroken(reader: TextIO, writer: TextIO) -> Iterator[Callable[[str], None]]:
     """Give a function that prints above the line being typed; what goes to sys.stdout meanwhile does too."""
-    from prompt_toolkit.application import create_app_session
+    from prompt_toolkit.application import create_app_session, run_in_terminal
     from prompt_toolkit.input import create_input
     from prompt_toolkit.output import create_output
     from prompt_toolkit.patch_stdout import patch_stdout
 
+    def put(text: str) -> None:
+        writer.write(text)
+        writer.flush()
+
     with (
-        create_app_session(input=create_input(reader), output=create_output(writer)),
+        create_app_session(input=create_input(reader), output=create_output(writer)) as session,
         patch_stdout(raw=True),
     ):
-        import sys
+        # Posts come from other tasks, whose context knows nothing of this session.
+        here = copy_context()
 
         def write(text: str) -> None:
-            sys.stdout.write(text)
-            sys.stdout.flush()
+            if session.app is not None and session.app.is_running:
+                here.copy().run(run_in_terminal, lambda: put(text))
+            else:
+                put(text)
 
         yield write
 
 
-async def typed(commands: Sequence[str]) -> AsyncGenerator[str, None]:
-    """Yield lines typed at the prompt, with completion and a history of this run, until Ctrl-D or Ctrl-C."""
+async def typed(commands: Sequence[str], doing: Callable[[], str]) -> AsyncGenerator[str, None]:
+    """Yield lines typed at the prompt, with completion and a history of this run, until Ctrl-D or Ctrl-C.
+
+    What `doing` gives stands below the line, as long as it is something.
+    """
     from prompt_toolkit import PromptSession
     from prompt_toolkit.completion import WordCompleter
     from prompt_toolkit.history import InMemoryHistory
 
     completer = WordCompleter(list(commands), sentence=True, ignore_case=True)
     session: PromptSession[str] = PromptSession(
-        MARK, completer=completer, complete_while_typing=False, history=InMemoryHistory()
+        MARK,
+        completer=completer,
+        complete_while_typing=False,
+        history=InMemoryHistory(),
+        bottom_toolbar=lambda: doing() or None,
+        refresh_interval=0.5,
     )
     while True:
         try:

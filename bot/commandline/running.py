@@ -1,4 +1,4 @@
-"""`run` and `demo`: the bot at work, and a recorded week of it."""
+"""`run`: the bot at work."""
 
 import asyncio
 import logging
@@ -7,23 +7,17 @@ import socket
 import sys
 from argparse import Namespace
 from contextlib import AsyncExitStack
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
 from bot import web, wiring
-from bot.clock import SteppedClock
 from bot.commandline.configured import settings
-from bot.config import AlertSettings, CatalogueSettings, FetchSettings, Settings, StoreSettings
+from bot.config import Settings
 from bot.domain.document import Bullets, Document, Heading, Paragraph, Style, Text
 from bot.domain.ports import Chat, Terminal
 from bot.domain.sources import Tracked
 from bot.runtime import Bot, stopping_on_signals
 from bot.telemetry import configure_logging
-
-PATIENCE = timedelta(minutes=2)
-"""Longer than a digest waits for the rest of its burst."""
 
 
 def run(arguments: Namespace) -> int:
@@ -48,7 +42,7 @@ async def _run(chosen: Settings, *, interactive: bool) -> int:
         if console is not None:
             await _welcome(bot, console, address)
         async with asyncio.TaskGroup() as group:
-            first = group.create_task(_first_round(bot))
+            first = group.create_task(_first_round(bot, console))
             await bot.run(stop, ends_with=wiring.TERMINAL.platform if interactive else None)
             first.cancel()
     return 0
@@ -94,86 +88,32 @@ async def _welcome(bot: Bot, chat: Terminal, address: str) -> None:
     await chat.say(first)
 
 
-async def _first_round(bot: Bot) -> None:
+async def _first_round(bot: Bot, console: Terminal | None) -> None:
     """Show how the first poll of new sources comes along, and say at its end how it went."""
     listing = await bot.store.sources.listing()
     unasked = {tracked.source.id for tracked in listing if not tracked.health.polls and not tracked.paused}
-    if not unasked:
+    total = len(unasked)
+    if not total:
         return
-    progress = wiring.progress()
+    progress = None if console is not None and console.interactive else wiring.progress()
     done = asyncio.Event()
 
     def polled(tracked: Tracked) -> None:
-        if tracked.source.id in unasked:
-            unasked.discard(tracked.source.id)
+        if tracked.source.id not in unasked:
+            return
+        unasked.discard(tracked.source.id)
+        if progress is not None:
             progress.step(tracked.source.name)
+        elif console is not None:
+            console.doing(f"First poll: {total - len(unasked)} of {total} sources" if unasked else "")
         if not unasked:
             done.set()
 
-    progress.start(len(unasked), "First poll")
+    if progress is not None:
+        progress.start(total, "First poll")
     bot.polled = polled
-    try:
-        await done.wait()
-    finally:
+    await done.wait()
+    if progress is not None:
         progress.done()
     if bot.notice is not None and await bot.notice.run_once(summary=True):
         bot.deliverer.wake()
-
-
-def demo(arguments: Namespace) -> int:
-    """Play the recorded week through the real bot on a scripted clock; then take commands if somebody is there."""
-    configure_logging(level=logging.ERROR)
-    stay = sys.stdin.isatty() and sys.stdout.isatty() and not arguments.end
-    with TemporaryDirectory(prefix="rapporteur-demo-") as folder:
-        return asyncio.run(_demo(Path(folder), stay=stay))
-
-
-async def _demo(folder: Path, *, stay: bool) -> int:
-    recorded = wiring.recording()
-    steps = recorded.steps()
-    clock = SteppedClock(steps[0])
-    chosen = Settings(
-        store=StoreSettings(url=f"sqlite:///{folder}/demo.db"),
-        fetch=FetchSettings(allow_private=("127.0.0.1",), per_host_interval=timedelta()),
-        catalogue=CatalogueSettings(enabled=False),
-        alerts=AlertSettings(zone="Europe/Zurich"),
-    )
-    chat = wiring.console(chosen, journal=None)
-    async with wiring.recorded_server(recorded, clock) as base_url:
-        chosen = Settings(
-            store=chosen.store,
-            fetch=chosen.fetch,
-            catalogue=chosen.catalogue,
-            alerts=chosen.alerts,
-            sources=recorded.sources(base_url),
-        )
-        chats: dict[str, Chat] = {wiring.TERMINAL.platform: chat}
-        opened = wiring.open_bot(chosen, chats=chats, owner="demo", operators=wiring.TERMINAL, clock=clock)
-        async with opened as bot:
-            for query in recorded.watches():
-                await bot.answer(wiring.typed(f"watch {query} --yes"))
-            await _play(bot, clock, steps, chat)
-            if stay:
-                await chat.serve(bot.answer)
-    return 0
-
-
-async def _play(bot: Bot, clock: SteppedClock, steps: tuple[datetime, ...], chat: Terminal) -> None:
-    """Let the week pass: at each step everything due is polled, then everything said."""
-    for number, step in enumerate(steps):
-        await clock.advance_to(step)
-        if number == 0 or steps[number - 1].date() != step.date():
-            await _headline(chat, step, first=number == 0)
-        await bot.poll_due()
-        await bot.housekeeping()
-        await bot.deliverer.drain()
-        await clock.advance_to(step + PATIENCE)
-        await bot.deliverer.drain()
-
-
-async def _headline(chat: Terminal, step: datetime, *, first: bool) -> None:
-    day = step.astimezone(UTC)
-    words = f"{day:%A}, {day.day} {day:%B %Y}"
-    rest = "  (the first poll of every source: nothing is posted, all of it is remembered)" if first else ""
-    what = Document((Heading((Text(f"── {words} ──", Style.STRONG), Text(rest, Style.QUIET))),))
-    await chat.say(what)

@@ -116,7 +116,7 @@ _ROMANCE = frozenset({"es", "pt", "it", "ca"})
 _VOWEL_ENDINGS = frozenset({"a", "e", "i", "o", "as", "es", "os"})
 _GERMAN = re.compile("[äöüß]|ung|keit|heit|schaft|sch|cht|tz|chn|zei")
 _ARTICLE = re.compile("(?:وال|بال|كال|فال|لل|ال)(?=..)")
-_FEMININE = re.compile("(?:يه|ات|ه)$")
+_FEMININE = re.compile("(?<=....)(?:يه|ات|ه)$")
 _ARABIC_ENDINGS = frozenset({"", "ه", "ها", "هم", "ين", "ون", "ان"})
 
 
@@ -211,8 +211,7 @@ def _stemmed(word: str, stem: str, lang: str) -> Iterable[Form]:
 def _arabic(word: str) -> tuple[Form, ...]:
     """Article and particles come off both sides (`Token.readings`); three-letter nouns have inner plurals."""
     base = _ARTICLE.sub("", word, count=1) if _ARTICLE.match(word) else word
-    if len(base) > SHORT + 1:
-        base = _FEMININE.sub("", base)
+    base = _FEMININE.sub("", base, count=1)
     if len(base) > SHORT:
         return (Form(base, 4),)
     if len(base) < SHORT or base == word:

@@ -90,6 +90,15 @@ class Terminal(Chat, Protocol):
         """Show what belongs to no thread: a greeting, a day's heading."""
         ...
 
+    @property
+    def interactive(self) -> bool:
+        """Tell whether somebody sits there and can type."""
+        ...
+
+    def doing(self, text: str) -> None:
+        """Show what the bot is busy with, where it does not disturb; an empty text takes it away."""
+        ...
+
 
 class Stem(Protocol):
     """Stems a word of a term."""
