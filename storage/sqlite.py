@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from datetime import timedelta
 from functools import lru_cache, partial
 from pathlib import Path
+from threading import Event
 from typing import TypeVar
 
 import aiosqlite
@@ -18,6 +19,8 @@ from storage.database import Plan, Result, Statement
 T = TypeVar("T")
 
 PATIENCE = timedelta(seconds=5)
+TRIES, PAUSE = 100, 0.05
+"""How often, and after how many seconds, the switch to WAL is tried again."""
 CHUNK = 64
 """Rows that aiosqlite's own iteration, which we do not use, fetches at once."""
 
@@ -76,6 +79,7 @@ async def connect(
         with spoken(path):
             writer = await stack.enter_async_context(_connection(partial(opened, path, patience=patience)))
             await writer.run(prepare)
+            await writer.run(use_wal)
             reads = partial(opened, path, patience=patience, reads_only=True)
             reader = await stack.enter_async_context(_connection(reads))
         yield Sqlite(path, writer, reader)
@@ -98,8 +102,6 @@ def opened(path: Path, *, patience: timedelta = PATIENCE, reads_only: bool = Fal
         path, timeout=patience.total_seconds(), isolation_level=None, check_same_thread=False, cached_statements=256
     )
     try:
-        if connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
-            connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA temp_store = MEMORY")
@@ -110,22 +112,47 @@ def opened(path: Path, *, patience: timedelta = PATIENCE, reads_only: bool = Fal
     return connection
 
 
+def use_wal(connection: sqlite3.Connection) -> None:
+    """Let readers and the writer not wait for each other; asked for only once the file is known to be ours.
+
+    SQLite does not wait for another process here, whatever busy_timeout says, so we do.
+    """
+    for last in (*[False] * TRIES, True):
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if last or not _is_busy(error):
+                raise
+            Event().wait(PAUSE)
+        else:
+            return
+
+
 @contextmanager
 def spoken(path: Path) -> Iterator[None]:
     """Turn what SQLite and aiosqlite raise into our errors, one sentence each."""
     try:
         yield
     except sqlite3.Error as error:
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        if _is_busy(error):
             raise StoreBusy(f"Another process is writing to the store {path}; try again.") from error
-        raise StoreError(f"The store {path} {SENTENCES.get(code, 'failed')} ({error}).") from error
+        raise StoreError(f"The store {path} {SENTENCES.get(_code(error), 'failed')} ({error}).") from error
     except (UnicodeError, OverflowError) as error:
         raise StoreError(f"The store {path} cannot hold a value ({error}); report this as a bug.") from error
     except ValueError as error:
         if str(error) not in ("Connection closed", "no active connection"):
             raise
         raise StoreError(f"The store {path} is closed.") from error
+
+
+def _is_busy(error: sqlite3.Error) -> bool:
+    return _code(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
+def _code(error: sqlite3.Error) -> int:
+    """Return SQLite's primary result code (sqlite.org/rescode.html), 0 for an error of the module's own."""
+    code: int = getattr(error, "sqlite_errorcode", 0)
+    return code & 0xFF
 
 
 def _transact(begin: str, plan: Plan[T], connection: sqlite3.Connection) -> T:
