@@ -8,13 +8,12 @@ import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from bot.domain.errors import ParseError
 
 _FOLD = re.compile(rb"[\r\n]+[ \t]")
-_NAME = re.compile(r"[A-Za-z0-9-]+(?=[;:])")
 _PARAMS = re.compile(r'(?:"[^"]*"|[^":])*:')
-_DATE_VALUE = re.compile(r":([0-9TZtz,/PpWwDdHhMmSs+-]*)$")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -25,10 +24,10 @@ _BOMS = (
 DATED = frozenset({"DTSTART", "DTEND", "RECURRENCE-ID", "RDATE", "EXDATE"})
 _WORDY = frozenset({"DESCRIPTION", "SUMMARY", "LOCATION", "COMMENT", "CONTACT"})
 _DEEPEST = 16
+_LONGEST_MENDED = 20_000
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A content line: name in upper case, parameters from the first semicolon on, value as written."""
 
     name: str
@@ -37,11 +36,13 @@ class Line:
 
     def param(self, name: str) -> str | None:
         """Return a parameter's value without quotes, or None."""
+        if not self.params:
+            return None
         found = re.search(rf';\s*{name}\s*=\s*(?:"([^"]*)"|([^;]*))', self.params, re.IGNORECASE)
         return None if found is None else (found[1] if found[1] is not None else found[2].strip())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Block:
     """A component such as VCALENDAR, VEVENT or VTIMEZONE."""
 
@@ -51,7 +52,10 @@ class Block:
 
     def value(self, name: str) -> str | None:
         """Return the value of the first line of that name, or None."""
-        return next((line.value for line in self.lines if line.name == name), None)
+        for line in self.lines:
+            if line.name == name:
+                return line.value
+        return None
 
     def walk(self, name: str) -> Iterator["Block"]:
         """Yield every component of that name inside this one, at any depth."""
@@ -154,7 +158,7 @@ def _tree(text: str, notes: list[str]) -> tuple[Block, bool]:
         notes.append(f"{odd} lines are no iCalendar content lines and were left out.")
     open_ones = [block.name for block in stack[1:]]
     if open_ones:
-        notes.append(f"The calendar is cut short: {', '.join(open_ones)} is never ended.")
+        notes.append(f"The calendar is cut short: {open_ones[-1]} is never ended.")
     return root, not open_ones
 
 
@@ -177,26 +181,30 @@ def _end(stack: list[Block], name: str) -> bool:
 
 
 def _line(written: str) -> Line | None:
-    head = _NAME.match(written)
-    if head is None:
+    """Split a content line; None if it has no name."""
+    head, colon, value = written.partition(":")
+    name, _, params = head.partition(";")
+    name = name.upper()
+    if not colon or not name.isascii() or not name.replace("-", "").isalnum():
         return None
-    name, rest = head[0].upper(), written[head.end() :]
+    if not params:
+        return Line(name, "", value)
     if name in DATED:
         # an unquoted TZID may hold a colon ("(UTC-05:00) Eastern Time"); a date never does
-        dated = _DATE_VALUE.search(rest.rstrip())
-        if dated is not None:
-            return Line(name, rest[: dated.start()], dated[1].upper())
-    params = _PARAMS.match(rest)
-    if params is None:
-        cut = rest.find(":")
-        return Line(name, rest[:cut], rest[cut + 1 :]) if cut >= 0 else None
-    return Line(name, rest[: params.end() - 1], rest[params.end() :])
+        rest, _, value = written.rstrip().rpartition(":")
+        return Line(name, rest[len(name) :], value)
+    if '"' not in head:
+        return Line(name, ";" + params, value)
+    quoted = _PARAMS.match(written, len(name))
+    if quoted is None:  # a quote that never ends
+        return Line(name, ";" + params, value)
+    return Line(name, quoted[0][:-1], written[quoted.end() :])
 
 
 def _continued(block: Block, words: str) -> bool:
     """Take a line that is none as more of the text before it: exporters forget to fold. False if there is no text."""
-    if not block.lines or block.lines[-1].name not in _WORDY:
+    last = block.lines[-1] if block.lines else Line("", "", "")
+    if last.name not in _WORDY or len(last.value) > _LONGEST_MENDED:
         return False
-    last = block.lines[-1]
     block.lines[-1] = Line(last.name, last.params, f"{last.value}\\n{words}")
     return True

@@ -10,7 +10,7 @@ from calendar import isleap, monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
-from itertools import product
+from itertools import product, takewhile
 
 _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _FREQUENCIES = ("YEARLY", "MONTHLY", "WEEKLY", "DAILY", "HOURLY", "MINUTELY", "SECONDLY")
@@ -167,8 +167,9 @@ def _completed(rule: Rule, start: datetime) -> Rule:
 
 
 def _instances(rule: Rule, start: datetime, begin: datetime, last: datetime, budget: Budget) -> Iterator[datetime]:
+    times = _times(rule)
     for period in _periods(rule, start, begin.date(), last.date()):
-        for moment in _chosen(rule, _within(rule, start, period, budget)):
+        for moment in _chosen(rule, _within(rule, start, period, times, budget), budget):
             if moment > last or not budget.spend():
                 return
             if moment >= begin:
@@ -177,25 +178,35 @@ def _instances(rule: Rule, start: datetime, begin: datetime, last: datetime, bud
             return
 
 
-def _chosen(rule: Rule, groups: Iterator[Iterator[datetime]]) -> Iterator[datetime]:
+def _times(rule: Rule) -> list[time]:
+    """Return the times of day of a rule whose frequency is a day or more."""
+    if rule.freq in _UNITS_A_DAY:
+        return []
+    return [time(*parts) for parts in product(sorted(rule.byhour), sorted(rule.byminute), sorted(rule.bysecond))]
+
+
+def _chosen(rule: Rule, groups: Iterator[Iterator[datetime]], budget: Budget) -> Iterator[datetime]:
     """Apply BYSETPOS within each group: a group is what one interval of the frequency expands to."""
     for group in groups:
         if not rule.bysetpos:
             yield from group
             continue
-        members = list(group)
+        members = list(takewhile(lambda _: budget.spend(), group))
+        if budget.spent:
+            return
         positions = {n - 1 if n > 0 else len(members) + n for n in rule.bysetpos}
         yield from (members[n] for n in sorted(positions) if 0 <= n < len(members))
 
 
-def _within(rule: Rule, start: datetime, days: Iterator[date], budget: Budget) -> Iterator[Iterator[datetime]]:
+def _within(
+    rule: Rule, start: datetime, days: Iterator[date], times: list[time], budget: Budget
+) -> Iterator[Iterator[datetime]]:
     """Yield the groups of instances of a period: one for a day or more, one for each hour, minute or second below."""
     if rule.freq in _UNITS_A_DAY:
         for day in days:
             if budget.spend() and _fits(rule, day):
                 yield from _units(rule, start, day, budget)
         return
-    times = [time(*parts) for parts in product(sorted(rule.byhour), sorted(rule.byminute), sorted(rule.bysecond))]
     fitting = (day for day in days if budget.spend() and _fits(rule, day))
     yield (datetime.combine(day, clock) for day in fitting for clock in times)
 

@@ -35,6 +35,7 @@ _LABELS = {
 }
 """Names in labels of Windows and IBM Notes that are no city; the rest are found as cities of IANA zones."""
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
+_STEPS_A_ZONE, _STEPS_IN_ALL = 60_000, 400_000  # two yearly rules over 200 years take 25,000
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ class Zones:
 
     definitions: dict[str, Block] = field(default_factory=dict)
     known: dict[str, Zone | None] = field(default_factory=dict)
+    budget: Budget = field(default_factory=lambda: Budget(_STEPS_IN_ALL))
 
     def find(self, tzid: str) -> Zone | None:
         """Return what a TZID means here, or None if nobody can tell."""
@@ -64,7 +66,7 @@ class Zones:
         name = iana(tzid) or windows(tzid) or _tail(tzid) or (iana(location) if location else None)
         if name is not None:
             return Zone(ZoneInfo(name), name)
-        defined = defined_zone(block) if block else None
+        defined = defined_zone(block, self.budget) if block else None
         return Zone(defined, None) if defined else label(tzid)
 
 
@@ -167,9 +169,9 @@ class DefinedZone(tzinfo):
         return self._name
 
 
-def defined_zone(block: Block) -> tzinfo | None:
+def defined_zone(block: Block, shared: Budget) -> tzinfo | None:
     """Compute a VTIMEZONE; None if it defines nothing that can be read."""
-    budget = Budget(200_000)
+    budget = Budget(_STEPS_A_ZONE, shared)
     onsets = sorted(
         onset for part in block.blocks if part.name in {"STANDARD", "DAYLIGHT"} for onset in _onsets(part, budget)
     )
