@@ -15,6 +15,9 @@ UNSEGMENTED = (
 )
 """Scripts without spaces between words, as the inside of a character class."""
 
+LONGEST_TOKEN = 256
+"""Characters of a token that are compared; nothing longer is a word."""
+
 _VOICING = "\u3099\u309a\uff9e\uff9f\ufe00-\ufe0f\U000e0100-\U000e01ef"
 _VOWELS = "\u0900-\u0963\u0966-\u0df3\u0f71-\u0f84"  # signs of Indic and Tibetan scripts, no letters to Python
 _LETTER = f"[^\\W_{UNSEGMENTED}]"
@@ -62,9 +65,9 @@ class Token:
 
 def token(raw: str) -> Token:
     """Read one token of a text."""
-    written = visible(raw)
+    written = visible(raw[:LONGEST_TOKEN])
     lone = is_lone(raw)
-    word = fold(raw)
+    word = fold(raw[:LONGEST_TOKEN])
     if "." in word:
         word = word.replace(".", "")
     return Token(word, written, _readings(word) if not lone else (word,), lone)

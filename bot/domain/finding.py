@@ -127,7 +127,7 @@ def together(members: list[Find]) -> Find:
             oldest = next(iter(latest.values()))
             if len(latest) == len(members) and window[0] - oldest[1] <= room:
                 windows.append(_spanning(latest.values()))
-                if len(windows) == MOST_WINDOWS:
+                if len(windows) * len(members) >= MOST_WINDOWS:
                     break
         return windows
 

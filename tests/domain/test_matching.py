@@ -85,7 +85,7 @@ CONTEXT = Context(source_id="itu-meetings", source_name="ITU-T calendar", body="
         ("NOT drone AND facial", True),
     ],
 )
-def test_fields_and_facts_are_asked(query: str, expected: bool) -> None:
+def test_fields_and_facts_are_asked(query: str, *, expected: bool) -> None:
     assert (matches(parse(query), MEETING, CONTEXT, STEM) is not None) is expected
 
 
@@ -166,7 +166,7 @@ CONCEPTS: dict[str, Query] = {
         ("NOT @face AND police", "police use facial recognition", False),
     ],
 )
-def test_concepts_stand_for_their_queries(query: str, title: str, expected: bool) -> None:
+def test_concepts_stand_for_their_queries(query: str, title: str, *, expected: bool) -> None:
     entry = Entry(key="1", kind=Kind.NEWS, title=title)
     assert (matches(parse(query), entry, NO_CONTEXT, STEM, CONCEPTS) is not None) is expected
 

@@ -18,7 +18,7 @@ TEXT = st.lists(
 ).map(lambda pieces: "".join(f"{word}{gap}" for word, gap in pieces))
 
 
-def no_stem(word: str, lang: str) -> str:
+def no_stem(word: str, lang: str) -> str:  # noqa: ARG001  # the port's shape
     return word
 
 
@@ -115,7 +115,7 @@ def plain(query: Query) -> bool:
 
 
 @given(st.lists(queries.filter(plain), min_size=1, max_size=6), TEXT, TEXT)
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=120)
 def test_the_index_agrees_with_a_naive_reading(several: list[Query], title: str, text: str) -> None:
     index = WatchIndex(no_stem)
     for number, query in enumerate(several):

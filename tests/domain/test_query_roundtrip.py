@@ -76,7 +76,7 @@ queries = st.recursive(placed(leaves) | values | fields, combined, max_leaves=10
 
 
 @given(queries)
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=100)
 def test_a_tree_survives_being_written(query: Query) -> None:
     assert parse(str(query)) == query
 
