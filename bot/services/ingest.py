@@ -4,10 +4,12 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from itertools import chain
+from time import perf_counter
 
 import structlog
 
-from bot.domain.changes import Change, Known
+from bot.domain.changes import Change, Known, Updated, Withdrawn
 from bot.domain.diff import Quarantined, compare
 from bot.domain.errors import FetchError, SourceError, StoreConflict
 from bot.domain.matching import Context, WatchIndex
@@ -20,6 +22,9 @@ from bot.domain.stories import WINDOW
 from bot.domain.watches import Match, Watch, WatchId
 
 TRIES = 5
+TURN = 0.005
+"""Seconds of matching after which others get the loop."""
+Matches = dict[tuple[str, str], Sequence[Match]]
 log = structlog.get_logger(__name__)
 
 
@@ -99,7 +104,8 @@ class Ingest:
         if isinstance(diff, Quarantined):
             await self._quarantine(around.tracked, diff)
             return False
-        made = self._plan(diff.changes, around, page)
+        matches = await self._matches(diff.changes, around.tracked.source)
+        made = self._plan(diff.changes, around, page, matches)
         newest = page.fetched_at if diff.added else around.tracked.health.newest
         after = self._next(around.tracked, replace(self._well(around.tracked), newest=newest), page.hints)
         after = replace(after, memory=_memory(page, diff.updated), baseline=around.tracked.baseline and page.count == 0)
@@ -129,20 +135,23 @@ class Ingest:
         for alert in made.alerts:
             self.meter.count("alerts", outcome=alert.outcome, reason=alert.reason)
 
-    def _plan(self, changes: Sequence[Change], around: Surroundings, page: Polled) -> Plan:
-        surface = self.surface(around.tracked.source)
-        seen: dict[tuple[str, str], Sequence[Match]] = {}
+    async def _matches(self, changes: Sequence[Change], source: Source) -> Matches:
+        """Match every changed entry, as it is and as it was, giving the loop its turn every few milliseconds."""
+        surface = self.surface(source)
+        found: Matches = {}
+        turn = perf_counter()
+        for row in chain.from_iterable(map(_rows, changes)):
+            found[row.id, row.fingerprint] = self.standing.index.match(row.entry, surface)
+            if perf_counter() - turn > TURN:
+                await asyncio.sleep(0)
+                turn = perf_counter()
+        return found
 
-        def match(row: Known) -> Sequence[Match]:
-            name = (row.id, row.fingerprint)
-            if name not in seen:
-                seen[name] = self.standing.index.match(row.entry, surface)
-            return seen[name]
-
+    def _plan(self, changes: Sequence[Change], around: Surroundings, page: Polled, matches: Matches) -> Plan:
         return plan(
             changes,
             around,
-            match,
+            lambda row: matches[row.id, row.fingerprint],
             self.standing.watches,
             now=page.fetched_at,
             baseline=around.tracked.baseline,
@@ -207,6 +216,11 @@ class Ingest:
         await self.store.sources.settle(
             tracked.source.id, owner=self.owner, memory=None, health=health, next_poll=after.next_poll
         )
+
+
+def _rows(change: Change) -> tuple[Known, ...]:
+    """Return the entry as it is, and as it was if that is known."""
+    return (change.now, change.before) if isinstance(change, Updated | Withdrawn) else (change.now,)
 
 
 def _memory(page: Polled, updated: Sequence[Known]) -> Memory:
