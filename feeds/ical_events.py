@@ -96,7 +96,7 @@ def _events(tree: Tree, zone: str | None, notes: Notes) -> Iterator[tuple[Block,
     for calendar in tree.calendars:
         scale = (calendar.value("CALSCALE") or "GREGORIAN").strip().upper()
         if scale != "GREGORIAN":
-            notes.add("calendars of another CALSCALE were left out ({})", scale, lost=True)
+            notes.add("Calendars of another CALSCALE were left out", scale, lost=True)
             continue
         zones = zones_of(calendar)
         usual_name = (calendar.value("X-WR-TIMEZONE") or "").strip()
@@ -138,9 +138,9 @@ def _described(block: Block, setting: Setting) -> Described | None:
             read(event, line, setting.clock)
         except (ValueError, TypeError, OverflowError) as error:
             what = f"{line.name}:{line.value[:40]} of {event.name}, {error}"[:160]
-            setting.notes.add("properties that cannot be read were left out ({})", what, lost=line.name in _MANY)
+            setting.notes.add("Properties that cannot be read were left out", what, lost=line.name in _MANY)
     if "DTSTART" not in event.component:
-        setting.notes.add("events without a start that can be read were skipped ({})", event.name, lost=True)
+        setting.notes.add("Events without a start that can be read were skipped", event.name, lost=True)
         return None
     _completed(event, block, setting)
     return event
@@ -157,11 +157,11 @@ def _completed(event: Described, block: Block, setting: Setting) -> None:
         names = ("DTSTART", "SUMMARY", "LOCATION")
         said = "\0".join(f"{line.name}:{line.value}" for line in block.lines if line.name in names)
         uid = "no-uid-" + blake2b(said.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
-        setting.notes.add("events have no UID; one was made of start, summary and place ({})", event.name)
+        setting.notes.add("Events have no UID; one was made of start, summary and place", event.name)
     event.component["UID"] = uid
     starts, ends = (getattr(event.component.get(name), "dt", None) for name in ("DTSTART", "DTEND"))
     if type(starts) is type(ends) and _backwards(starts, ends):
-        setting.notes.add("events end before they start; the two were swapped ({})", event.name)
+        setting.notes.add("Events end before they start; the two were swapped", event.name)
 
 
 def _backwards(starts: Any, ends: Any) -> bool:
@@ -193,6 +193,8 @@ def _listed(event: Described, line: Line, clock: Clock) -> None:
 
 
 def _rule(event: Described, line: Line, clock: Clock) -> None:  # noqa: ARG001 (a reader's signature)
+    if not line.value.strip():
+        return
     parse(line.value)
     event.rules.append(line.value.strip())
     event.component["RRULE"] = event.rules

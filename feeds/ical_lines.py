@@ -116,9 +116,9 @@ def _decoded(raw: bytes, charset: str | None, notes: list[str]) -> str:
         return raw.decode("utf-8")
     except UnicodeDecodeError:
         pass
-    for encoding in (charset, "cp1252", "latin-1"):
+    for encoding in filter(None, (charset, "cp1252", "latin-1")):
         try:
-            text = raw.decode(encoding or "cp1252")
+            text = raw.decode(encoding)
         except (UnicodeDecodeError, LookupError):
             continue
         notes.append(f"The calendar is not UTF-8; it was read as {encoding}.")

@@ -7,6 +7,7 @@ expansion of RRULE is `ical_rules`', which is bounded.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from hashlib import blake2b
 from heapq import merge
 from itertools import islice
 from typing import Any
@@ -59,33 +60,53 @@ def occurrences(events: Sequence[Described], window: Window, limits: Limits, not
     """Return the occurrences that overlap the window, by start; what was left out for its number is noted."""
     budget = Budget(_STEPS_IN_ALL)
     streams = [
-        _limited(_safe(group, window, budget, notes), limits.each, group[0].name, notes) for group in _series(events)
+        _limited(_safe(group, window, budget, notes), limits.each, group[0].name, notes)
+        for group in _series(events, notes)
     ]
     found = list(islice(merge(*streams, key=_moment), limits.total + 1))
     if len(found) > limits.total:
         notes.add(
-            "calendars hold more than {} occurrences in the window; the later ones were left out",
-            str(limits.total),
+            "The calendar holds more occurrences in the window than are read; the later ones were left out",
+            f"more than {limits.total}",
             lost=True,
         )
     return sorted(found[: limits.total], key=_moment)
 
 
-def _series(events: Sequence[Described]) -> list[list[Described]]:
-    """Group events by UID; of several that claim to be the same one, the newest revision comes first."""
+def _series(events: Sequence[Described], notes: Notes) -> Iterator[list[Described]]:
+    """Yield the events of each UID; of several that claim to be the same one, the newest revision comes first."""
     groups: dict[str, list[Described]] = {}
     for event in events:
         groups.setdefault(event.uid, []).append(event)
     for group in groups.values():
-        if len(group) > 1:
-            group.sort(key=lambda event: event.revision, reverse=True)
-    return list(groups.values())
+        if len(group) == 1:
+            yield group
+            continue
+        group.sort(key=lambda event: event.revision, reverse=True)
+        namesakes = _namesakes(group)
+        if namesakes:
+            notes.add("Different events share a UID; each was kept", group[0].name)
+        yield from ([event] for event in namesakes) if namesakes else [group]
+
+
+def _namesakes(group: list[Described]) -> list[Described]:
+    """Return the events of a group if they are different ones of one revision under one UID, which RFC 5545 forbids."""
+    if any(name in event.component for event in group for name in _RECURRING):
+        return []
+    newest = [event for event in group if event.revision == group[0].revision]
+    kept = {(str(event.component["DTSTART"].dt), event.texts["SUMMARY"]): event for event in newest}
+    if len(kept) == 1:
+        return []
+    for (start, title), event in kept.items():
+        own = blake2b(f"{start}\0{title}".encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()
+        event.component["UID"] = f"{event.uid}#{own}"
+    return list(kept.values())
 
 
 def _limited(stream: Iterator[Found], limit: int, title: str, notes: Notes) -> Iterator[Found]:
     yield from islice(stream, limit)
     if next(stream, None) is not None:
-        notes.add("events occur too often; only their first occurrences in the window were read ({})", title, lost=True)
+        notes.add("Events occur too often; only their first occurrences in the window were read", title, lost=True)
 
 
 def _safe(group: list[Described], window: Window, budget: Budget, notes: Notes) -> Iterator[Found]:
@@ -94,10 +115,10 @@ def _safe(group: list[Described], window: Window, budget: Budget, notes: Notes) 
     try:
         yield from _expanded(group, window, own)
     except (ValueError, TypeError, OverflowError, AttributeError, KeyError, ArithmeticError) as error:
-        notes.add("events cannot be expanded and were left out ({})", f"{group[0].name}: {error}"[:120], lost=True)
+        notes.add("Events cannot be expanded and were left out", f"{group[0].name}: {error}"[:120], lost=True)
     if own.spent:
         notes.add(
-            "events have rules that take too long to expand; not all occurrences were read ({})",
+            "Events have rules that take too long to expand; not all occurrences were read",
             group[0].name,
             lost=True,
         )

@@ -12,7 +12,7 @@ from bot.domain.entries import When
 from feeds.ical_notes import Notes
 from feeds.ical_zones import Zone, Zones
 
-_FORM = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(?:(\d\d)(\d\d)(\d\d)?(Z?))?)?")
+_FORM = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(?:(\d\d)(\d\d)(\d\d)?(Z?))?|Z)?\"?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def _zone(tzid: str | None, clock: Clock) -> Zone | None:
         return clock.floating
     zone = clock.zones.find(tzid)
     if zone is None:
-        clock.notes.add("times name a zone that nobody knows and no VTIMEZONE defines ({})", tzid)
+        clock.notes.add("Times name a zone that nobody knows and no VTIMEZONE defines", tzid)
     return zone or clock.floating
 
 
