@@ -66,14 +66,13 @@ _BY_LANGUAGE = (
 """The legacy encoding of a language (HTML Living Standard §13.2.3.2)."""
 
 _ESCAPED = re.compile("[\udc80-\udcff]")
-_FEW = 12
-"""Bytes beyond ASCII below which East Asian text may look like UTF-8 by chance."""
-
-_CONTROLS = bytes(sorted(set(range(0x20)) - {0x09, 0x0A, 0x0D}))
+_ASIAN = ("gb", "big5", "euc", "shift", "ks_", "x-sjis")
+_FEW = 6
+"""Characters beyond ASCII below which East Asian text may look like UTF-8 by chance."""
 
 
 def utf8(body: bytes, headers: Mapping[str, str], lang: str | None) -> bytes:
-    """Return the body in UTF-8: unpacked, without byte-order mark, white space at the ends, and control characters.
+    """Return the body in UTF-8: unpacked, without byte-order mark and white space at the ends.
 
     Raise ParseError if it is empty, or unpacks to more than LARGEST bytes.
     """
@@ -84,17 +83,12 @@ def utf8(body: bytes, headers: Mapping[str, str], lang: str | None) -> bytes:
         raise ParseError("The body is empty; a feed without items would still have its frame.")
     for bom, name in _BOMS:
         if body.startswith(bom):
-            return _clean(body[len(bom) :].decode(name, "replace").encode())
+            return body[len(bom) :].decode(name, "replace").encode().strip()
     start = body.lstrip(b"\t\n\r ") if body[:1] in b"\t\n\r " and body[1:2] != b"\x00" else body
     for pattern, name in _WIDE:
         if pattern.match(start):
-            return _clean(start.decode(name, "replace").encode())
-    return _clean(_narrow(start, headers, lang))
-
-
-def _clean(data: bytes) -> bytes:
-    """Take out what XML 1.0 §2.2 forbids, which makes strict parsers of nearly-XML give up."""
-    return data.translate(None, _CONTROLS).strip().removeprefix(codecs.BOM_UTF8)
+            return start.decode(name, "replace").encode().strip()
+    return _narrow(start, headers, lang).strip().removeprefix(codecs.BOM_UTF8)
 
 
 def _narrow(body: bytes, headers: Mapping[str, str], lang: str | None) -> bytes:
@@ -104,13 +98,11 @@ def _narrow(body: bytes, headers: Mapping[str, str], lang: str | None) -> bytes:
         escaped = next((name for name in labels if name.startswith("iso-2022") or name == "hz-gb-2312"), None)
         return _recoded(body, escaped) or body if escaped else body
     try:
-        body.decode()
+        beyond_ascii = len(body) - len(body.decode())
     except UnicodeDecodeError:
         return _legacy(body, labels, lang)
-    if len(body) - len(body.translate(None, bytes(range(0x80, 0x100)))) < _FEW:
-        asian = next((name for name in labels if name.startswith(("gb", "big5", "euc", "shift", "ks_"))), None)
-        return _recoded(body, asian) or body if asian else body
-    return body
+    asian = next((name for name in labels if name.startswith(_ASIAN)), None)
+    return (asian and beyond_ascii < _FEW and _recoded(body, asian)) or body
 
 
 def _labels(body: bytes, headers: Mapping[str, str]) -> list[str]:

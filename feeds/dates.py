@@ -63,6 +63,9 @@ ZONES: Mapping[str, float] = MappingProxyType(
 )
 """Hours east of UTC: RFC 822 §5.1 with its single letters, and the names that feeds use besides."""
 
+_RFC_822 = re.compile(
+    r"(?:[A-Za-z]{3}, )?(\d{1,2}) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d)(?::(\d\d))? ([+-]\d{4}|GMT|UTC?|Z)", re.ASCII
+)
 _ISO = re.compile(
     r"(?P<year>\d{4})(?:-?(?P<month>\d{2})(?:-?(?P<day>\d{2}))?|-(?P<m>0?\d{1,2})-(?P<d>\d{1,2}))?"
     r"(?:[t\s]+(?P<hour>\d{1,2}):?(?P<minute>\d{2})(?::?(?P<second>\d{2})(?:[.,]\d+)?)?\s*(?P<zone>\D*|[+-][\d:]+))?"
@@ -109,13 +112,17 @@ def instant(raw: str) -> datetime | None:
 
 
 def _fast(text: str) -> datetime | None:
-    """Read RFC 3339, which is most of Atom, without a regular expression."""
-    if len(text) < len("2003-12-31T10:14:55Z") or text[4] != "-" or text[10] not in "Tt ":
-        return None
+    """Read RFC 3339 and RFC 822 as they ought to be, which is most of Atom and of RSS."""
     try:
-        return _aware(datetime.fromisoformat(text))
+        if text[4:5] == "-" and text[10:11] in ("T", "t", " "):
+            return _aware(datetime.fromisoformat(text))
+        if found := _RFC_822.fullmatch(text):
+            day, month, year, hour, minute, second, zone = found.groups()
+            clock = int(hour), int(minute), int(second or 0)
+            return datetime(int(year), _month(month.lower()), int(day), *clock, tzinfo=_zone(zone.lower()))
     except ValueError:
-        return None
+        pass
+    return None
 
 
 def _aware(moment: datetime, zone: tzinfo | None = None) -> datetime:

@@ -54,11 +54,11 @@ def parse(page: Page) -> Parsed:
 
 
 def _xml(data: bytes, page: Page) -> Parsed:
-    if data.count(b"<item") + data.count(b"<entry") > MOST_ITEMS:
-        raise ParseError(f"The body holds more than {MOST_ITEMS} items, which no feed does.")
     trimmed = trim(data, page.known, page.url)
     if trimmed is not None and not trimmed.rest:
         return _parsed(trimmed.head, page, trimmed)
+    if data.count(b"<item") + data.count(b"<entry") > MOST_ITEMS:
+        raise ParseError(f"The body holds more than {MOST_ITEMS} items, which no feed does.")
     feed = feedparsing.read(trimmed.rest if trimmed else data, page.url)
     root = _root(data)
     if not feed.version and not feed.items and root not in _FEEDS:

@@ -55,7 +55,7 @@ class Item:
         permalink: the id says that it is an address.
         link: where to read it, perhaps relative to the page.
         links: the others.
-        texts: what may serve as its text; the longest does.
+        texts: what may serve as its text; the longest that says anything does.
         published, updated: strings.
 
     """
@@ -148,7 +148,8 @@ def _draft(item: Item, base: str) -> _Draft:
     link = resolve(item.link, base)
     if link is None and is_web(known_as):
         link = resolve(known_as)
-    text = max((paragraphs(text.value, html=text.marked_up) for text in item.texts), key=len, default="")
+    longest_first = sorted(item.texts, key=lambda text: -len(text.value))
+    text = next(filter(None, (paragraphs(text.value, html=text.marked_up) for text in longest_first)), "")
     named = one_line(item.title.value, html=item.title.marked_up)
     return _Draft(
         id=known_as,
@@ -160,7 +161,7 @@ def _draft(item: Item, base: str) -> _Draft:
 
 
 def _entry(item: Item, draft: _Draft, key: str, page: Page, feed: Feed) -> Entry:
-    links = dict.fromkeys(resolve(link, page.url) for link in item.links[:_MOST])
+    links = dict.fromkeys(resolve(link, page.url) for link in item.links[:_MOST] if link != item.link)
     return Entry(
         key=key,
         kind=Kind.NEWS,
@@ -192,19 +193,21 @@ def _keys(drafts: Sequence[_Draft]) -> list[str]:
     are numbered.
     """
     ids = Counter(draft.id for draft in drafts)
-    links = Counter(normalise(draft.link) for draft in drafts if draft.link)
+    if len(ids) == len(drafts) and "" not in ids and max(map(len, ids), default=0) <= LONGEST_KEY:
+        return list(ids)
+    pages = [normalise(draft.link) if draft.link else "" for draft in drafts]
+    links = Counter(pages)
     keys: list[str] = []
     used: set[str] = set()
     alike: Counter[str] = Counter()
-    for draft in drafts:
+    for draft, page in zip(drafts, pages, strict=True):
         key = ""
         if draft.id and ids[draft.id] == 1:
-            key = draft.id
-        elif draft.link and links[normalise(draft.link)] == 1 and draft.link not in ids:
-            key = draft.link
-        key = bounded(key) if key else ""
+            key = bounded(draft.id)
+        elif draft.link and links[page] == 1 and draft.link not in ids:
+            key = bounded(draft.link)
         if not key or key in used:
-            key = _fingerprint(draft)
+            key = _fingerprint(draft, page)
             alike[key] += 1
             key += f"#{alike[key]}" if alike[key] > 1 else ""
         used.add(key)
@@ -220,7 +223,8 @@ def bounded(key: str) -> str:
     return f"{key[: LONGEST_KEY - len(digest) - 1]}~{digest}"
 
 
-def _fingerprint(draft: _Draft) -> str:
+def _fingerprint(draft: _Draft, page: str) -> str:
     said = draft.published.isoformat() if draft.published else draft.text
-    parts = "\0".join((normalise(draft.link) if draft.link else "", draft.title, said))
-    return "item:" + blake2b(parts.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    return (
+        "item:" + blake2b(f"{page}\0{draft.title}\0{said}".encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    )

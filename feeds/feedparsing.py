@@ -2,22 +2,18 @@
 
 feedparser's parsers are driven directly, without its `parse`: nothing here can be taken for an address or a file
 name, no global of the library is changed, and its sanitiser and resolver of links in HTML, two thirds of its time,
-stay off: every value passes `feeds.text` and `feeds.urls` later, and only what is new. The expat reader joins
-character data before it calls back (`buffer_text`), which the standard library leaves off in Python 3.11.
+stay off: every value passes `feeds.text` and `feeds.urls` later, and only what is new. expat calls the strict parser
+without xml.sax between, and joins character data before it calls (`buffer_text`).
 """
 
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
-from io import BytesIO
-from typing import Any, Protocol
-from xml.sax import SAXException
-from xml.sax.expatreader import ExpatParser
-from xml.sax.handler import feature_external_ges, feature_namespaces
-from xml.sax.xmlreader import InputSource
+from typing import Any, Protocol, Self
+from xml.parsers import expat
 
 from feedparser.api import LooseFeedParser, StrictFeedParser
-from feedparser.exceptions import UndeclaredNamespace
 from feedparser.sanitizer import replace_doctype
+from feedparser.util import FeedParserDict
 
 from bot.domain.errors import ParseError
 from feeds.feed_items import Feed, Item, Text, every
@@ -25,6 +21,8 @@ from feeds.feed_items import Feed, Item, Text, every
 LARGEST_LOOSE = 5_000_000
 """Bytes of XML that is not well-formed: the tolerant parser is slow, and nobody writes that much by mistake."""
 
+_FORBIDDEN = bytes(sorted(set(range(0x20)) - {0x09, 0x0A, 0x0D}))
+"""Control characters that XML 1.0 §2.2 excludes, and that many a database holds."""
 _HTML = frozenset({"text/html", "application/xhtml+xml"})
 
 
@@ -36,34 +34,94 @@ class _Read(Protocol):
     entries: list[dict[str, Any]]
 
 
-class _Reader(ExpatParser):
-    """The standard expat reader, handing over character data in one piece."""
+class _Parameters(FeedParserDict):
+    """What feedparser notes of a text element: a plain dictionary, copied flat a thousand times a page."""
 
-    def reset(self) -> None:
-        super().reset()
-        self._parser.buffer_text = True  # type: ignore[attr-defined]
-        self._parser.buffer_size = 65536  # type: ignore[attr-defined]
+    __getitem__, __setitem__, __contains__, get = dict.__getitem__, dict.__setitem__, dict.__contains__, dict.get
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return type(self)(self)
 
 
-class _LiteralIds:
-    """Ids stay as written: they are resolved, if at all, where keys are made (`feeds.feed_items.identity`)."""
+class _Publisher:
+    """What both parsers do otherwise than feedparser's own: less, and nothing on behalf of the gate."""
+
+    resolve_relative_uris = False
+    sanitize_html = False
+    contentparams: dict[str, Any]
+    decls: dict[str, str]
 
     def _start_guid(self, attributes: dict[str, str]) -> None:
+        """Leave ids as written; they are resolved, if at all, where keys are made (`feeds.feed_items.identity`)."""
         permalink = attributes.get("ispermalink") == "true"
         super()._start_guid(attributes | {"ispermalink": "false"})  # type: ignore[misc]
         self._get_context()["permalink"] = permalink  # type: ignore[attr-defined]
 
+    def _end_published(self) -> None:
+        """Leave dates as written, here and below; `feeds.dates` reads those that matter."""
+        self.pop("published")  # type: ignore[attr-defined]
+
+    def _end_updated(self) -> None:
+        self.pop("updated")  # type: ignore[attr-defined]
+
+    def _end_created(self) -> None:
+        self.pop("created")  # type: ignore[attr-defined]
+
+    def push_content(self, *arguments: object) -> None:
+        super().push_content(*arguments)  # type: ignore[misc]
+        self.contentparams = _Parameters(self.contentparams)
+
     _start_id = _start_guid
+    _end_pubdate = _end_issued = _end_published
+    _end_lastbuilddate = _end_modified = _end_updated
 
 
-class _Strict(_LiteralIds, StrictFeedParser):  # type: ignore[misc]
-    resolve_relative_uris = False
-    sanitize_html = False
+class _Strict(_Publisher, StrictFeedParser):  # type: ignore[misc]
+    """feedparser's strict parser, called by expat itself instead of through xml.sax."""
+
+    def listen(self, reader: expat.XMLParserType) -> None:
+        """Take part in the parsing; names come as "uri local prefix"."""
+        self.tags: dict[str, str] = {}
+        reader.namespace_prefixes = True
+        reader.buffer_text = True
+        reader.StartNamespaceDeclHandler = self.declare
+        reader.StartElementHandler = self.begin
+        reader.EndElementHandler = lambda name: self.unknown_endtag(self.tags.get(name) or self.tag(name))
+        reader.CharacterDataHandler = self.handle_data
+
+    def declare(self, prefix: str | None, uri: str | None) -> None:
+        self.tags.clear()
+        self.startPrefixMapping(prefix, uri)
+
+    def begin(self, name: str, attributes: Mapping[str, str]) -> None:
+        attrs, self.decls = self.decls, {}
+        tag = self.tags.get(name) or self.tag(name)
+        if tag.endswith(("svg", "math")) and " " in name:
+            attrs["xmlns"] = name.partition(" ")[0]
+        for key, value in attributes.items():
+            if " " in key:
+                attrs[self.tag(key)] = value
+                _, local, *prefix = key.split(" ")
+                attrs[":".join((*prefix, local)).lower()] = value
+            else:
+                attrs[key.lower()] = value
+        self.unknown_starttag(tag, list(attrs.items()))
+
+    def tag(self, name: str) -> str:
+        """Return the name by which feedparser knows an element: its own prefix for the namespace, and lower case."""
+        uri, _, rest = name.rpartition(" ")[0].partition(" ") if name.count(" ") > 1 else name.partition(" ")
+        local = rest or uri
+        namespace = uri.strip() if rest else ""
+        known_as = "" if "backend.userland.com/rss" in namespace else self._matchnamespaces.get(namespace.lower())
+        if not known_as and namespace:
+            declared = self.namespaces_in_use.items()
+            known_as = next((prefix for prefix, its in declared if prefix and its.strip() == namespace), "")
+        found = self.tags[name] = f"{known_as}:{local}".lower() if known_as else local.lower()
+        return found
 
 
-class _Loose(_LiteralIds, LooseFeedParser):  # type: ignore[misc]
-    resolve_relative_uris = False
-    sanitize_html = False
+class _Loose(_Publisher, LooseFeedParser):  # type: ignore[misc]
+    """feedparser's tolerant parser, for what is not well-formed."""
 
 
 def read(data: bytes, base: str) -> Feed:
@@ -71,8 +129,9 @@ def read(data: bytes, base: str) -> Feed:
 
     Raise ParseError for a large body that is not well-formed.
     """
-    version, data, entities = replace_doctype(_declared(data))  # type: ignore[no-untyped-call]
-    parser = _strictly(data, base)
+    version, data, entities = replace_doctype(data)  # type: ignore[no-untyped-call]
+    base = base if b"base=" in data else ""  # without xml:base, links are resolved where entries are made
+    parser = _strictly(data, base) or _strictly(data.translate(None, _FORBIDDEN), base)
     notes: tuple[str, ...] = ()
     if parser is None:
         if len(data) > LARGEST_LOOSE:
@@ -81,25 +140,13 @@ def read(data: bytes, base: str) -> Feed:
     return _feed(parser, version or parser.version or "", notes)
 
 
-def _declared(data: bytes) -> bytes:
-    """Replace the XML declaration, whose encoding no longer holds."""
-    if data.startswith(b"<?xml"):
-        data = data.partition(b"?>")[2].lstrip()
-    return b'<?xml version="1.0" encoding="utf-8"?>\n' + data
-
-
 def _strictly(data: bytes, base: str) -> _Read | None:
     parser = _Strict(base, None, "utf-8")
-    reader = _Reader()
-    reader.setFeature(feature_namespaces, state=True)
-    reader.setFeature(feature_external_ges, state=False)
-    reader.setContentHandler(parser)
-    reader.setErrorHandler(parser)
-    source = InputSource()
-    source.setByteStream(BytesIO(data))
+    reader = expat.ParserCreate("utf-8", " ")
+    parser.listen(reader)
     try:
-        reader.parse(source)
-    except (SAXException, UndeclaredNamespace):
+        reader.Parse(data, True)  # noqa: FBT003  # positional in the C module
+    except expat.ExpatError:
         return None
     return parser
 
@@ -107,8 +154,11 @@ def _strictly(data: bytes, base: str) -> _Read | None:
 def _loosely(data: bytes, base: str, entities: Mapping[str, str]) -> _Read:
     parser = _Loose(base, None, "utf-8", entities)
     parser.namespacemap.update({"rss": "", "atom": ""})  # prefixes that people forget to declare
-    parser.feed(data.decode("utf-8", "replace"))
-    parser.close()
+    try:
+        parser.feed(data.decode("utf-8", "replace"))
+        parser.close()
+    except Exception as error:  # sgmllib and its users raise whatever a hostile body provokes
+        raise ParseError("The feed is so malformed that no parser reads it; ask its operator.") from error
     return parser
 
 

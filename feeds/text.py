@@ -35,7 +35,8 @@ UNSEEN = frozenset(_UNSEEN.split())
 """Elements whose content is not prose: dropped with all that is in them."""
 ELEMENTS = BLOCKS | CELLS | UNSEEN | frozenset(_INLINE.split())
 
-_TAG = re.compile(r"<(?:(?P<slash>/?)(?P<name>[A-Za-z][A-Za-z0-9:-]*)(?=[\s/>]|$)|[!?]|/(?=[^\s]))")
+_TAG = re.compile(r"<(?:(/?)([A-Za-z][A-Za-z0-9:-]*)(?=[\s/>]|$)|[!?]|/(?=[^\s]))")
+_WHOLE_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9:-]*)(?:[\s/](?:[^<>\"]++|\"[^<>\"]*\")*+)?>")
 _END = re.compile('[>"]')
 _HUGE_REFERENCE = re.compile(r"&#\d{9,};?")
 _CLOSING = re.compile(
@@ -127,16 +128,16 @@ def _kept(html: str) -> Iterator[str]:
     position = 0
     while (start := html.find("<", position)) >= 0:
         yield html[position:start]
-        match = _TAG.match(html, start)
-        name = ((match and match["name"]) or "").lower().rpartition(":")[2]
-        if match is None or (start > last_end and name not in ELEMENTS and not html.startswith("<!--", start)):
+        tag = _WHOLE_TAG.match(html, start) or _TAG.match(html, start)
+        name = "" if tag is None or tag[2] is None else tag[2].lower().rpartition(":")[2]
+        if tag is None or (start > last_end and name not in ELEMENTS and not html.startswith("<!--", start)):
             yield "<"  # "a < b" and "<someone@example.org>" are prose
             position = start + 1
         elif not name:
             position = _past(html, "-->" if html.startswith("<!--", start) else ">", start + 2)
         else:
-            position = _end_of_tag(html, match.end(), last_quote)
-            if name in UNSEEN and not match["slash"] and not html.startswith("/>", position - 2):
+            position = tag.end() if tag[0].endswith(">") else _end_of_tag(html, tag.end(), last_quote)
+            if name in UNSEEN and not tag[1] and not html.startswith("/>", position - 2):
                 position = _end_of_element(html, name, position)
             yield "\n" if name in BLOCKS else " " if name in CELLS else ""
     yield html[position:]

@@ -9,6 +9,7 @@ LONGEST = 4096
 _SCHEMES = frozenset({"http", "https", "mailto"})
 _PORTS = {"http": 80, "https": 443}
 _IGNORED = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]+")
+_PLAIN = re.compile(r"https?://[A-Za-z0-9][A-Za-z0-9.-]{0,252}(?:/[A-Za-z0-9/._~!$&'()*+,;=:@%?#-]{0,2000})?")
 _UNSAFE = re.compile(r"[\s<>\"\\^`{|}]")
 _TRACKING = re.compile(
     r"utm_\w+|fbclid|gclid|dclid|msclkid|mc_[ce]id|igshid|yclid|_hs(?:enc|mi)|wt_mc|at_medium|at_campaign"
@@ -22,6 +23,8 @@ def resolve(link: str, base: str = "") -> str | None:
     javascript:, data: and file: never do. Controls, line breaks and bidi characters are removed, as browsers
     remove them before they look at the scheme (URL Standard §4.4); blanks and markup characters are encoded.
     """
+    if _PLAIN.fullmatch(link):
+        return link
     link = _IGNORED.sub("", link).strip()
     if not link or len(link) > LONGEST:
         return None
