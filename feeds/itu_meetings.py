@@ -18,15 +18,17 @@ from bot.domain.entries import Entry, Fact, Kind
 from bot.domain.errors import ParseError
 from feeds.itu_dates import PlaceAndDate, clean, read, span
 from feeds.page import Page, Parsed
+from feeds.text import one_line
 
 _EXPECTED = ("Meeting_code", "Start_meeting_date", "Meeting_place_date")
+_LONGEST_FIELD = 2_000
 _BARE_AMPERSAND = re.compile(rb"&(?!#\d+;|#x[0-9a-fA-F]+;|[A-Za-z][\w.-]*;)")
 
 Record = Mapping[str, str]
 
 
 def parse(page: Page) -> Parsed:
-    """Read a catalogue; complete, so a meeting that is absent is no longer listed.
+    """Read a catalogue; complete unless a meeting could not be read, so an absent one is no longer listed.
 
     Raise ParseError if the body is no catalogue, was cut short, or its records lost the fields we rely on.
     """
@@ -39,7 +41,8 @@ def parse(page: Page) -> Parsed:
         if entry is not None:
             entries.append(entry)
     kept = _distinct(entries, notes)
-    return Parsed(entries=tuple(kept), count=len(kept), complete=True, notes=tuple(notes))
+    unread = sum(bool(record.get("Meeting_code")) for record in records) - len(entries)
+    return Parsed(entries=tuple(kept), count=len(kept), complete=unread == 0, notes=tuple(notes))
 
 
 def _tree(body: bytes) -> tuple[etree._Element, list[str]]:
@@ -84,7 +87,10 @@ def _looks_like(body: bytes) -> str:
 
 
 def _fields(element: etree._Element) -> Record:
-    return {etree.QName(child).localname: clean(child.text or "") for child in element.iterchildren(tag=etree.Element)}
+    return {
+        etree.QName(child).localname: one_line(clean(child.text or ""), limit=_LONGEST_FIELD)
+        for child in element.iterchildren(tag=etree.Element)
+    }
 
 
 def _check_shape(records: list[Record]) -> None:
@@ -128,7 +134,9 @@ def _meeting(record: Record, named: itu.DocumentPrefix, starts: date, ends: date
     return Entry(
         key=itu.meeting_key(named.sector, named.period, named.group, _yymmdd(record, starts))[:512],
         kind=Kind.MEETING,
-        title=_title(record, _body(named), group, span(starts, ends or starts), said.place),
+        title=_title(
+            record, _body(named), group, span(starts, ends) if ends else f"from {span(starts, starts)}", said.place
+        ),
         link=_http(record.get("SG_Homepage", "")),
         text="\n".join(word for word in words if word),
         starts=starts,
