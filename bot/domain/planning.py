@@ -113,6 +113,8 @@ def _story_of(change: Change, around: Surroundings, made: Plan, *, matched: bool
     told = around.entry_stories.get(entry_id)
     if told is not None and told in stories:
         return stories[told]
+    if not matched and not stories:
+        return None
     story = assign(change.now, list(stories.values()), now)
     if not matched and story.id not in stories:
         return None

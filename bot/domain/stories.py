@@ -24,6 +24,8 @@ MOST_NAMES = 60
 ENOUGH_WORDS, ENOUGH_LETTERS = 4, 24
 """A headline shorter than both ("Weekly digest") is no proof of identity."""
 SHORTEST_NAME = 3
+NEAR = 8
+"""Characters before a word that tell whether a sentence begins with it."""
 LEAD = 600
 """Characters of the text that count: names further down are context, not subject."""
 
@@ -69,7 +71,7 @@ def names(entry: Entry) -> frozenset[str]:
     found: list[str] = []
     for word in _WORD.finditer(text):
         token = word.group().strip(".-")
-        before = text[: word.start()].rstrip(" ([„“«'‘")
+        before = text[max(0, word.start() - NEAR) : word.start()].rstrip(" ([„“«'‘")
         starts_sentence = not before or before.endswith("\n") or bool(_SENTENCE_END.search(before))
         acronym = sum(map(str.isupper, token)) > 1
         if acronym or (token[:1].isupper() and len(token) >= SHORTEST_NAME and not starts_sentence):
@@ -81,7 +83,7 @@ def assign(row: Known, stories: Sequence[Story], now: datetime) -> Story:
     """Return the story that an entry joins or begins; the same input gives the same story."""
     entry = row.entry
     if entry.kind is not Kind.NEWS:
-        return _begin(row, now)
+        return _begin(row, frozenset(), frozenset(), now)
     mine, my_names = identities(entry), names(entry)
     for story in sorted(stories, key=lambda story: (story.first_at, story.id)):
         if story.identities & mine:
@@ -92,7 +94,7 @@ def assign(row: Known, stories: Sequence[Story], now: datetime) -> Story:
     if alike:
         best = max(alike, key=lambda pair: (pair[0], pair[1].last_at, pair[1].id))
         return _join(best[1], mine, my_names, now)
-    return _begin(row, now)
+    return _begin(row, mine, my_names, now)
 
 
 def _mostly(theirs: frozenset[str], mine: frozenset[str]) -> bool:
@@ -100,13 +102,12 @@ def _mostly(theirs: frozenset[str], mine: frozenset[str]) -> bool:
     return len(theirs & mine) * 4 >= min(len(theirs), len(mine))
 
 
-def _begin(row: Known, now: datetime) -> Story:
-    news = row.entry.kind is Kind.NEWS
+def _begin(row: Known, mine: frozenset[str], my_names: frozenset[str], now: datetime) -> Story:
     return Story(
         id=StoryId(digest("story", row.id)),
         title=row.entry.title,
-        names=names(row.entry) if news else frozenset(),
-        identities=identities(row.entry) if news else frozenset(),
+        names=my_names,
+        identities=mine,
         first_at=now,
         last_at=now,
     )
