@@ -22,6 +22,8 @@ from bot.domain.stories import WINDOW
 from bot.domain.watches import Match, Watch, WatchId
 
 TRIES = 5
+LONG = 10_000
+"""Characters of text from which matching could hold the loop for longer than it may."""
 TURN = 0.005
 """Seconds of matching after which others get the loop."""
 Matches = dict[tuple[str, str], Sequence[Match]]
@@ -49,7 +51,10 @@ class Standing:
         self.index = WatchIndex(self.stem)
 
     async def renew(self, store: Store) -> None:
-        """Bring the index to the store's revision; only watches that changed are compiled."""
+        """Bring the index to the store's revision; only watches that changed are compiled.
+
+        Not while something is matched: it gives the loop its turn between watches.
+        """
         revision, watches = await store.watches.all()
         fresh = {watch.id: watch for watch in watches}
         for id_ in self.watches.keys() - fresh.keys():
@@ -57,6 +62,7 @@ class Standing:
         for id_, watch in fresh.items():
             if id_ not in self.watches or self.watches[id_].query != watch.query:
                 self.index.put(id_, parse(watch.query))
+                await asyncio.sleep(0)
         self.watches, self.revision = fresh, revision
 
 
@@ -141,7 +147,11 @@ class Ingest:
         found: Matches = {}
         turn = perf_counter()
         for row in chain.from_iterable(map(_rows, changes)):
-            found[row.id, row.fingerprint] = self.standing.index.match(row.entry, surface)
+            if len(row.entry.text) > LONG:
+                match = await asyncio.to_thread(self.standing.index.match, row.entry, surface)
+            else:
+                match = self.standing.index.match(row.entry, surface)
+            found[row.id, row.fingerprint] = match
             if perf_counter() - turn > TURN:
                 await asyncio.sleep(0)
                 turn = perf_counter()
