@@ -54,8 +54,12 @@ class Database(Protocol):
         """Run a plan of SELECTs on one snapshot."""
         ...
 
-    async def write(self, plan: Plan[T]) -> T:
-        """Run a plan in one transaction: all of it or nothing."""
+    async def write(self, plan: Plan[T], *, durable: bool = True) -> T:
+        """Run a plan in one transaction: all of it or nothing.
+
+        What is not durable survives the death of the process, and of the machine only with the next durable write:
+        enough for leases and schedules, which a restart makes anew.
+        """
         ...
 
 

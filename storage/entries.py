@@ -1,10 +1,10 @@
 """Everything ever seen."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, time
+from datetime import datetime
 
 from bot.domain.changes import Known
-from bot.domain.entries import EntryId, Kind
+from bot.domain.entries import EntryId, Kind, instant
 from bot.domain.ports import MeetingFilter
 from storage.database import Database, Plan, select, within
 from storage.rows import KNOWN, folded, micros, storable, to_known
@@ -17,13 +17,15 @@ ORDER BY e.first_seen DESC, e.id DESC LIMIT $1
 BY_LINK = f"SELECT {KNOWN} FROM entries e WHERE e.link IN ({{list}})"
 BY_KEY = f"SELECT {KNOWN} FROM entries e WHERE e.key = $1"
 COUNT = "SELECT kind, count(*) FROM entries GROUP BY kind"
-MEETINGS = "FROM meetings m WHERE m.starts_at <= $1 AND m.ends_at >= $2"
-PAGE = f"""
-SELECT {KNOWN} FROM (
-    SELECT m.entry, m.starts_at {{meetings}} ORDER BY m.starts_at, m.entry LIMIT {{limit}} OFFSET {{offset}}) AS p
-JOIN entries e ON e.id = p.entry ORDER BY p.starts_at, e.id
+MEETINGS = f"""
+WITH hits AS {{once}} (
+    SELECT m.entry, m.starts_at FROM meetings m WHERE {{fits}}
+), page AS (
+    SELECT entry, starts_at FROM hits ORDER BY starts_at, entry LIMIT $1 OFFSET $2
+)
+SELECT {KNOWN}, t.total FROM (SELECT count(*) AS total FROM hits) AS t
+LEFT JOIN page p ON TRUE LEFT JOIN entries e ON e.id = p.entry ORDER BY p.starts_at, p.entry
 """
-FIRST_DAY, LAST_DAY = date.min, date.max
 
 
 class StoredEntries:
@@ -73,29 +75,27 @@ def _spellings(link: str) -> list[str]:
 
 
 def _meetings(wanted: MeetingFilter, offset: int, limit: int) -> Plan[tuple[int, list[Known]]]:
-    conditions, values = _conditions(wanted)
-    total = yield from select(f"SELECT count(*) {conditions}", *values)
-    at = len(values)
-    page = PAGE.format(meetings=conditions, limit=f"${at + 1}", offset=f"${at + 2}")
-    rows = yield from select(page, *values, limit, offset)
-    return total[0][0], [to_known(row) for row in rows]
+    """Words make every meeting's text be read, so that is done once; days and groups are in an index."""
+    once = "MATERIALIZED" if wanted.words else "NOT MATERIALIZED"
+    conditions = _conditions(wanted)
+    fits = " AND ".join(sql.format(at=at) for at, (sql, _) in enumerate(conditions, start=3)) or "TRUE"
+    values = (value for _, value in conditions)
+    rows = yield from select(MEETINGS.format(once=once, fits=fits), limit, offset, *values)
+    return rows[0][-1], [to_known(row) for row in rows if row[0] is not None]
 
 
-def _conditions(wanted: MeetingFilter) -> tuple[str, list[object]]:
+def _conditions(wanted: MeetingFilter) -> list[tuple[str, object]]:
     """Overlap with the period, whose days are days in UTC; an open side takes all."""
-    first, last = wanted.period.first or FIRST_DAY, wanted.period.last or LAST_DAY
-    values: list[object] = [
-        micros(datetime.combine(last, time.max, tzinfo=UTC)),
-        micros(datetime.combine(first, time.min, tzinfo=UTC)),
-    ]
-    sql = MEETINGS
+    first, last = wanted.period.first, wanted.period.last
+    found: list[tuple[str, object]] = []
+    if first is not None:
+        found.append(("m.ends_at >= ${at}", micros(instant(first))))
+    if last is not None:
+        found.append(("m.starts_at <= ${at}", micros(instant(last, end=True))))
     if wanted.group is not None:
-        values.append(storable(folded(wanted.group)))
-        sql += f" AND m.grp = ${len(values)}"
-    for word in wanted.words:
-        values.append(f"%{_escaped(storable(folded(word)))}%")
-        sql += f" AND m.haystack LIKE ${len(values)} ESCAPE '\\'"
-    return sql, values
+        found.append(("m.grp = ${at}", storable(folded(wanted.group))))
+    words = (f"%{_escaped(storable(folded(word)))}%" for word in wanted.words)
+    return found + [("m.haystack LIKE ${at} ESCAPE '\\'", word) for word in words]
 
 
 def _escaped(word: str) -> str:

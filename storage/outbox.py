@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.domain.alerts import Alert, Delivery, DeliveryKey, Parcel, Thread
+from bot.domain.alerts import Alert, Delivery, DeliveryKey, Parcel, Thread, Verb
 from bot.domain.changes import Known
 from bot.domain.chat import Conversation, Receipt
 from bot.domain.entries import EntryId
@@ -108,7 +108,7 @@ SELECT {ALERT} FROM alerts a WHERE a.conversation = $1 AND a.outcome = 'spoken' 
 """
 UPCOMING = f"""
 SELECT {THREAD}, {KNOWN} FROM meetings m JOIN entries e ON e.id = m.entry JOIN threads t ON t.story = e.story
-WHERE m.starts_at >= $1 AND m.starts_at <= $2 ORDER BY m.starts_at, e.id, t.conversation
+WHERE m.ends_at >= $1 AND m.starts_at >= $1 AND m.starts_at <= $2 ORDER BY m.starts_at, e.id, t.conversation
 """
 THREAD_WIDTH = 5
 
@@ -132,7 +132,9 @@ class StoredOutbox:
         Claiming a digest seals its bag.
         """
         conversations = [str(conversation) for conversation in busy] or [""]
-        return await self._database.write(_claim(conversations, owner, micros(now + lease), micros(now), limit))
+        plan = _claim(conversations, owner, micros(now + lease), micros(now), limit)
+        claimed, parcels = await self._database.write(plan, durable=False)
+        return parcels if parcels or not claimed else await self._database.write(_seal(claimed))
 
     async def sent(
         self,
@@ -187,21 +189,23 @@ class StoredOutbox:
         return [(to_thread(row[:THREAD_WIDTH]), to_known(row[THREAD_WIDTH:])) for row in rows]
 
 
-def _claim(busy: Sequence[str], owner: str, until: int, now: int, limit: int) -> Plan[list[Parcel]]:
+def _claim(busy: Sequence[str], owner: str, until: int, now: int, limit: int) -> Plan[tuple[list[Row], list[Parcel]]]:
+    """Lease; return the rows and no parcels yet if there are bags to close first, which has to be durable."""
     result = yield from run(listed(CLAIM, busy, first=5), owner, until, now, limit, *padded(busy))
     claimed = sorted(result.rows)
-    for row in claimed:
-        if row[3] == "digest" and not row[-1]:
-            yield from _seal(row)
+    if any(row[3] == Verb.DIGEST and not row[-1] for row in claimed):
+        return claimed, []
+    return claimed, (yield from filled([row[1:-1] for row in claimed]))
+
+
+def _seal(claimed: Sequence[Row]) -> Plan[list[Parcel]]:
+    """Close the bags of digests: what folds from now on waits for the next one."""
+    for _, key, conversation, verb, *_, sealed in claimed:
+        if verb == Verb.DIGEST and not sealed:
+            yield from run(SEAL_ALERTS, key, conversation)
+            yield from run(SEAL, key)
+            yield from run(ADOPT, key)
     return (yield from filled([row[1:-1] for row in claimed]))
-
-
-def _seal(digest: Row) -> Plan[None]:
-    """Close the bag: what folds from now on waits for the next digest."""
-    key, conversation = digest[1], digest[2]
-    yield from run(SEAL_ALERTS, key, conversation)
-    yield from run(SEAL, key)
-    yield from run(ADOPT, key)
 
 
 def _sent(key: str, receipt: str, now: int) -> Plan[None]:

@@ -37,7 +37,8 @@ DELIVERY = "key, conversation, verb, due, alert, story, text, attempts"
 
 def micros(moment: datetime) -> int:
     """Return an aware instant as microseconds since 1970 UTC."""
-    return (moment - EPOCH) // MICROSECOND
+    since = moment - EPOCH
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
 def maybe_micros(moment: datetime | None) -> int | None:

@@ -110,7 +110,7 @@ class StoredSources:
 
     async def claim(self, *, now: datetime, owner: str, lease: timedelta, limit: int) -> Sequence[Tracked]:
         """Lease the sources most overdue at `now`; nobody else gets them before the lease ends."""
-        result = await self._database.write(run(CLAIM, owner, micros(now + lease), micros(now), limit))
+        result = await self._database.write(run(CLAIM, owner, micros(now + lease), micros(now), limit), durable=False)
         return sorted(map(to_tracked, result.rows), key=lambda tracked: (tracked.next_poll, tracked.source.id))
 
     async def next_due(self) -> datetime | None:
@@ -143,7 +143,7 @@ class StoredSources:
         remembered = (None, None) if memory is None else (_memory(memory), memory.items)
         gone = "gone" if retired else None
         values = (source, owner, _set_fields(health, without="told"), micros(next_poll), url, gone, *remembered)
-        await self._database.write(run(SETTLE, *values, guard=1))
+        await self._database.write(run(SETTLE, *values, guard=1), durable=False)
 
 
 def _declare(sources: Sequence[Source], origin: Origin, now: datetime) -> Plan[None]:

@@ -73,7 +73,7 @@ create table meetings (
     grp text not null,
     haystack text not null
 );
-create index meetings_time on meetings (starts_at, ends_at);
+create index meetings_time on meetings (ends_at, starts_at, grp, entry);
 create index meetings_open on meetings (source, ends_at);
 
 create table threads (
