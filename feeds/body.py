@@ -67,6 +67,7 @@ _BY_LANGUAGE = (
 
 _ESCAPED = re.compile("[\udc80-\udcff]")
 _ASIAN = ("gb", "big5", "euc", "shift", "ks_", "x-sjis")
+_STRAY_AMONG = 3
 _FEW = 6
 """Characters beyond ASCII below which East Asian text may look like UTF-8 by chance."""
 
@@ -141,7 +142,7 @@ def _mended(body: bytes) -> str:
     text = body.decode("utf-8", "surrogateescape")
     stray = len(_ESCAPED.findall(text))
     beyond_ascii = len(text) - len(text.encode("ascii", "ignore"))
-    if stray * 5 > beyond_ascii:
+    if stray * _STRAY_AMONG > beyond_ascii:
         return ""
     return _ESCAPED.sub(lambda found: bytes([ord(found[0]) - 0xDC00]).decode("cp1252", "replace"), text)
 

@@ -6,6 +6,7 @@ stay off: every value passes `feeds.text` and `feeds.urls` later, and only what 
 without xml.sax between, and joins character data before it calls (`buffer_text`).
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any, Protocol, Self
@@ -21,6 +22,12 @@ from feeds.feed_items import Feed, Item, Text, every
 LARGEST_LOOSE = 5_000_000
 """Bytes of XML that is not well-formed: the tolerant parser is slow, and nobody writes that much by mistake."""
 
+_ENCODING = "UTF-8"
+"""Upper case keeps feedparser from taking every text that may be UTF-8 twice over for that: "à »" is Latin-1, too."""
+_TWICE = re.compile(
+    "[\u00c2\u00c3][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]|\u00e2\u20ac"
+)
+"""What UTF-8 looks like when it was read as Windows-1252 and written as UTF-8 again: Ã© for é."""
 _FORBIDDEN = bytes(sorted(set(range(0x20)) - {0x09, 0x0A, 0x0D}))
 """Control characters that XML 1.0 §2.2 excludes, and that many a database holds."""
 _HTML = frozenset({"text/html", "application/xhtml+xml"})
@@ -141,7 +148,7 @@ def read(data: bytes, base: str) -> Feed:
 
 
 def _strictly(data: bytes, base: str) -> _Read | None:
-    parser = _Strict(base, None, "utf-8")
+    parser = _Strict(base, None, _ENCODING)
     reader = expat.ParserCreate("utf-8", " ")
     parser.listen(reader)
     try:
@@ -152,7 +159,7 @@ def _strictly(data: bytes, base: str) -> _Read | None:
 
 
 def _loosely(data: bytes, base: str, entities: Mapping[str, str]) -> _Read:
-    parser = _Loose(base, None, "utf-8", entities)
+    parser = _Loose(base, None, _ENCODING, entities)
     parser.namespacemap.update({"rss": "", "atom": ""})  # prefixes that people forget to declare
     try:
         parser.feed(data.decode("utf-8", "replace"))
@@ -220,7 +227,17 @@ def _content(content: Mapping[str, Any]) -> Text:
     value = _string(content.get("value"))
     if kind.startswith(("audio/", "image/", "video/")) or (kind == "application/octet-stream" and " " not in value):
         return Text()  # a recording, or base64 that decoded to no prose
-    return Text(value=value, html=True if kind in _HTML else None)
+    return Text(value=_once(value), html=True if kind in _HTML else None)
+
+
+def _once(value: str) -> str:
+    """Undo an encoding done twice, where the text shows the marks of it."""
+    if not _TWICE.search(value):
+        return value
+    try:
+        return value.encode("cp1252").decode()
+    except UnicodeError:
+        return value
 
 
 def _string(value: object) -> str:

@@ -38,6 +38,7 @@ ELEMENTS = BLOCKS | CELLS | UNSEEN | frozenset(_INLINE.split())
 _TAG = re.compile(r"<(?:(/?)([A-Za-z][A-Za-z0-9:-]*)(?=[\s/>]|$)|[!?]|/(?=[^\s]))")
 _WHOLE_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9:-]*)(?:[\s/](?:[^<>\"]++|\"[^<>\"]*\")*+)?>")
 _END = re.compile('[>"]')
+_REFERENCE = re.compile(r"&(?:#\d{2,7}|#x[0-9a-f]{2,6}|[a-z]{2,8});", re.IGNORECASE)
 _HUGE_REFERENCE = re.compile(r"&#\d{9,};?")
 _CLOSING = re.compile(
     r"</([A-Za-z][A-Za-z0-9]*)\s*>|<([A-Za-z][A-Za-z0-9]*)[^<>]*/>|<(br|hr|img|p)(?:\s[^<>]*)?>", re.IGNORECASE
@@ -70,10 +71,11 @@ def paragraphs(value: str, *, html: bool = True, limit: int = TEXT_LIMIT) -> str
 def looks_like_html(value: str) -> bool:
     """Tell whether a value that was declared plain is marked up all the same.
 
-    A closing (or empty) tag of a real element decides: "History of the <blink> tag" is prose.
+    A closing (or empty) tag of a real element decides ("History of the <blink> tag" is prose), or an entity where
+    there is no tag at all: "AT&amp;T" was escaped once too often.
     """
     if "<" not in value:
-        return False
+        return "&" in value and _REFERENCE.search(value) is not None
     return any(next(filter(None, found), "").lower() in ELEMENTS for found in _CLOSING.findall(value[:SOURCE_LIMIT]))
 
 

@@ -6,7 +6,7 @@ Keys must come out the same with and without trimming, so a page is trimmed only
 id: well-formed XML without a DTD, each item with one id of its own that no other item has.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from hashlib import blake2b
@@ -90,22 +90,23 @@ def _root(data: bytes) -> etree._Element | None:
 
 
 def _slices(data: bytes, name: bytes) -> list[tuple[int, int]]:
-    """Return where each item begins and ends in the bytes, if its name never stands but in its tags.
+    """Return where each item begins and ends in the bytes; nothing if the tags do not alternate.
 
-    Text that looks like an item (in a CDATA section) makes the count differ from the tree's, or an id lie elsewhere.
+    Text that looks like an item (in CDATA or a comment) breaks the order, makes the count differ from the tree's, or
+    puts an id elsewhere.
     """
-    opening, closing = b"<" + name, b"</" + name
-    slices = []
-    position = 0
-    while (begin := data.find(opening, position)) >= 0:
-        position = begin + len(opening)
-        if data[position : position + 1] not in _AFTER_NAME:
-            continue
-        position = data.find(b">", data.find(closing, position)) + 1
-        if not position:
-            return []
-        slices.append((begin, position))
-    return slices
+    opening, closing = b"<" + name, b"</" + name + b">"
+    begins = [at for at in _places(data, opening) if data[at + len(opening) : at + len(opening) + 1] in _AFTER_NAME]
+    ends = [at + len(closing) for at in _places(data, closing)]
+    edges = [edge for pair in zip(begins, ends, strict=False) for edge in pair]
+    return list(zip(begins, ends, strict=True)) if len(begins) == len(ends) and edges == sorted(edges) else []
+
+
+def _places(data: bytes, what: bytes) -> Iterator[int]:
+    at = data.find(what)
+    while at >= 0:
+        yield at
+        at = data.find(what, at + len(what))
 
 
 def _own_ids(data: bytes, slices: Sequence[tuple[int, int]], elements: Sequence[etree._Element], base: str) -> bool:

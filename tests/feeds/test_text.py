@@ -130,7 +130,9 @@ def test_white_space_of_every_kind_folds_to_one_space() -> None:
         ("History of the <blink> tag", False),
         ("List<String> in Java", False),
         ("vector</string>", False),
-        ("AT&amp;T", False),
+        ("AT&amp;T", True),
+        ("R&D; done", False),
+        ("a < b &amp; c", False),
         ("1 < 2 > 0", False),
     ],
 )
