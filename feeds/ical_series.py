@@ -21,6 +21,7 @@ from feeds.ical_rules import Budget, Rule, parse, starts
 
 _RECURRING = ("RRULE", "RDATE", "EXDATE", "RECURRENCE-ID")
 _TWO_DAYS = timedelta(days=2)
+_EARLIEST, _LATEST = datetime(1000, 1, 1), datetime(9000, 1, 1)  # noqa: DTZ001 (room to subtract a duration)
 _STEPS_A_SERIES, _STEPS_IN_ALL = 300_000, 900_000  # about 2 µs each; weekly for 400 days takes 500
 
 
@@ -111,7 +112,8 @@ def _limited(stream: Iterator[Found], limit: int, title: str, notes: Notes) -> I
 
 def _safe(group: list[Described], window: Window, budget: Budget, notes: Notes) -> Iterator[Found]:
     """Expand a series; one that breaks the library costs nothing but itself."""
-    own = Budget(_STEPS_A_SERIES, budget)
+    own = Budget(_EARLIEST, _LATEST = datetime(1000, 1, 1), datetime(9000, 1, 1)  # noqa: DTZ001 (room to subtract a duration)
+_STEPS_A_SERIES, budget)
     try:
         yield from _expanded(group, window, own)
     except (ValueError, TypeError, OverflowError, AttributeError, KeyError, ArithmeticError) as error:
@@ -130,7 +132,7 @@ def _expanded(group: list[Described], window: Window, budget: Budget) -> Iterato
         yield from _alone(group[0], window)
         return
     series: Any = _Series([_Adapter(event) for event in group], budget)
-    for found in series.between(window.first, window.last):
+    for found in series.between(max(window.first, _EARLIEST), min(window.last, _LATEST)):
         adapter = found._adapter  # noqa: SLF001 (the library shows only copies of the component)
         yield Found(adapter.described, found.start, found.end, adapter.original(found.start) if recurs else None)
 
