@@ -112,8 +112,7 @@ def _limited(stream: Iterator[Found], limit: int, title: str, notes: Notes) -> I
 
 def _safe(group: list[Described], window: Window, budget: Budget, notes: Notes) -> Iterator[Found]:
     """Expand a series; one that breaks the library costs nothing but itself."""
-    own = Budget(_EARLIEST, _LATEST = datetime(1000, 1, 1), datetime(9000, 1, 1)  # noqa: DTZ001 (room to subtract a duration)
-_STEPS_A_SERIES, budget)
+    own = Budget(_STEPS_A_SERIES, budget)
     try:
         yield from _expanded(group, window, own)
     except (ValueError, TypeError, OverflowError, AttributeError, KeyError, ArithmeticError) as error:
