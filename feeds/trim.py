@@ -3,7 +3,8 @@
 Nine polls in ten of a changed feed bring one new item among twenty known ones. lxml reads the whole page strictly,
 forty times faster than feedparser; items are compared by a hash of their bytes, so that an edited one counts as new.
 Keys must come out the same with and without trimming, so a page is trimmed only where every key is the item's own
-id: well-formed XML without a DTD, each item with one id of its own that no other item has.
+id: well-formed XML without a DTD, each item with one id of its own that no other item has. Where every item is known
+from one such page, only what surrounds them is parsed.
 """
 
 from collections.abc import Iterator, Sequence
@@ -23,6 +24,7 @@ HASH_SIZE = 8
 _ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _SY = "{http://purl.org/rss/1.0/modules/syndication/}"
+_ITEMS = ("{*}item", "{*}entry")
 _AFTER_NAME = (b">", b" ", b"\n", b"\r", b"\t")
 
 
@@ -46,24 +48,21 @@ class Trimmed:
 
 def trim(data: bytes, known: bytes, base: str) -> Trimmed | None:
     """Return the page without the items whose hashes are in `known`; None if it cannot be trimmed safely."""
-    root = _root(data) if len(data) <= LARGEST else None
-    if root is None:
-        return None
-    elements = list(root.iter("{*}item", "{*}entry"))
-    if not elements or elements[0] is root:
-        return None
-    slices = _slices(data, etree.QName(elements[0]).localname.encode())
-    if len(slices) != len(elements):
-        return None
+    slices = _slices(data, b"item" if b"<item" in data else b"entry") if len(data) <= LARGEST else []
     hashes = [blake2b(data[begin:end], digest_size=HASH_SIZE).digest() for begin, end in slices]
     seen = {known[at : at + HASH_SIZE] for at in range(0, len(known), HASH_SIZE)}
     told = [where for where, digest in zip(slices, hashes, strict=True) if digest in seen]
-    nothing_new = len(told) == len(slices) == len(set(hashes))  # all from one page that passed the next test
-    if not nothing_new and not _own_ids(data, slices, elements, base):
+    nothing_new = len(told) == len(slices) == len(set(hashes))  # all from one page that passed the tests below
+    rest = _without(data, told)
+    root = _root(rest if nothing_new else data) if slices else None
+    if root is None:
         return None
-    return Trimmed(
-        head=_head(root), count=len(slices), items=b"".join(hashes), rest=b"" if nothing_new else _without(data, told)
-    )
+    elements = list(root.iter(*_ITEMS))
+    if nothing_new and not elements:
+        return Trimmed(head=_head(root), count=len(slices), items=b"".join(hashes), rest=b"")
+    if len(elements) != len(slices) or elements[0] is root or not _own_ids(data, slices, elements, base):
+        return None
+    return Trimmed(head=_head(root), count=len(slices), items=b"".join(hashes), rest=rest)
 
 
 @cache

@@ -147,3 +147,16 @@ def test_an_address_as_id_counts_as_the_page_it_leads_to() -> None:
 def test_bytes_that_are_no_hashes_of_ours_only_cost_time() -> None:
     body = page(1, 2)
     assert read(body, b"other parser's memory").entries == read(body).entries
+
+
+def test_a_new_item_under_another_prefix_is_seen_among_known_ones() -> None:
+    remembered = read(page(1, 2)).items
+    body = page(1, 2).replace(
+        "</channel>", "<r:item xmlns:r='http://purl.org/rss/1.0/'><guid>3</guid></r:item></channel>"
+    )
+    assert [entry.key for entry in read(body, remembered).entries] == ["1", "2", "3"]
+
+
+def test_a_page_whose_frame_broke_is_read_whole() -> None:
+    remembered = read(page(1, 2)).items
+    assert read(page(1, 2).replace("</channel>", "<b></channel>"), remembered).count == 2
