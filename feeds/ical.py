@@ -23,8 +23,8 @@ from feeds.text import looks_like_html, one_line, paragraphs
 from feeds.urls import resolve
 
 _BEFORE, _AFTER = timedelta(days=30), timedelta(days=400)
-_POLLED = Limits(each=500, total=2_000)
-_ASKED = Limits(each=20_000, total=20_000)
+_POLLED = Limits(each=500, total=2_000, steps_each=300_000, steps=900_000)
+_ASKED = Limits(each=20_000, total=20_000, steps_each=900_000, steps=2_000_000)
 _LINK = re.compile(r"https?://[^\s<>\"')\]]+")
 _LONGEST_KEY = 512
 
@@ -35,10 +35,27 @@ def parse(page: Page) -> Parsed:
     At most 500 of one series and 2,000 in all; what is left out is noted, and then the page is not complete.
     Raise ParseError if the body is no calendar.
     """
+    fetched = page.fetched_at.astimezone(UTC).date()
+    return _parsed(page, _days(fetched - _BEFORE, fetched + _AFTER), _POLLED)
+
+
+def occurrences(page: Page, first: date, last: date) -> tuple[Entry, ...]:
+    """Return every occurrence that overlaps the days `first` to `last`, both included, as days of its own zone.
+
+    At most 20,000, in order of their starts; raise ParseError if the body is no calendar.
+    """
+    return tuple(within(page, first, last).entries)
+
+
+def within(page: Page, first: date, last: date) -> Parsed:
+    """Return what `occurrences` returns, and the notes."""
+    return _parsed(page, _days(first, last), _ASKED)
+
+
+def _parsed(page: Page, window: Window, limits: Limits) -> Parsed:
     notes = Notes()
     tree = _tree(page, notes)
-    fetched = page.fetched_at.astimezone(UTC).date()
-    entries = _entries(page, tree, _days(fetched - _BEFORE, fetched + _AFTER), _POLLED, notes)
+    entries = _entries(page, tree, window, limits, notes)
     name = next((calendar.value("X-WR-CALNAME") for calendar in tree.calendars), None)
     return Parsed(
         entries=entries,
@@ -48,15 +65,6 @@ def parse(page: Page) -> Parsed:
         every=_every(tree),
         notes=notes.told(),
     )
-
-
-def occurrences(page: Page, first: date, last: date) -> tuple[Entry, ...]:
-    """Return every occurrence that overlaps the days `first` to `last`, both included, as days of its own zone.
-
-    At most 20,000, in order of their starts; raise ParseError if the body is no calendar.
-    """
-    notes = Notes()
-    return _entries(page, _tree(page, notes), _days(first, last), _ASKED, notes)
 
 
 def _tree(page: Page, notes: Notes) -> Tree:

@@ -22,7 +22,6 @@ from feeds.ical_rules import Budget, Rule, parse, starts
 _RECURRING = ("RRULE", "RDATE", "EXDATE", "RECURRENCE-ID")
 _TWO_DAYS = timedelta(days=2)
 _EARLIEST, _LATEST = datetime(1000, 1, 1), datetime(9000, 1, 1)  # noqa: DTZ001 (room to subtract a duration)
-_STEPS_A_SERIES, _STEPS_IN_ALL = 300_000, 900_000  # about 2 µs each; weekly for 400 days takes 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +50,22 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How many occurrences a series and a whole calendar may give."""
+    """How many occurrences a series and a whole calendar may give, and how many steps finding them may take.
+
+    A step is about 2 µs; a weekly series takes 500 for 400 days.
+    """
 
     each: int
     total: int
+    steps_each: int
+    steps: int
 
 
 def occurrences(events: Sequence[Described], window: Window, limits: Limits, notes: Notes) -> list[Found]:
     """Return the occurrences that overlap the window, by start; what was left out for its number is noted."""
-    budget = Budget(_STEPS_IN_ALL)
+    budget = Budget(limits.steps)
     streams = [
-        _limited(_safe(group, window, budget, notes), limits.each, group[0].name, notes)
+        _limited(_safe(group, window, limits, budget, notes), limits.each, group[0].name, notes)
         for group in _series(events, notes)
     ]
     found = list(islice(merge(*streams, key=_moment), limits.total + 1))
@@ -110,9 +114,9 @@ def _limited(stream: Iterator[Found], limit: int, title: str, notes: Notes) -> I
         notes.add("Events occur too often; only their first occurrences in the window were read", title, lost=True)
 
 
-def _safe(group: list[Described], window: Window, budget: Budget, notes: Notes) -> Iterator[Found]:
+def _safe(group: list[Described], window: Window, limits: Limits, budget: Budget, notes: Notes) -> Iterator[Found]:
     """Expand a series; one that breaks the library costs nothing but itself."""
-    own = Budget(_STEPS_A_SERIES, budget)
+    own = Budget(limits.steps_each, budget)
     try:
         yield from _expanded(group, window, own)
     except (ValueError, TypeError, OverflowError, AttributeError, KeyError, ArithmeticError) as error:

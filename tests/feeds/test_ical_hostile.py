@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from feeds.ical import occurrences, parse
+from feeds.ical import occurrences, parse, within
 from feeds.page import Page
 
 LIMIT = 5.0  # seconds of processor time, on a machine shared with other tests
@@ -105,7 +105,9 @@ def test_a_hostile_event_hides_no_other_one() -> None:
 
 def test_a_window_asked_for_gives_twenty_thousand_at_most() -> None:
     page = Page(body=HOSTILE["every second since 1970"], url="", fetched_at=datetime(2026, 6, 1, tzinfo=UTC))
-    assert len(occurrences(page, date(2026, 1, 1), date(2026, 12, 31))) == 20_000
+    found = within(page, date(2026, 1, 1), date(2026, 12, 31))
+    assert found.entries == occurrences(page, date(2026, 1, 1), date(2026, 12, 31))
+    assert (len(found.entries), found.complete, len(found.notes)) == (20_000, False, 1)
 
 
 def test_nothing_is_ever_fetched(monkeypatch: pytest.MonkeyPatch) -> None:

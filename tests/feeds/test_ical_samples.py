@@ -103,7 +103,7 @@ def test_every_occurrence_count_that_an_origin_states_holds(file: str, fact: dic
     notes = Notes()
     tree = read((SAMPLES / file).read_bytes(), None, [])
     events = described(tree, None, (asked.first.date(), asked.last.date()), notes)
-    assert len(expanded(events, asked, Limits(20_000, 20_000), notes)) == fact["count"]
+    assert len(expanded(events, asked, Limits(20_000, 20_000, 900_000, 900_000), notes)) == fact["count"]
     if asked.first.time() == asked.last.time() == datetime.min.time():
         found = occurrences(page(file), asked.first.date(), asked.last.date() - timedelta(days=1))
         assert len(found) == fact["count"]
