@@ -119,7 +119,10 @@ class Bot:
     async def _wait_for_due(self) -> None:
         """Sleep until a source is due or a poll ends; a source added meanwhile is found within a second."""
         soon = self.clock.now() + timedelta(seconds=1)
-        due = await self.store.sources.next_due()
+        try:
+            due = await self.store.sources.next_due()
+        except StoreError:
+            due = None  # the next claim tells
         if self._polling >= AT_ONCE:
             await self._poll_ended.wait()
             return

@@ -12,8 +12,9 @@ from urllib.parse import urlsplit
 
 from bot import web, wiring
 from bot.commandline.configured import settings
-from bot.config import Settings
+from bot.config import HttpSettings, Settings
 from bot.domain.document import Bullets, Document, Heading, Paragraph, Style, Text
+from bot.domain.errors import ConfigError
 from bot.domain.ports import Chat, Terminal
 from bot.domain.sources import Tracked
 from bot.runtime import Bot, stopping_on_signals
@@ -36,9 +37,7 @@ async def _run(chosen: Settings, *, interactive: bool) -> int:
     async with AsyncExitStack() as stack:
         stop = await stack.enter_async_context(stopping_on_signals())
         bot = await stack.enter_async_context(wiring.open_bot(chosen, chats=chats, owner=_owner(), operators=operators))
-        listen = chosen.http.listen
-        served = web.serve(listen.host, listen.port, readiness=bot.readiness, metrics=bot.metrics)
-        address = await stack.enter_async_context(served)
+        address = await _serve(bot, chosen, stack, interactive=interactive)
         if console is not None:
             await _welcome(bot, console, address)
         async with asyncio.TaskGroup() as group:
@@ -46,6 +45,19 @@ async def _run(chosen: Settings, *, interactive: bool) -> int:
             await bot.run(stop, ends_with=wiring.TERMINAL.platform if interactive else None)
             first.cancel()
     return 0
+
+
+async def _serve(bot: Bot, chosen: Settings, stack: AsyncExitStack, *, interactive: bool) -> str:
+    """Open the HTTP port; a newcomer at a terminal, whose 8080 is taken, gets another one."""
+    listen = chosen.http.listen
+    try:
+        served = web.serve(listen.host, listen.port, readiness=bot.readiness, metrics=bot.metrics)
+        return await stack.enter_async_context(served)
+    except ConfigError:
+        if not interactive or chosen.http != HttpSettings():
+            raise
+        served = web.serve(listen.host, 0, readiness=bot.readiness, metrics=bot.metrics)
+        return await stack.enter_async_context(served)
 
 
 def _owner() -> str:

@@ -48,6 +48,8 @@ class Plan:
 
 
 MatchEntry = Callable[[Known], Sequence[Match]]
+IsBaseline = Callable[[Known], bool]
+"""Tells what was there before anybody could have been told of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +60,7 @@ class _Circumstances:
     match: MatchEntry
     watches: Mapping[WatchId, Watch]
     now: datetime
-    baseline: bool
+    baseline: IsBaseline
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +81,7 @@ def plan(
     watches: Mapping[WatchId, Watch],
     *,
     now: datetime,
-    baseline: bool,
+    baseline: IsBaseline,
     burst: int,
 ) -> Plan:
     """Decide on every change: a root card, a reply, an edit, a fold into a digest, or recorded silence."""
@@ -148,7 +150,7 @@ def _wishes(
 
 
 def _reason(change: Change, where: Conversation, here: _Circumstances, *, threaded: bool) -> Reason:
-    if here.baseline:
+    if here.baseline(change.now):
         return Reason.BASELINE
     match change:
         case Added():

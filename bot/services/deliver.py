@@ -19,6 +19,7 @@ LEASE = timedelta(seconds=90)
 PATIENCE = 60.0
 """Seconds a platform gets for one message; less than the lease, so that nobody else posts meanwhile."""
 AT_ONCE = 32
+AFTER_TROUBLE = timedelta(seconds=5)
 SHORTEST_NAP = timedelta(milliseconds=50)
 log = structlog.get_logger(__name__)
 
@@ -53,8 +54,12 @@ class Deliverer:
         async with asyncio.TaskGroup() as lanes:
             while True:
                 self._wake.clear()
-                if not await self._start(lanes):
-                    await self._nap()
+                try:
+                    if not await self._start(lanes):
+                        await self._nap()
+                except StoreError as error:
+                    log.warning("outbox.unreadable", why=str(error))
+                    await self.clock.sleep_until(self.clock.now() + AFTER_TROUBLE)
 
     async def drain(self) -> None:
         """Deliver what is due now, and return when nothing is."""

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 from itertools import chain
 from time import perf_counter
 
@@ -22,6 +23,8 @@ from bot.domain.stories import WINDOW
 from bot.domain.watches import Match, Watch, WatchId
 
 TRIES = 5
+DATED_BACK = timedelta(days=2)
+"""How far a publisher's date may lie before we could have seen the entry, for it to be news all the same."""
 LONG = 10_000
 """Characters of text from which matching could hold the loop for longer than it may."""
 TURN = 0.005
@@ -164,7 +167,7 @@ class Ingest:
             lambda row: matches[row.id, row.fingerprint],
             self.standing.watches,
             now=page.fetched_at,
-            baseline=around.tracked.baseline,
+            baseline=partial(_is_baseline, around.tracked),
             burst=self.rhythm.burst,
         )
 
@@ -226,6 +229,17 @@ class Ingest:
         await self.store.sources.settle(
             tracked.source.id, owner=self.owner, memory=None, health=health, next_poll=after.next_poll
         )
+
+
+def _is_baseline(tracked: Tracked, row: Known) -> bool:
+    """Tell whether an entry belongs to a source's past: all of the first page that holds anything.
+
+    A source that was empty when it was first asked has no past, but for what it dates back.
+    """
+    if not tracked.baseline or tracked.health.last_ok is None:
+        return tracked.baseline
+    published = row.entry.published
+    return published is not None and published < tracked.health.last_ok - DATED_BACK
 
 
 def _rows(change: Change) -> tuple[Known, ...]:

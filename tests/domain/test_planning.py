@@ -67,7 +67,7 @@ def decide(
         return [Match(each.id, (Hit("title", at, at + 5, "dahua"),)) for each in watches]
 
     watching = {each.id: each for each in watches}
-    return plan(changes, here or around(), match, watching, now=NOW, baseline=baseline, burst=burst)
+    return plan(changes, here or around(), match, watching, now=NOW, baseline=lambda _: baseline, burst=burst)
 
 
 def standing(row: Known, where: Conversation = ROOM) -> tuple[Story, Thread]:

@@ -43,6 +43,17 @@ async def test_an_entry_that_left_and_came_back_is_not_posted_again(heart: Heart
     assert heart.chat.verbs == ["post"]
 
 
+async def test_the_first_item_of_a_feed_that_was_empty_is_news_and_its_past_is_not(heart: Heart) -> None:
+    await heart.watch("dahua")
+    await heart.poll(after=timedelta())
+    past = replace(
+        DAHUA, key="past", title="Dahua of last year", link="https://example.org/p", published=NOW - timedelta(days=300)
+    )
+    await heart.poll(DAHUA, past)
+    assert heart.chat.verbs == ["post"]
+    assert "Dahua writes" in heart.chat.posts[0][2]
+
+
 async def test_a_watch_added_later_hears_only_of_what_comes(heart: Heart) -> None:
     await begin(heart, "zte")
     await heart.poll(DAHUA, OLD)
