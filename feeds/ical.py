@@ -23,8 +23,8 @@ from feeds.text import looks_like_html, one_line, paragraphs
 from feeds.urls import resolve
 
 _BEFORE, _AFTER = timedelta(days=30), timedelta(days=400)
-_POLLED = Limits(each=500, total=2_000, steps_each=300_000, steps=900_000)
-_ASKED = Limits(each=20_000, total=20_000, steps_each=900_000, steps=2_000_000)
+_POLLED = Limits(each=500, total=2_000, steps_each=200_000, steps=600_000)
+_ASKED = Limits(each=20_000, total=20_000, steps_each=600_000, steps=1_200_000)
 _LINK = re.compile(r"https?://[^\s<>\"')\]]+")
 _LONGEST_KEY = 512
 

@@ -469,7 +469,7 @@ LINES = st.sampled_from(
 
 
 @given(st.lists(LINES, max_size=40))
-@settings(deadline=None, max_examples=250)
+@settings(deadline=None, max_examples=150)
 def test_no_order_of_lines_breaks_the_reader_and_keys_are_unique(lines: list[str]) -> None:
     parsed = parse(page("\n".join(["BEGIN:VCALENDAR", "VERSION:2.0", *lines])))
     assert len(set(keys(parsed))) == len(parsed.entries) == parsed.count

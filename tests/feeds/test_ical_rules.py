@@ -59,7 +59,7 @@ def rules(draw: st.DrawFn) -> str:
     start=st.datetimes(datetime(2019, 1, 1), datetime(2024, 1, 1)),
     late=st.integers(-5, 500),
 )
-@settings(deadline=None, max_examples=120)
+@settings(deadline=None, max_examples=50)
 def test_rules_give_what_dateutil_gives(rule: str, start: datetime, late: int) -> None:
     start = start.replace(microsecond=0)
     span = SPANS[rule.split(";", maxsplit=1)[0].removeprefix("FREQ=")]

@@ -91,7 +91,7 @@ PLACES = st.lists(WORDS, min_size=1, max_size=3).map(" ".join).filter(lambda pla
 
 
 @given(days=DAYS, length=st.integers(0, 400), place=PLACES, group=st.sampled_from(["SG 12", "TSAG", "WP 1/12", "SG2"]))
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=150)
 def test_what_is_written_is_read_back(days: date, length: int, place: str, group: str) -> None:
     last = days + timedelta(days=length)
     text = f"ITU-T {group}, {place}, {span(days, last)}"
@@ -101,7 +101,7 @@ def test_what_is_written_is_read_back(days: date, length: int, place: str, group
 
 
 @given(st.text(max_size=80))
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 def test_no_text_breaks_the_reader(text: str) -> None:
     found = read(text, starts=JUNE[0])
     assert found.starts is None or (found.ends is not None and found.starts <= found.ends)
