@@ -21,7 +21,6 @@ T = TypeVar("T")
 PATIENCE = timedelta(seconds=5)
 TRIES, PAUSE = 100, 0.05
 """How often, and after how many seconds, the switch to WAL is tried again."""
-LIGHTLY = "BEGIN IMMEDIATE /* not durable */"
 CHUNK = 64
 """Rows that aiosqlite's own iteration, which we do not use, fetches at once."""
 
@@ -68,7 +67,7 @@ class Sqlite:
         In WAL mode synchronous=NORMAL leaves out the fsync of a commit (sqlite.org/pragma.html#pragma_synchronous).
         """
         with spoken(self.path):
-            return await self._writer.run(partial(_transact, "BEGIN IMMEDIATE" if durable else LIGHTLY, plan))
+            return await self._writer.run(partial(_write if durable else _write_lightly, plan))
 
 
 @asynccontextmanager
@@ -159,10 +158,20 @@ def _code(error: sqlite3.Error) -> int:
     return code & 0xFF
 
 
+def _write(plan: Plan[T], connection: sqlite3.Connection) -> T:
+    return _transact("BEGIN IMMEDIATE", plan, connection)
+
+
+def _write_lightly(plan: Plan[T], connection: sqlite3.Connection) -> T:
+    connection.execute("PRAGMA synchronous = NORMAL")
+    try:
+        return _write(plan, connection)
+    finally:
+        connection.execute("PRAGMA synchronous = FULL")
+
+
 def _transact(begin: str, plan: Plan[T], connection: sqlite3.Connection) -> T:
     try:
-        if begin == LIGHTLY:
-            connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute(begin)
         try:
             result = _drive(connection, plan)
@@ -173,8 +182,6 @@ def _transact(begin: str, plan: Plan[T], connection: sqlite3.Connection) -> T:
             raise
         return result
     finally:
-        if begin == LIGHTLY:
-            connection.execute("PRAGMA synchronous = FULL")
         plan.close()
 
 

@@ -108,4 +108,4 @@ class Lanes(RuleBasedStateMachine):
 
 
 TestLanes = Lanes.TestCase
-TestLanes.settings = settings(max_examples=25, stateful_step_count=40, deadline=None)
+TestLanes.settings = settings(max_examples=15, stateful_step_count=30, deadline=None)

@@ -48,6 +48,7 @@ async def test_another_programs_database_is_refused_and_left_alone(url: str) -> 
             pass
     with closing(sqlite3.connect(path_of(url))) as connection:
         assert connection.execute("SELECT name FROM sqlite_schema").fetchall() == [("theirs",)]
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("delete",)
 
 
 async def test_a_file_that_is_no_database_is_refused(url: str) -> None:
