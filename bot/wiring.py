@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,7 +15,6 @@ from bot.clock import SystemClock
 from bot.config import Settings
 from bot.domain.chat import Command, Conversation
 from bot.domain.document import Document
-from bot.domain.entries import Entry
 from bot.domain.ports import Calendar, Chat, Clock, Poller, Prospector, Stem, Store, Terminal
 from bot.domain.sources import Origin, Source
 
@@ -53,12 +52,14 @@ def parse(name: str, body: bytes, *, url: str, headers: Mapping[str, str], now: 
     return parse_page(name, Page(body=body, url=url, headers=headers, fetched_at=now))
 
 
-def occurrences(body: bytes, *, url: str, first: date, last: date, now: datetime) -> Iterable[Entry]:
-    """Read a calendar's occurrences that overlap the days `first` to `last`."""
-    from feeds.ical import occurrences as expand
+def occurrences(
+    body: bytes, *, url: str, headers: Mapping[str, str], first: date, last: date, now: datetime
+) -> "Parsed":
+    """Read a calendar's occurrences that overlap the days `first` to `last`; ParseError if it is none."""
+    from feeds.ical import within
     from feeds.page import Page
 
-    return expand(Page(body=body, url=url, fetched_at=now), first, last)
+    return within(Page(body=body, url=url, headers=headers, fetched_at=now), first, last)
 
 
 def catalogue() -> tuple[Source, ...]:

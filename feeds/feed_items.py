@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import blake2b
 
+from bot.domain.addresses import normalised
 from bot.domain.entries import Entry, Fact, Kind
 from feeds.dates import instant
 from feeds.page import Page
 from feeds.text import looks_like_html, one_line, paragraphs, shorten
-from feeds.urls import is_web, normalise, resolve
+from feeds.urls import is_web, resolve
 
 LONGEST_KEY = 512
 _OPENING = 100
@@ -195,7 +196,7 @@ def _keys(drafts: Sequence[_Draft]) -> list[str]:
     ids = Counter(draft.id for draft in drafts)
     if len(ids) == len(drafts) and "" not in ids and max(map(len, ids), default=0) <= LONGEST_KEY:
         return list(ids)
-    pages = [normalise(draft.link) if draft.link else "" for draft in drafts]
+    pages = [normalised(draft.link) if draft.link else "" for draft in drafts]
     links = Counter(pages)
     keys: list[str] = []
     used: set[str] = set()

@@ -3,9 +3,9 @@
 import asyncio
 import sys
 from argparse import Namespace
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import TextIO
 
@@ -15,7 +15,7 @@ from bot.commandline.configured import settings
 from bot.config import Settings
 from bot.domain.document import line_text
 from bot.domain.entries import Entry
-from bot.domain.errors import CommandError, ConfigError, ParseError, QueryError
+from bot.domain.errors import CommandError, ParseError, QueryError
 from bot.domain.matching import Context, WatchIndex
 from bot.domain.query_parser import parse as parse_query
 from bot.domain.sources import NOTHING_REMEMBERED, Polled, Source, Unchanged
@@ -23,35 +23,31 @@ from bot.domain.watches import Match, WatchId
 from bot.records import dumps, entry_record, records, to_entry
 from bot.services.dating import one_day, when
 
+USAGE = 2
 FAR = timedelta(days=366)
 
 
 def parse(arguments: Namespace) -> int:
     """Read a file as a format and print its entries; 1 with one line if it cannot be read."""
     if arguments.format not in wiring.formats():
-        raise ConfigError([f"There is no format “{arguments.format}”; there are {', '.join(wiring.formats())}."])
+        print(f"There is no format “{arguments.format}”; there are {', '.join(wiring.formats())}.", file=sys.stderr)
+        return USAGE
     body = _body(arguments.file)
     headers = dict(_header(text) for text in arguments.header)
     now = SystemClock().now()
-    entries: Iterable[Entry]
     if arguments.first or arguments.last:
-        first = arguments.first or arguments.last - FAR
-        last = arguments.last or arguments.first + FAR
-        entries = _occurrences(arguments, body, first, last)
+        if arguments.format != "ical":
+            print("--from and --to are for the format ical.", file=sys.stderr)
+            return USAGE
+        first, last = arguments.first or arguments.last - FAR, arguments.last or arguments.first + FAR
+        parsed = wiring.occurrences(body, url=arguments.url, headers=headers, first=first, last=last, now=now)
     else:
         parsed = wiring.parse(arguments.format, body, url=arguments.url, headers=headers, now=now)
-        entries = parsed.entries
-        for note in parsed.notes:
-            print(note, file=sys.stderr)
-    for entry in entries:
+    for note in parsed.notes:
+        print(note, file=sys.stderr)
+    for entry in parsed.entries:
         print(dumps(entry_record(entry)))
     return 0
-
-
-def _occurrences(arguments: Namespace, body: bytes, first: date, last: date) -> Iterable[Entry]:
-    if arguments.format != "ical":
-        raise CommandError("--from and --to are for the format ical.")
-    return wiring.occurrences(body, url=arguments.url, first=first, last=last, now=SystemClock().now())
 
 
 def _body(name: str) -> bytes:

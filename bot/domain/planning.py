@@ -23,7 +23,7 @@ from bot.domain.chat import Conversation
 from bot.domain.entries import Entry, EntryId, Kind
 from bot.domain.ids import digest
 from bot.domain.ports import Surroundings
-from bot.domain.stories import assign
+from bot.domain.stories import assign, series
 from bot.domain.watches import Hit, Match, Watch, WatchId
 
 BURST_WINDOW = timedelta(minutes=1)
@@ -171,7 +171,12 @@ def _reason(change: Change, where: Conversation, here: _Circumstances, *, thread
 
 
 def _reason_to_add(row: Known, around: Surroundings, *, threaded: bool) -> Reason:
-    """Tell a first version from a further one, and from the same outlet showing the same page again."""
+    """Tell a first version from a further one, and from the same outlet showing the same page again.
+
+    A further repetition of a meeting is none of these: a calendar shows one more every week.
+    """
+    if series(row) and (threaded or any(series(known) == series(row) for known in around.known)):
+        return Reason.COSMETIC
     if not threaded:
         return Reason.NEW
     twins = {known.entry.twin for known in around.known}

@@ -1,8 +1,8 @@
 """Which entries tell the same thing.
 
 Two layers: exact identity (address, headline), and shared names for the same news told by
-another outlet, also in another language. Only news joins news; a meeting, work item, document
-or publication is its own story for ever.
+another outlet, also in another language. Only news joins news; a meeting (with its repetitions),
+work item, document or publication is its own story for ever.
 """
 
 import re
@@ -10,8 +10,8 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from bot.domain.addresses import normalised
 from bot.domain.alerts import Story, StoryId
 from bot.domain.changes import Known
 from bot.domain.entries import Entry, Kind
@@ -20,6 +20,7 @@ from bot.domain.ids import digest
 WINDOW = timedelta(hours=72)
 """How long a story waits for its other versions."""
 SHARED_NAMES = 3
+NO_NAMES: frozenset[str] = frozenset()
 MOST_NAMES = 60
 ENOUGH_WORDS, ENOUGH_LETTERS = 4, 24
 """A headline shorter than both ("Weekly digest") is no proof of identity."""
@@ -37,21 +38,6 @@ COMMONPLACE = frozenset(
 )
 _WORD = re.compile(r"[^\W\d_][\w.\-]*[^\W_]|[^\W\d_]", re.UNICODE)
 _SENTENCE_END = re.compile(r"[.!?:»”\"]\s*$")
-_TRACKING = re.compile(r"^(utm_\w+|fbclid|gclid|mc_[ce]id|ref|source|at_medium|at_campaign|cmpid|ftag)$", re.IGNORECASE)
-
-
-def normalised(link: str) -> str:
-    """Return an address without what does not change the page: scheme, www, tracking, fragment, last slash."""
-    try:
-        parts = urlsplit(link)
-        host = (parts.hostname or "").removeprefix("www.").removeprefix("m.").removeprefix("amp.")
-    except ValueError:
-        return link
-    kept = [
-        (name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.match(name)
-    ]
-    query = f"?{urlencode(sorted(kept))}" if kept else ""
-    return f"{host}{parts.path.rstrip('/')}{query}"
 
 
 def identities(entry: Entry) -> frozenset[str]:
@@ -79,16 +65,24 @@ def names(entry: Entry) -> frozenset[str]:
     return frozenset(dict.fromkeys(found[:MOST_NAMES])) - COMMONPLACE
 
 
+def series(row: Known) -> str:
+    """Return what the occurrences of one recurring meeting have in common, "" for any other entry."""
+    uid = row.entry.facts.get("uid")
+    return f"series {row.source} {uid}" if uid and row.entry.facts.get("recurring") else ""
+
+
 def assign(row: Known, stories: Sequence[Story], now: datetime) -> Story:
     """Return the story that an entry joins or begins; the same input gives the same story."""
     entry = row.entry
     if entry.kind is not Kind.NEWS:
-        return _begin(row, frozenset(), frozenset(), now)
+        of_series = frozenset({series(row)} - {""})
+        running = [story for story in stories if story.identities & of_series]
+        return _join(running[0], of_series, NO_NAMES, now) if running else _begin(row, of_series, NO_NAMES, now)
     mine, my_names = identities(entry), names(entry)
     for story in sorted(stories, key=lambda story: (story.first_at, story.id)):
         if story.identities & mine:
             return _join(story, mine, my_names, now)
-    open_ones = [story for story in stories if story.identities and now - story.last_at <= WINDOW]
+    open_ones = [story for story in stories if story.names and now - story.last_at <= WINDOW]
     scored = [(len(story.names & my_names), story) for story in open_ones]
     alike = [(score, story) for score, story in scored if score >= SHARED_NAMES and _mostly(story.names, my_names)]
     if alike:

@@ -232,6 +232,22 @@ def test_cancelled_and_missing_say_so_in_the_thread() -> None:
         assert made.alerts[0].reason is reason
 
 
+def repetition(key: str, day: int) -> Known:
+    row = known(key, "Weekly call with Dahua", kind=Kind.MEETING, starts=date(2026, 7, day))
+    return replace(row, entry=replace(row.entry, facts={"uid": "u1", "recurring": "RRULE:FREQ=WEEKLY"}))
+
+
+def test_a_weekly_meeting_is_one_card_however_often_it_repeats() -> None:
+    made = decide([Added(now=repetition(f"u1/{day}", day)) for day in range(1, 20)], watch(1))
+    assert [delivery.verb for delivery in made.deliveries] == [Verb.ROOT]
+
+
+def test_one_more_repetition_of_a_known_series_is_no_news() -> None:
+    made = decide([Added(now=repetition("u1/20", 20))], watch(1), here=around(known=[repetition("u1/13", 13)]))
+    assert not made.deliveries
+    assert made.alerts[0].reason is Reason.COSMETIC
+
+
 def test_every_spoken_alert_has_a_delivery_and_every_folded_one_a_digest() -> None:
     changes = [Added(now=known(str(n), f"Dahua story {n} {n * 104729}")) for n in range(12)]
     made = decide(changes, watch(1), watch(2, OTHER), here=around(recent={ROOM: 5}), burst=20)

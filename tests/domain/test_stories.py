@@ -2,11 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 from bot.domain.changes import Known
 from bot.domain.entries import Entry, EntryId, Kind, SourceId
-from bot.domain.stories import WINDOW, assign, names, normalised
+from bot.domain.stories import WINDOW, assign, names
 
 NOW = datetime(2019, 12, 2, 8, tzinfo=UTC)
 
@@ -14,22 +12,6 @@ NOW = datetime(2019, 12, 2, 8, tzinfo=UTC)
 def row(key: str, title: str, text: str = "", *, kind: Kind = Kind.NEWS, link: str | None = None) -> Known:
     entry = Entry(key=key, kind=kind, title=title, text=text, link=link)
     return Known(id=EntryId(key), source=SourceId("s"), entry=entry, fingerprint="", first_seen=NOW, fetched_at=NOW)
-
-
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [
-        ("https://www.example.org/a/", "http://example.org/a"),
-        ("https://example.org/a?utm_source=rss&id=3", "https://example.org/a?id=3"),
-        ("https://example.org/a#top", "https://m.example.org/a"),
-    ],
-)
-def test_addresses_of_one_page_are_one(one: str, other: str) -> None:
-    assert normalised(one) == normalised(other)
-
-
-def test_addresses_of_two_pages_stay_two() -> None:
-    assert normalised("https://example.org/a?id=3") != normalised("https://example.org/a?id=4")
 
 
 def test_the_same_story_in_three_languages_is_one() -> None:

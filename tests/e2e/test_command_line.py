@@ -89,10 +89,16 @@ async def test_a_malformed_configuration_reports_every_problem_and_exits_78(tmp_
 
 
 @pytest.mark.parametrize("arguments", [(), ("dance",), ("parse",), ("match", "x")])
-async def test_wrong_usage_exits_2(arguments: tuple[str, ...], tmp_path: Path) -> None:
+async def test_wrong_usage_exits_2_with_help(arguments: tuple[str, ...], tmp_path: Path) -> None:
     status, out, err = await run(*arguments, folder=tmp_path)
     assert (status, out) == (2, "")
     assert "usage" in err
+
+
+async def test_an_unknown_format_exits_2_and_names_those_there_are(tmp_path: Path) -> None:
+    status, out, err = await run("parse", "poem", "-", folder=tmp_path)
+    assert (status, out) == (2, "")
+    assert "feed, ical, itu-meetings" in err
 
 
 async def test_parse_prints_one_record_an_entry(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feeds.urls import is_web, normalise, resolve
+from feeds.urls import is_web, resolve
 
 BASE = "https://example.org/news/feed.xml"
 
@@ -64,32 +64,6 @@ def test_an_address_is_recognised(text: str, *, web: bool) -> None:
     assert is_web(text) is web
 
 
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [
-        ("HTTP://Example.org:80/a", "http://example.org/a"),
-        ("https://example.org", "https://example.org:443/"),
-        ("https://example.org/a?utm_source=rss&id=1", "https://example.org/a?id=1"),
-        ("https://example.org/a/../b", "https://example.org/b"),
-    ],
-)
-def test_links_to_the_same_page_are_equal(one: str, other: str) -> None:
-    assert normalise(one) == normalise(other)
-
-
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [
-        ("https://example.org/a#1", "https://example.org/a#2"),
-        ("https://example.org/A", "https://example.org/a"),
-        ("https://example.org/?id=1", "https://example.org/?id=2"),
-        ("https://example.org:8443/", "https://example.org/"),
-    ],
-)
-def test_links_to_different_pages_are_not(one: str, other: str) -> None:
-    assert normalise(one) != normalise(other)
-
-
 @settings(deadline=None)
 @given(st.text(max_size=60), st.sampled_from(["", BASE, "http://[bad", "not a url"]))
 def test_whatever_passes_is_http_https_or_mailto_and_stays_so(link: str, base: str) -> None:
@@ -97,4 +71,3 @@ def test_whatever_passes_is_http_https_or_mailto_and_stays_so(link: str, base: s
     if found is not None:
         assert found.lower().startswith(("http://", "https://", "mailto:"))
         assert resolve(found) == found
-        assert normalise(normalise(found)) == normalise(found)
