@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 COMPILE := $(UV) pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-annotate --custom-compile-command "make lock"
 
-.PHONY: demo run test check lock bench clean
+.PHONY: demo run test check coverage lock bench clean
 
 demo: .venv/run.stamp ## show a recorded week, offline, in this terminal
 	$(BIN)/rapporteur demo
@@ -25,8 +25,12 @@ check: .venv/dev.stamp ## everything that must hold before a merge
 	$(BIN)/shellcheck .ci/run
 	$(BIN)/hadolint Dockerfile
 	@! grep -n '://' requirements.lock requirements-dev.lock || { echo "A lock file holds an address: run make lock"; exit 1; }
+	$(BIN)/python -m pytest
+
+# Apart from check, because a tracer slows what some tests time.
+coverage: .venv/dev.stamp ## which lines and branches the fast tests reach
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest
+	-$(BIN)/coverage run -m pytest -m "not slow"
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
