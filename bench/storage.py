@@ -20,8 +20,9 @@ from bot.domain.changes import Known
 from bot.domain.chat import Conversation, Receipt
 from bot.domain.entries import Entry, EntryId, Kind, SourceId
 from bot.domain.ids import digest
-from bot.domain.ports import MeetingFilter, Outcomes, Period, Store
+from bot.domain.ports import Period
 from bot.domain.sources import Origin, Source
+from bot.domain.storing import MeetingFilter, Outcomes, Store
 from storage import open_store
 from storage.commit import ADD
 from storage.database import Row

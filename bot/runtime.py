@@ -12,8 +12,9 @@ import structlog
 from bot.domain.chat import Command
 from bot.domain.document import Document
 from bot.domain.errors import ChatDown, StoreError, Unauthorised
-from bot.domain.ports import Chat, Clock, Store
+from bot.domain.ports import Chat, Clock
 from bot.domain.sources import Tracked
+from bot.domain.storing import Store
 from bot.services.deliver import Deliverer
 from bot.services.ingest import Ingest
 from bot.services.notice import Notice

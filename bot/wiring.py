@@ -15,8 +15,9 @@ from bot.clock import SystemClock
 from bot.config import Settings
 from bot.domain.chat import Command, Conversation
 from bot.domain.document import Document
-from bot.domain.ports import Calendar, Chat, Clock, Poller, Prospector, Stem, Store, Terminal
+from bot.domain.ports import Calendar, Chat, Clock, Poller, Prospector, Stem, Terminal
 from bot.domain.sources import Origin, Source
+from bot.domain.storing import Store
 
 if TYPE_CHECKING:
     from adapters.console.progress import Progress

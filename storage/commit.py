@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.domain.alerts import Alert, Delivery
-from bot.domain.ports import Outcomes
+from bot.domain.storing import Outcomes
 from storage.database import Plan, Row, each, run, within
 from storage.rows import (
     alert_row,

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.domain.changes import Known
 from bot.domain.entries import EntryId, Kind, instant
-from bot.domain.ports import MeetingFilter
+from bot.domain.storing import MeetingFilter
 from storage.database import Database, Plan, select, within
 from storage.rows import KNOWN, folded, micros, storable, to_known
 

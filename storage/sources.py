@@ -8,8 +8,8 @@ from typing import Any
 
 from bot.domain.entries import Entry, SourceId
 from bot.domain.errors import CommandError, StoreConflict
-from bot.domain.ports import Outcomes, Surroundings
 from bot.domain.sources import Health, Memory, Origin, Source, Tracked
+from bot.domain.storing import Outcomes, Surroundings
 from storage.commit import commit
 from storage.database import Database, Plan, Row, each, run, select
 from storage.rows import MICROSECOND, dumped, maybe_moment, micros, moment

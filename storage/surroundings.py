@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from bot.domain.chat import Conversation
 from bot.domain.entries import Entry, EntryId
-from bot.domain.ports import Surroundings
 from bot.domain.sources import Tracked
+from bot.domain.storing import Surroundings
 from bot.domain.watches import WatchId
 from storage.database import Plan, Row, select, within
 from storage.rows import KNOWN, STORY, THREAD, micros, storable, to_known, to_story, to_thread

@@ -54,6 +54,7 @@ class ConsoleChat:
         self._links = settings.links if settings.links is not None else knows_links(tty=tty, environ=environ)
         self._journal = Journal(settings.journal)
         self._doing = ""
+        self._refresh: Callable[[], None] = lambda: None
         self._cards: OrderedDict[Receipt, tuple[str, ...]] = OrderedDict()
         self._print: Callable[[str], None] = self._write
 
@@ -95,14 +96,15 @@ class ConsoleChat:
     def doing(self, text: str) -> None:
         """Show below the prompt what the bot is busy with; nothing takes it away."""
         self._doing = clean(text)
+        self._refresh()
 
     async def serve(self, answer: Answer) -> None:
         """Answer typed lines until the end of input, `quit` or cancellation: at a prompt if on a terminal."""
         if not self.interactive:
             await self._converse(lines_of(self._reader), answer)
             return
-        with unbroken(self._reader, self._writer) as above:
-            self._print = above
+        with unbroken(self._reader, self._writer) as page:
+            self._print, self._refresh = page.write, page.refresh
             try:
                 await self._converse(typed(self._settings.commands, lambda: self._doing), answer)
             finally:

@@ -3,14 +3,29 @@
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import copy_context
+from dataclasses import dataclass
 from typing import TextIO
 
 MARK = "› "
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The terminal around the line being typed.
+
+    Attributes:
+        write: prints above the line.
+        refresh: draws what stands below it anew.
+
+    """
+
+    write: Callable[[str], None]
+    refresh: Callable[[], None]
+
+
 @contextmanager
-def unbroken(reader: TextIO, writer: TextIO) -> Iterator[Callable[[str], None]]:
-    """Give a function that prints above the line being typed; what goes to sys.stdout meanwhile does too."""
+def unbroken(reader: TextIO, writer: TextIO) -> Iterator[Page]:
+    """Open the terminal for typing and printing at once; what goes to sys.stdout meanwhile stands above the line."""
     from prompt_toolkit.application import create_app_session, run_in_terminal
     from prompt_toolkit.input import create_input
     from prompt_toolkit.output import create_output
@@ -33,7 +48,11 @@ def unbroken(reader: TextIO, writer: TextIO) -> Iterator[Callable[[str], None]]:
             else:
                 put(text)
 
-        yield write
+        def refresh() -> None:
+            if session.app is not None:
+                session.app.invalidate()
+
+        yield Page(write, refresh)
 
 
 async def typed(commands: Sequence[str], doing: Callable[[], str]) -> AsyncGenerator[str, None]:
@@ -52,7 +71,6 @@ async def typed(commands: Sequence[str], doing: Callable[[], str]) -> AsyncGener
         complete_while_typing=False,
         history=InMemoryHistory(),
         bottom_toolbar=lambda: doing() or None,
-        refresh_interval=0.5,
     )
     while True:
         try:

@@ -22,8 +22,8 @@ from bot.domain.changes import Added, Change, Known, Missing, Updated, Withdrawn
 from bot.domain.chat import Conversation
 from bot.domain.entries import Entry, EntryId, Kind
 from bot.domain.ids import digest
-from bot.domain.ports import Surroundings
 from bot.domain.stories import assign, series
+from bot.domain.storing import Surroundings
 from bot.domain.watches import Hit, Match, Watch, WatchId
 
 BURST_WINDOW = timedelta(minutes=1)

@@ -10,8 +10,9 @@ import structlog
 from bot.domain.alerts import Parcel, Verb
 from bot.domain.chat import Conversation, Receipt
 from bot.domain.errors import ChatDown, ChatError, StoreError
-from bot.domain.ports import Chat, Clock, Meter, Store
+from bot.domain.ports import Chat, Clock, Meter
 from bot.domain.retry import Again, GiveUp, Halt, Park, decide
+from bot.domain.storing import Store
 from bot.services.phrasing import compose
 from bot.services.waiting import first_of
 

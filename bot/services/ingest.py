@@ -15,11 +15,12 @@ from bot.domain.diff import Quarantined, compare
 from bot.domain.errors import FetchError, SourceError, StoreConflict
 from bot.domain.matching import Context, WatchIndex
 from bot.domain.planning import Plan, plan
-from bot.domain.ports import Clock, Meter, Outcomes, Poller, Stem, Store, Surroundings
+from bot.domain.ports import Clock, Meter, Poller, Stem
 from bot.domain.query_parser import parse
 from bot.domain.schedule import after_failure, after_success
 from bot.domain.sources import Health, Hints, Memory, Polled, Source, Tracked, Unchanged
 from bot.domain.stories import WINDOW
+from bot.domain.storing import Outcomes, Store, Surroundings
 from bot.domain.watches import Match, Watch, WatchId
 
 TRIES = 5

@@ -7,8 +7,9 @@ from bot.domain.alerts import Delivery, DeliveryKey, Verb
 from bot.domain.chat import Conversation
 from bot.domain.entries import SourceId
 from bot.domain.ids import digest
-from bot.domain.ports import Clock, Store
+from bot.domain.ports import Clock
 from bot.domain.sources import Tracked
+from bot.domain.storing import Store
 
 PATIENCE = 3
 """Failed polls in a row before anybody is told: one is weather."""

@@ -10,7 +10,8 @@ from bot.domain.changes import Known
 from bot.domain.diff import CALLED_OFF
 from bot.domain.entries import day
 from bot.domain.ids import digest
-from bot.domain.ports import Clock, Store
+from bot.domain.ports import Clock
+from bot.domain.storing import Store
 
 STEPS = (14, 7, 1)
 """Days before a deadline at which a channel hears of it."""

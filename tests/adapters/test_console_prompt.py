@@ -62,6 +62,13 @@ class Terminal:
             assert ready, f"{text!r} did not appear in {self.seen!r}"
             self._read()
 
+    def wait_for_prompt_after(self, text: str) -> None:
+        """Wait for an answer and for the prompt after it: nobody types faster."""
+        self.wait_for(text)
+        before, _, self.seen = self.seen.partition(text)
+        self.wait_for("›")
+        self.seen = before + text + self.seen
+
     def _read(self) -> None:
         try:
             data = os.read(self._descriptor, 65536)
@@ -92,11 +99,11 @@ def terminal() -> Iterator[Terminal]:
 def test_commands_are_answered_alerts_appear_above_the_line_and_ctrl_d_ends(terminal: Terminal) -> None:
     terminal.wait_for("›")
     terminal.type("status\r")
-    terminal.wait_for("answer to status")
+    terminal.wait_for_prompt_after("answer to status")
     assert "alert while typing" in terminal.seen
     terminal.type("wat\t")
     terminal.type("ches\r")
-    terminal.wait_for("answer to watches")
+    terminal.wait_for_prompt_after("answer to watches")
     terminal.type("\x04")
     terminal.wait_for("ended well")
 

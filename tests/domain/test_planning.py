@@ -9,9 +9,9 @@ from bot.domain.changes import Added, Change, Known, Missing, Updated, Withdrawn
 from bot.domain.chat import Conversation
 from bot.domain.entries import Entry, EntryId, Kind, SourceId
 from bot.domain.planning import Plan, plan
-from bot.domain.ports import Surroundings
 from bot.domain.sources import Source, Tracked
 from bot.domain.stories import assign
+from bot.domain.storing import Surroundings
 from bot.domain.watches import Hit, Match, Watch, WatchId
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)

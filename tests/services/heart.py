@@ -15,8 +15,8 @@ from bot.domain.chat import Command, Conversation, Receipt
 from bot.domain.document import Document
 from bot.domain.entries import Entry, Kind, SourceId
 from bot.domain.errors import BotError, ChatError
-from bot.domain.ports import Store
 from bot.domain.sources import Hints, Memory, Polled, Source, Unchanged
+from bot.domain.storing import Store
 from bot.services.deliver import Deliverer
 from bot.services.ingest import Ingest, Rhythm, Standing
 from bot.services.notice import Notice

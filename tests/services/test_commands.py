@@ -18,9 +18,10 @@ from bot.domain.chat import Command, Conversation, Receipt
 from bot.domain.document import Document, Line, Moment, Style, Text, Verbatim, line_text
 from bot.domain.entries import Entry, EntryId, Kind, SourceId
 from bot.domain.errors import FetchError, StoreError
-from bot.domain.ports import Candidate, Outcomes, Store
+from bot.domain.ports import Candidate
 from bot.domain.query_parser import parse
 from bot.domain.sources import Health, Source, Tracked
+from bot.domain.storing import Outcomes, Store
 from bot.domain.watches import Hit, WatchId
 from bot.services.commands.answering import answer
 from bot.services.commands.context import Context

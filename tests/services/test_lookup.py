@@ -13,8 +13,8 @@ from adapters.language.times import Times
 from bot.domain.changes import Known
 from bot.domain.entries import Entry, EntryId, Kind, SourceId
 from bot.domain.errors import CommandError
-from bot.domain.ports import Outcomes, Store
 from bot.domain.sources import Source
+from bot.domain.storing import Outcomes, Store
 from bot.services.lookup import Understood, coming, find, understand
 from storage import open_store
 

@@ -14,8 +14,8 @@ from bot.domain.alerts import Alert, AlertId, Delivery, DeliveryKey, Outcome, Re
 from bot.domain.changes import Known
 from bot.domain.chat import Conversation
 from bot.domain.entries import Entry, EntryId, Kind, SourceId
-from bot.domain.ports import Outcomes, Store
 from bot.domain.sources import Source, Tracked
+from bot.domain.storing import Outcomes, Store
 from bot.domain.watches import WatchId
 from storage import open_store
 

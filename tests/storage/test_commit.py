@@ -9,7 +9,7 @@ from bot.domain.alerts import Outcome, Verb
 from bot.domain.chat import Receipt
 from bot.domain.entries import EntryId
 from bot.domain.errors import StoreConflict, StoreError
-from bot.domain.ports import Outcomes, Store, Surroundings
+from bot.domain.storing import Outcomes, Store, Surroundings
 from tests.storage.conftest import (
     HALL,
     ITU,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.ports import Outcomes, Store
+from bot.domain.storing import Outcomes, Store
 from storage import commit as commits
 from storage import entries, outbox, parcels, sources, surroundings, watches
 from storage import migrate as migrated

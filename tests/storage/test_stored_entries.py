@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bot.domain.entries import Entry, Kind
-from bot.domain.ports import MeetingFilter, Period, Store
+from bot.domain.ports import Period
+from bot.domain.storing import MeetingFilter, Store
 from tests.storage.conftest import NOW, a_meeting, commit, news, seen
 
 MINUTE = timedelta(minutes=1)

@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.alerts import Outcome
 from bot.domain.errors import CommandError
-from bot.domain.ports import Store
+from bot.domain.storing import Store
 from bot.domain.watches import Watch, WatchId
 from tests.storage.conftest import HALL, NOW, ROOM, an_alert
 

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.domain.chat import Command
 from bot.domain.document import Document
-from bot.domain.ports import Calendar, Clock, Prospector, Stem, Store
+from bot.domain.ports import Calendar, Clock, Prospector, Stem
+from bot.domain.storing import Store
 
 
 async def nothing_to_do() -> None:

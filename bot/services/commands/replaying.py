@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 from bot.domain.changes import Known
 from bot.domain.entries import EntryId, Kind, SourceId
 from bot.domain.matching import WatchIndex
-from bot.domain.ports import Stem, Store
+from bot.domain.ports import Stem
 from bot.domain.query import Query
 from bot.domain.sheets import Context as Surface
 from bot.domain.sources import Source
 from bot.domain.stories import identities
+from bot.domain.storing import Store
 from bot.domain.watches import Hit, WatchId
 
 WINDOW = timedelta(days=90)

@@ -1,0 +1,286 @@
+"""What the core needs of the store: the one place that remembers."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Protocol
+
+from bot.domain.alerts import Alert, Delivery, DeliveryKey, Parcel, Story, StoryId, Thread
+from bot.domain.changes import Known
+from bot.domain.chat import Conversation, Receipt
+from bot.domain.entries import Entry, EntryId, Kind, SourceId
+from bot.domain.ports import Period
+from bot.domain.sources import Health, Memory, Source, Tracked
+from bot.domain.watches import Watch, WatchId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What the store knows around a page: everything the decision about it needs, read at one moment.
+
+    Attributes:
+        tracked: the source as stored.
+        known: stored entries of the source that share a key or a twin with the page's,
+            and all its meetings that end at or after `now`.
+        stories: stories of the known entries, and all touched within the window for new ones.
+        threads: of those stories, in every conversation.
+        told: for each known entry, the (conversation, watch) pairs already alerted, silently or not.
+        recent: for each conversation, root messages planned within the last minute.
+        revision: changes whenever any watch or its mute does.
+        stories_revision: changes whenever any story begins or grows.
+
+    """
+
+    tracked: Tracked
+    known: Sequence[Known]
+    stories: Sequence[Story]
+    entry_stories: Mapping[EntryId, StoryId]
+    threads: Sequence[Thread]
+    told: Mapping[EntryId, frozenset[tuple[Conversation, WatchId | None]]]
+    recent: Mapping[Conversation, int]
+    revision: int
+    stories_revision: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcomes:
+    """Everything that one poll changes; written at once or not at all.
+
+    Attributes:
+        tracked: the source's new state (memory, health, next poll, baseline, url).
+        owner: who holds the lease; the write is refused (StoreConflict) if it was lost.
+        revision: the watch revision the decision was made under; refused if it has changed.
+        stories_revision: likewise of the stories, if the decision begins or grows one.
+        added: new entries. updated: changed, re-keyed, missing-counted ones, by id.
+        stories: new or grown ones, with the entries that joined.
+        notes: deliveries to conversations that are about sources, not entries.
+
+    """
+
+    tracked: Tracked
+    owner: str
+    revision: int
+    stories_revision: int = 0
+    added: Sequence[Known] = ()
+    updated: Sequence[Known] = ()
+    stories: Sequence[Story] = ()
+    joined: Mapping[EntryId, StoryId] = field(default_factory=dict)
+    threads: Sequence[Thread] = ()
+    alerts: Sequence[Alert] = ()
+    deliveries: Sequence[Delivery] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeetingFilter:
+    """Which meetings a lookup wants; words must all occur (folded) in title, group, place or text."""
+
+    period: Period
+    group: str | None = None
+    words: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backlog:
+    """The outbox at a glance."""
+
+    waiting: int
+    failed: int
+    parked: Mapping[Conversation, str]
+    oldest: datetime | None
+
+
+class Sources(Protocol):
+    """The list of what is polled."""
+
+    async def declare(self, sources: Sequence[Source], *, origin: str, now: datetime) -> None:
+        """Make the stored sources of this origin equal to `sources`, keeping what is remembered of each."""
+        ...
+
+    async def add(self, source: Source, *, now: datetime) -> None:
+        """Track one more (it is due at once); CommandError if its id or URL is tracked already."""
+        ...
+
+    async def remove(self, source: SourceId) -> None:
+        """Stop tracking; its entries stay."""
+        ...
+
+    async def pause(self, source: SourceId, *, paused: bool) -> None:
+        """Stop or resume polling."""
+        ...
+
+    async def told(self, states: Mapping[SourceId, str]) -> None:
+        """Remember what operators were last told of these sources (`Health.told`)."""
+        ...
+
+    async def listing(self) -> Sequence[Tracked]:
+        """Return all that are not retired, in a stable order (by name)."""
+        ...
+
+    async def claim(self, *, now: datetime, owner: str, lease: timedelta, limit: int) -> Sequence[Tracked]:
+        """Lease the sources most overdue at `now`; nobody else gets them before the lease ends."""
+        ...
+
+    async def next_due(self) -> datetime | None:
+        """Return when the next source is due."""
+        ...
+
+    async def surroundings(
+        self, source: SourceId, entries: Sequence[Entry], *, now: datetime, window: timedelta
+    ) -> Surroundings:
+        """Read what the decision about a page needs, in one call and one snapshot."""
+        ...
+
+    async def commit(self, outcomes: Outcomes) -> None:
+        """Write what a poll changed and release the lease: one transaction; StoreConflict if a guard fails."""
+        ...
+
+    async def settle(
+        self,
+        source: SourceId,
+        *,
+        owner: str,
+        memory: Memory | None,
+        health: Health,
+        next_poll: datetime,
+        url: str | None = None,
+        retired: bool = False,
+    ) -> None:
+        """Record a poll that changed no entry (304, an error, a quarantine) and release the lease."""
+        ...
+
+
+class Watches(Protocol):
+    """What conversations want to hear about."""
+
+    async def all(self) -> tuple[int, Sequence[Watch]]:
+        """Return the revision and every watch, by id."""
+        ...
+
+    async def add(self, conversation: Conversation, query: str, *, owner: str, note: str, now: datetime) -> Watch:
+        """Store a watch; CommandError if the conversation has the same query."""
+        ...
+
+    async def remove(self, watch: WatchId) -> None:
+        """Forget a watch; what it alerted stays recorded."""
+        ...
+
+    async def mute(self, watches: Sequence[WatchId], until: datetime | None) -> None:
+        """Silence until then; None ends it."""
+        ...
+
+    async def hits(
+        self, conversation: Conversation, *, since: datetime
+    ) -> Mapping[WatchId, tuple[int, datetime | None]]:
+        """Return, per watch, the alerts since then and when the last one ever was."""
+        ...
+
+
+class Entries(Protocol):
+    """Everything ever seen."""
+
+    async def newest(self, *, before: tuple[datetime, EntryId] | None, limit: int) -> Sequence[Known]:
+        """Page through entries by first sight, newest first; `before` is the last row of the previous page."""
+        ...
+
+    async def meetings(self, wanted: MeetingFilter, *, offset: int, limit: int) -> tuple[int, Sequence[Known]]:
+        """Return how many meetings fit and one page of them, by start."""
+        ...
+
+    async def by_link(self, link: str) -> Sequence[Known]:
+        """Return the entries that a link (or a key) leads to."""
+        ...
+
+    async def count(self) -> Mapping[Kind, int]:
+        """Return how many are stored, by kind."""
+        ...
+
+
+class Outbox(Protocol):
+    """What is to be said, and what was."""
+
+    async def enqueue(self, deliveries: Sequence[Delivery], alerts: Sequence[Alert] = ()) -> int:
+        """Add what is not there yet (by key) outside a poll: reminders, notes; return how many were new."""
+        ...
+
+    async def claim(
+        self, *, now: datetime, owner: str, lease: timedelta, busy: Sequence[Conversation], limit: int
+    ) -> Sequence[Parcel]:
+        """Lease the oldest unsent delivery of each conversation that is not busy, if it is due.
+
+        A conversation whose oldest is leased or not yet due gives nothing: order is kept.
+        Claiming a digest seals its bag.
+        """
+        ...
+
+    async def sent(self, key: DeliveryKey, receipt: Receipt, *, owner: str, now: datetime) -> None:
+        """Record that it was posted, and its receipt for the thread it opened: one transaction."""
+        ...
+
+    async def again(self, key: DeliveryKey, *, owner: str, at: datetime, attempts: int, why: str) -> None:
+        """Put it back, not before `at`."""
+        ...
+
+    async def gave_up(self, key: DeliveryKey, *, owner: str, why: str, now: datetime) -> None:
+        """Record that it will never be posted, and why."""
+        ...
+
+    async def park(self, conversation: Conversation, why: str | None) -> None:
+        """Hold a conversation's deliveries (None releases them)."""
+        ...
+
+    async def backlog(self) -> Backlog:
+        """Return what waits."""
+        ...
+
+    async def next_due(self, *, now: datetime) -> datetime | None:
+        """Return when the next delivery or lease needs a look."""
+        ...
+
+    async def alerts_for(self, entry: EntryId, conversation: Conversation) -> Sequence[tuple[Alert, datetime | None]]:
+        """Return the decisions about an entry in a conversation, oldest first, with when each was posted."""
+        ...
+
+    async def last_alert(self, conversation: Conversation) -> Alert | None:
+        """Return the newest spoken alert of a conversation."""
+        ...
+
+    async def upcoming(self, *, now: datetime, until: datetime) -> Sequence[tuple[Thread, Known]]:
+        """Return the threads that stand on meetings starting between `now` and `until`."""
+        ...
+
+
+class Store(Protocol):
+    """The one place that remembers."""
+
+    @property
+    def sources(self) -> Sources: ...
+    @property
+    def watches(self) -> Watches: ...
+    @property
+    def entries(self) -> Entries: ...
+    @property
+    def outbox(self) -> Outbox: ...
+
+    async def ping(self) -> None:
+        """Return if the store answers; raise StoreError."""
+        ...
+
+    async def take_over(self) -> None:
+        """Release every lease: only for a process that knows that no other works on this store."""
+        ...
+
+    async def backup(self, to: Path) -> None:
+        """Write a consistent copy while running."""
+        ...
+
+    async def prune(self, before: datetime, *, limit: int = 10_000) -> int:
+        """Forget at most `limit` deliveries closed before then, and return how many; alerts and threads stay.
+
+        A forgotten key could be enqueued again: let `before` be months ago.
+        """
+        ...
+
+
+OpenStore = Callable[[str], AbstractAsyncContextManager[Store]]
