@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 
 from bench.figures import Figure
-from bot.domain.alerts import Alert, AlertId, Delivery, DeliveryKey, Outcome, Reason, StoryId, Thread, Verb
+from bot.domain.alerts import Alert, AlertId, Delivery, DeliveryKey, Outcome, Parcel, Reason, StoryId, Thread, Verb
 from bot.domain.changes import Known
 from bot.domain.chat import Conversation, Receipt
 from bot.domain.entries import Entry, EntryId, Kind, SourceId
@@ -239,13 +239,15 @@ async def _fill(store: Store, rooms: Sequence[Conversation], each: int) -> None:
 
 
 async def _drained(store: Store, limit: int) -> int:
-    """Claim and settle until nothing is left; return how many were delivered."""
+    """Claim and settle until nothing is left, as the deliverer's lanes do; return how many were delivered."""
     count = 0
     while parcels := await store.outbox.claim(now=NOW, owner="bench", lease=LEASE, busy=(), limit=limit):
-        for parcel in parcels:
-            key = parcel.delivery.key
-            await store.outbox.sent(key, Receipt(f"r-{key}"), owner="bench", now=NOW)
-        count += len(parcels)
+        for first in parcels:
+            parcel: Parcel | None = first
+            while parcel is not None:
+                key = parcel.delivery.key
+                parcel = await store.outbox.sent(key, Receipt(f"r-{key}"), owner="bench", now=NOW, lease=LEASE)
+                count += 1
     return count
 
 

@@ -48,6 +48,13 @@ WHERE state = 'pending' AND (lease_until IS NULL OR lease_until <= $3) AND seq I
     ORDER BY d.seq LIMIT $4)
 RETURNING seq, {DELIVERY}, sealed
 """
+NEXT_IN_LANE = f"""
+UPDATE deliveries SET lease_owner = $2, lease_until = $3
+WHERE seq = (SELECT min(d.seq) FROM deliveries d WHERE d.state = 'pending' AND d.conversation = $1)
+    AND due <= $4 AND (lease_until IS NULL OR lease_until <= $4)
+    AND NOT EXISTS (SELECT 1 FROM parked WHERE conversation = $1)
+RETURNING seq, {DELIVERY}, sealed
+"""
 NEXT_DUE = f"""
 {LANES}
 SELECT min(CASE WHEN d.lease_until > d.due THEN d.lease_until ELSE d.due END)
@@ -141,14 +148,17 @@ class StoredOutbox:
         key: DeliveryKey,
         receipt: Receipt,
         *,
-        owner: str,  # noqa: ARG002 whoever it was
+        owner: str,
         now: datetime,
-    ) -> None:
+        lease: timedelta | None = None,
+    ) -> Parcel | None:
         """Record that it was posted, and its receipt for the thread it opened: one transaction.
 
         Whoever says so, once: a post whose lease ended meanwhile is posted all the same.
+        With `lease`, lease the conversation's next delivery in the same transaction, if it is due, and return it.
         """
-        await self._database.write(_sent(key, storable(receipt), micros(now)))
+        until = None if lease is None else micros(now + lease)
+        return await self._database.write(_sent_and_next(key, storable(receipt), owner, micros(now), until))
 
     async def again(self, key: DeliveryKey, *, owner: str, at: datetime, attempts: int, why: str) -> None:
         """Put it back, not before `at`; nothing happens if the lease is another's by now."""
@@ -208,10 +218,20 @@ def _seal(claimed: Sequence[Row]) -> Plan[list[Parcel]]:
     return (yield from filled([row[1:-1] for row in claimed]))
 
 
-def _sent(key: str, receipt: str, now: int) -> Plan[None]:
+def _sent_and_next(key: str, receipt: str, owner: str, now: int, until: int | None) -> Plan[Parcel | None]:
+    conversation = yield from _sent(key, receipt, now)
+    if until is None or conversation is None:
+        return None
+    claimed = (yield from run(NEXT_IN_LANE, conversation, owner, until, now)).rows
+    parcels = yield from _seal(claimed)
+    return parcels[0] if parcels else None
+
+
+def _sent(key: str, receipt: str, now: int) -> Plan[str | None]:
+    """Return the conversation, or None if it was recorded before."""
     result = yield from run(SENT, key, receipt, now)
     if not result.rows:
-        return
+        return None
     conversation, verb, story, alert = result.rows[0]
     if alert is not None:
         yield from run(POSTED, alert, now)
@@ -228,6 +248,7 @@ def _sent(key: str, receipt: str, now: int) -> Plan[None]:
             yield from run(STARTED, story, conversation, key, receipt)
         case _:
             pass
+    return str(conversation)
 
 
 def _backlog() -> Plan[Backlog]:

@@ -1,65 +1,62 @@
 """Claimed deliveries with all they need to become messages."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from bot.domain.alerts import Alert, Delivery, DeliveryKey, Parcel, Verb, is_digest
+from bot.domain.alerts import UNROOTED, Delivery, DeliveryKey, Parcel, Verb, is_digest
 from bot.domain.chat import Receipt
-from storage.database import Plan, Row, select, within
+from storage.database import Plan, Row, select
 from storage.rows import ALERT, to_alert, to_delivery
 
-BY_ID = f"SELECT {ALERT} FROM alerts a WHERE a.id IN ({{list}})"
-OF_STORY = f"""
-SELECT {ALERT} FROM alerts a WHERE a.story = $1 AND a.conversation = $2 AND a.outcome = 'spoken' ORDER BY a.seq
+SPOKEN_OF = f"""
+SELECT {ALERT}, s.name, w.query FROM alerts a
+LEFT JOIN entries e ON e.id = a.entry LEFT JOIN sources s ON s.id = e.source LEFT JOIN watches w ON w.id = a.watch
 """
-BAG = f"SELECT {ALERT} FROM alerts a WHERE a.digest = $1 ORDER BY a.seq"
-ROOTS = "SELECT story, conversation, receipt, root FROM threads WHERE receipt IS NOT NULL AND story IN ({list})"
-NAMES = "SELECT id, name FROM sources WHERE id IN ({list})"
-QUERIES = "SELECT id, query FROM watches WHERE id IN ({list})"
+ONE = f"{SPOKEN_OF} WHERE a.id = $1"
+OF_STORY = f"{SPOKEN_OF} WHERE a.story = $1 AND a.conversation = $2 AND a.outcome = 'spoken' ORDER BY a.seq"
+BAG = f"{SPOKEN_OF} WHERE a.digest = $1 ORDER BY a.seq"
+ROOT = "SELECT receipt, root FROM threads WHERE story = $1 AND conversation = $2 AND receipt IS NOT NULL"
 
 
 def filled(rows: Sequence[Row]) -> Plan[list[Parcel]]:
     """Plan the reading of what goes into the parcels of claimed rows (the columns `DELIVERY`), in their order."""
-    deliveries = [to_delivery(row) for row in rows]
-    single = yield from within(BY_ID, (row[4] for row in rows if row[4] is not None))
-    by_id = {row[0]: to_alert(row) for row in single}
-    bags: list[tuple[Alert, ...]] = [()] * len(rows)
-    for place, delivery in enumerate(deliveries):
-        bags[place] = yield from _bag(delivery, by_id)
-    stories = [row[5] for row in rows if row[5] is not None]
-    roots = {(row[0], row[1]): (row[2], row[3]) for row in (yield from within(ROOTS, stories))}
-    alerts = [alert for bag in bags for alert in bag]
-    names: dict[str, str] = dict((yield from within(NAMES, (alert.now.source for alert in alerts))))
-    queries: dict[int, str] = dict(
-        (yield from within(QUERIES, (alert.watch for alert in alerts if alert.watch is not None)))
+    parcels: list[Parcel] = []
+    for row in rows:
+        parcel = yield from _parcel(to_delivery(row))
+        parcels.append(parcel)
+    return parcels
+
+
+def _parcel(delivery: Delivery) -> Plan[Parcel]:
+    spoken_of = yield from _spoken_of(delivery)
+    alerts = tuple(map(to_alert, spoken_of))
+    root, key = yield from _root(delivery)
+    return Parcel(
+        delivery=delivery,
+        alerts=alerts,
+        root=root,
+        folded=is_digest(key),
+        sources={alert.now.source: row[-2] for alert, row in zip(alerts, spoken_of, strict=True) if row[-2]},
+        watches={
+            alert.watch: row[-1]
+            for alert, row in zip(alerts, spoken_of, strict=True)
+            if alert.watch is not None and row[-1]
+        },
     )
-    return [
-        Parcel(
-            delivery=delivery,
-            alerts=bag,
-            root=_root(delivery, roots)[0],
-            folded=is_digest(_root(delivery, roots)[1]),
-            sources={alert.now.source: names[alert.now.source] for alert in bag if alert.now.source in names},
-            watches={id_: queries[id_] for alert in bag if (id_ := alert.watch) in queries and id_ is not None},
-        )
-        for delivery, bag in zip(deliveries, bags, strict=True)
-    ]
 
 
-def _bag(delivery: Delivery, by_id: Mapping[str, Alert]) -> Plan[tuple[Alert, ...]]:
+def _spoken_of(delivery: Delivery) -> Plan[list[Row]]:
     match delivery.verb:
         case Verb.EDIT:
-            rows = yield from select(OF_STORY, delivery.story, str(delivery.conversation))
-            return tuple(map(to_alert, rows))
+            return (yield from select(OF_STORY, delivery.story, str(delivery.conversation)))
         case Verb.DIGEST:
-            return tuple(map(to_alert, (yield from select(BAG, delivery.key))))
+            return (yield from select(BAG, delivery.key))
         case _:
-            alert = by_id.get(delivery.alert or "")
-            return () if alert is None else (alert,)
+            return (yield from select(ONE, delivery.alert)) if delivery.alert is not None else []
 
 
-def _root(delivery: Delivery, roots: Mapping[tuple[str, str], tuple[str, str]]) -> tuple[Receipt | None, DeliveryKey]:
+def _root(delivery: Delivery) -> Plan[tuple[Receipt | None, DeliveryKey]]:
     """A root and a digest open threads; the others stand in their story's, if it was ever posted."""
     if delivery.verb in (Verb.ROOT, Verb.DIGEST) or delivery.story is None:
         return None, delivery.key
-    receipt, key = roots.get((delivery.story, str(delivery.conversation)), (None, ""))
-    return (None if receipt is None else Receipt(receipt)), DeliveryKey(key)
+    rows = yield from select(ROOT, delivery.story, str(delivery.conversation))
+    return (Receipt(rows[0][0]), DeliveryKey(rows[0][1])) if rows else (None, UNROOTED)

@@ -214,8 +214,13 @@ class Outbox(Protocol):
         """
         ...
 
-    async def sent(self, key: DeliveryKey, receipt: Receipt, *, owner: str, now: datetime) -> None:
-        """Record that it was posted, and its receipt for the thread it opened: one transaction."""
+    async def sent(
+        self, key: DeliveryKey, receipt: Receipt, *, owner: str, now: datetime, lease: timedelta | None = None
+    ) -> Parcel | None:
+        """Record that it was posted, and its receipt for the thread it opened: one transaction.
+
+        With `lease`, lease the conversation's next delivery in the same transaction, if it is due, and return it.
+        """
         ...
 
     async def again(self, key: DeliveryKey, *, owner: str, at: datetime, attempts: int, why: str) -> None:

@@ -90,26 +90,32 @@ class Deliverer:
             lanes.create_task(self._lane(parcel))
         return len(parcels)
 
-    async def _lane(self, parcel: Parcel) -> None:
+    async def _lane(self, first: Parcel) -> None:
+        """Deliver what a conversation has, one after the other, as long as each is taken."""
+        where = first.delivery.conversation
+        parcel: Parcel | None = first
         try:
-            await self._deliver(parcel)
+            while parcel is not None:
+                parcel = await self._deliver(parcel)
         except StoreError as error:
             # The lease runs out and the same key is tried again; the platform knows the key.
-            log.warning("delivery.unsettled", key=parcel.delivery.key, why=str(error))
+            log.warning("delivery.unsettled", conversation=str(where), why=str(error))
         finally:
-            self._busy.discard(parcel.delivery.conversation)
+            self._busy.discard(where)
             self._wake.set()
             self._landed.set()
 
-    async def _deliver(self, parcel: Parcel) -> None:
+    async def _deliver(self, parcel: Parcel) -> Parcel | None:
+        """Post one; return the next of its conversation, if it is due and nobody waits for us to stop."""
         delivery, outbox = parcel.delivery, self.store.outbox
         try:
             receipt = await self._post(parcel)
         except ChatError as error:
             await self._undelivered(parcel, error)
-            return
-        await outbox.sent(delivery.key, receipt, owner=self.owner, now=self.clock.now())
+            return None
         self.meter.count("deliveries", verb=delivery.verb, result="sent")
+        lease = None if self._closing else self.lease
+        return await outbox.sent(delivery.key, receipt, owner=self.owner, now=self.clock.now(), lease=lease)
 
     async def _post(self, parcel: Parcel) -> Receipt:
         delivery = parcel.delivery

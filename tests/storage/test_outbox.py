@@ -115,11 +115,26 @@ async def test_a_late_word_that_it_was_posted_counts_once(store: Store) -> None:
     assert reply.root == "first"
 
 
+async def test_settling_may_lease_the_next_of_the_lane_if_it_is_due_and_nothing_holds_it(store: Store) -> None:
+    later = replace(a_delivery("later"), due=NOW + MINUTE)
+    await store.outbox.enqueue([a_delivery("one"), a_delivery("two"), later, a_delivery("x", where=HALL)])
+    [first, _] = await claim(store)
+    second = await store.outbox.sent(first.delivery.key, Receipt("r"), now=NOW, owner="me", lease=MINUTE)
+    assert second is not None
+    assert second.delivery.key == "two"
+    assert await keys(store) == []
+    assert await store.outbox.sent(second.delivery.key, Receipt("r"), now=NOW, owner="me", lease=MINUTE) is None
+    await store.outbox.park(ROOM, "archived")
+    assert (
+        await store.outbox.sent(second.delivery.key, Receipt("r"), now=NOW + MINUTE, owner="me", lease=MINUTE) is None
+    )
+
+
 async def test_a_root_carries_its_alert_and_the_names_of_source_and_watch(store: Store) -> None:
     watch = await store.watches.add(ROOM, "zte", owner="u", note="", now=NOW)
     alert = an_alert("al", watch=watch.id)
     root = a_delivery("root", Verb.ROOT, alert="al", story="s")
-    await commit(store, threads=[a_thread("root")], alerts=[alert], deliveries=[root])
+    await commit(store, [alert.now], threads=[a_thread("root")], alerts=[alert], deliveries=[root])
     await store.watches.remove(watch.id)
     assert await claim(store) == [
         Parcel(delivery=root, alerts=(alert,), root=None, sources={"itu": "ITU"}, watches={watch.id: "zte"})
