@@ -10,6 +10,8 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import structlog
+
 from bot import web, wiring
 from bot.commandline.configured import settings
 from bot.config import HttpSettings, Settings
@@ -20,6 +22,8 @@ from bot.domain.sources import Tracked
 from bot.runtime import Bot, stopping_on_signals
 from bot.telemetry import configure_logging
 
+log = structlog.get_logger(__name__)
+
 
 def run(arguments: Namespace) -> int:
     """Watch the configured sources until SIGTERM, or until the person at the terminal leaves."""
@@ -27,6 +31,8 @@ def run(arguments: Namespace) -> int:
     interactive = chosen.console.enabled and sys.stdin.isatty()
     quiet = logging.ERROR if interactive else logging.INFO
     configure_logging(level=logging.DEBUG if arguments.verbose else quiet)
+    for note in chosen.notes:
+        log.warning("config.idle", note=note)
     return asyncio.run(_run(chosen, interactive=interactive))
 
 

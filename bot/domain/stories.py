@@ -52,17 +52,31 @@ def identities(entry: Entry) -> frozenset[str]:
 
 
 def names(entry: Entry) -> frozenset[str]:
-    """Return distinctive names, folded: capitalised words that do not begin a sentence, acronyms, numbers of texts."""
+    """Return distinctive names, folded: capitalised words that do not begin a sentence, acronyms, numbers of texts.
+
+    Capitalised words side by side are one name: China Telecom says no more than ZTE does.
+    """
     text = f"{entry.title}\n{entry.text[:LEAD]}"
-    found: list[str] = []
+    found: list[list[str]] = []
+    end = -1
     for word in _WORD.finditer(text):
         token = word.group().strip(".-")
-        before = text[max(0, word.start() - NEAR) : word.start()].rstrip(" ([„“«'‘")
-        starts_sentence = not before or before.endswith("\n") or bool(_SENTENCE_END.search(before))
-        acronym = sum(map(str.isupper, token)) > 1
-        if acronym or (token[:1].isupper() and len(token) >= SHORTEST_NAME and not starts_sentence):
-            found.append(token.casefold())
-    return frozenset(dict.fromkeys(found[:MOST_NAMES])) - COMMONPLACE
+        if not _is_name(token, text[max(0, word.start() - NEAR) : word.start()]):
+            continue
+        if text[end : word.start()] == " " and token.casefold() not in COMMONPLACE:
+            found[-1].append(token.casefold())
+        else:
+            found.append([token.casefold()])
+        end = word.end()
+    return frozenset(" ".join(words) for words in found[:MOST_NAMES]) - COMMONPLACE
+
+
+def _is_name(token: str, before: str) -> bool:
+    """Tell a name from a word that is only capitalised because a sentence begins with it."""
+    before = before.rstrip(" ([„“«'‘")
+    starts_sentence = not before or before.endswith("\n") or bool(_SENTENCE_END.search(before))
+    acronym = sum(map(str.isupper, token)) > 1
+    return acronym or (token[:1].isupper() and len(token) >= SHORTEST_NAME and not starts_sentence)
 
 
 def series(row: Known) -> str:

@@ -29,6 +29,12 @@ def test_names_that_all_items_share_join_nothing() -> None:
     assert assign(other, [assign(one, [], NOW)], NOW).id != assign(one, [], NOW).id
 
 
+def test_one_company_of_two_words_counts_once() -> None:
+    one = row("a", "A new work item by China Telecom and Dahua at Study Group 21")
+    other = row("b", "Why China Telecom and Dahua sell cameras in Ecuador")
+    assert assign(other, [assign(one, [], NOW)], NOW).id != assign(one, [], NOW).id
+
+
 def test_a_story_of_last_week_is_over() -> None:
     first = row("a", "Something on ZTE, Dahua and Hikvision", "")
     later = row("b", "Else about ZTE, Dahua and Hikvision", "")
