@@ -5,7 +5,7 @@ import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -28,6 +28,9 @@ GRACE = 3.0
 """Seconds that messages on their way get at shutdown; the rest is taken up by the next start."""
 ROUND = timedelta(minutes=1)
 LATE = timedelta(hours=1)
+DAY = timedelta(days=1)
+KEPT = timedelta(days=180)
+"""How long a posted message's row is kept; what was decided and where it stands is kept for ever."""
 SHORTEST_WAIT = timedelta(milliseconds=100)
 log = structlog.get_logger(__name__)
 
@@ -57,6 +60,7 @@ class Bot:
     polled: Callable[[Tracked], None] = lambda _tracked: None
     owner: str = "rapporteur"
     _polling: int = 0
+    _pruned: datetime | None = None
     _poll_ended: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def run(self, stop: asyncio.Event, *, ends_with: str | None = None) -> None:
@@ -177,12 +181,16 @@ class Bot:
             await self.clock.sleep_until(self.clock.now() + ROUND)
 
     async def housekeeping(self) -> None:
-        """Plan reminders that are due, tell operators of trouble, and bring the gauges up to date."""
+        """Plan reminders that are due, tell operators of trouble, forget old rows, and bring the gauges up to date."""
         planned = await self.remind.run_once()
         if self.notice is not None:
             planned += await self.notice.run_once()
         if planned:
             self.deliverer.wake()
+        now = self.clock.now()
+        if self._pruned is None or now - self._pruned > DAY:
+            await self.store.prune(now - KEPT)
+            self._pruned = now
         backlog = await self.store.outbox.backlog()
         self.metrics.waiting.set(backlog.waiting)
         due = await self.store.sources.next_due()
