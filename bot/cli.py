@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from importlib import import_module
+from io import TextIOWrapper
 from pathlib import Path
 
 from bot.domain.errors import BotError, ConfigError
@@ -21,6 +22,7 @@ Add = Callable[..., argparse.ArgumentParser]
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one subcommand and return the exit status."""
+    _open_streams()
     arguments = _parser().parse_args(argv)
     if arguments.subcommand is None:
         _parser().print_help(sys.stderr)
@@ -28,20 +30,52 @@ def main(argv: Sequence[str] | None = None) -> int:
     module, _, function = arguments.does.partition(":")
     run: Run = getattr(import_module(module), function)
     try:
-        return run(arguments)
-    except ConfigError as error:
-        for problem in error.problems:
-            _complain(problem)
-        return CONFIGURATION
-    except BotError as error:
-        _complain(str(error))
-        return WRONG
-    except BrokenPipeError:
-        # Whoever read our output has left; Python would complain again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return OK
-    except KeyboardInterrupt:
-        return OK
+        status = run(arguments)
+        sys.stdout.flush()
+    except (BotError, OSError, KeyboardInterrupt) as error:
+        return _ended_by(error)
+    return status
+
+
+def _open_streams() -> None:
+    """Make the standard streams fit to use, whoever started us.
+
+    One that is closed becomes the null device. Files and pipes hold UTF-8 whatever the locale; a terminal gets what
+    it can show.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115  # lasts as long as we
+    if isinstance(sys.stdin, TextIOWrapper) and not sys.stdin.isatty():
+        sys.stdin.reconfigure(encoding="utf-8", errors="strict")
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding=None if sys.stdout.isatty() else "utf-8", errors="replace")
+
+
+def _ended_by(error: BaseException) -> int:
+    """Say what ended a subcommand, if it is not that somebody wanted it to; return the exit status."""
+    match error:
+        case ConfigError():
+            for problem in error.problems:
+                _complain(problem)
+            return CONFIGURATION
+        case KeyboardInterrupt():
+            return OK
+        case BrokenPipeError() | BotError(__cause__=BrokenPipeError()):
+            _drop_output()
+            return OK
+        case OSError():
+            _complain(f"The system refuses to go on: {error.strerror or error}.")
+            _drop_output()
+            return WRONG
+        case _:
+            _complain(str(error))
+            return WRONG
+
+
+def _drop_output() -> None:
+    """Let go of what nobody can take; Python would try again at exit, and complain."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _complain(text: str) -> None:
@@ -85,7 +119,9 @@ def _add_reading(add: Add) -> None:
     parse.add_argument("format", metavar="FORMAT", help="feed, ical, itu-meetings")
     parse.add_argument("file", metavar="FILE", help="a file, or - for standard input")
     parse.add_argument("--url", default="https://example.invalid/", help="address it is taken to come from")
-    parse.add_argument("--header", action="append", default=[], metavar="'NAME: VALUE'", help="header it came with")
+    parse.add_argument(
+        "--header", action="append", default=[], type=_header, metavar="'NAME: VALUE'", help="header it came with"
+    )
     parse.add_argument("--from", dest="first", type=_day, metavar="DATE", help="first day of occurrences (ical)")
     parse.add_argument("--to", dest="last", type=_day, metavar="DATE", help="last day of occurrences (ical)")
     match = add("match", help="match entries with watches, print one JSON record an entry")
@@ -121,13 +157,28 @@ def _configured(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
     return parser
 
 
+def _header(text: str) -> tuple[str, str]:
+    name, colon, value = text.partition(":")
+    if not colon:
+        message = f"{text!r} is no header; write it as 'Name: value'"
+        raise argparse.ArgumentTypeError(message)
+    return name.strip().lower(), value.strip()
+
+
 def _day(text: str) -> date:
-    return date.fromisoformat(text)
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        message = f"{text!r} is no day; write one such as 2026-11-21"
+        raise argparse.ArgumentTypeError(message) from error
 
 
 def _instant(text: str) -> datetime:
-    when = datetime.fromisoformat(text)
+    message = f"{text!r} is no instant with a zone; write one such as 2026-11-21T12:00:00+00:00"
+    try:
+        when = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(message) from error
     if when.tzinfo is None:
-        message = "an instant needs a zone, for example 2026-11-21T12:00:00+00:00"
         raise argparse.ArgumentTypeError(message)
     return when

@@ -39,6 +39,12 @@ class StoreSettings:
 
     url: Annotated[str, values.STORE_ADDRESS] = field(default_factory=_default_store, repr=False)
 
+    @property
+    def path(self) -> Path | None:
+        """The store's file, if it is one."""
+        name = self.url.removeprefix("sqlite:///")
+        return Path(name) if name not in {self.url, ""} else None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpSettings:

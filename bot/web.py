@@ -1,6 +1,7 @@
 """The one HTTP port: health, readiness and metrics; chat platforms and the board join it later."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
@@ -40,7 +41,8 @@ async def serve(host: str, port: int, *, readiness: Readiness, metrics: Metrics)
 
 
 def _cannot_listen(host: str, port: int, error: OSError) -> str:
-    why = error.strerror or str(error)
+    # asyncio writes a paragraph into strerror, and resolvers have numbers of their own.
+    why = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror or error
     return f'http.listen: {host}:{port} cannot be used ({why}); name a free port, for example "127.0.0.1:8081".'
 
 

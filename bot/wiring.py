@@ -92,10 +92,12 @@ def open_store(url: str) -> AbstractAsyncContextManager[Store]:
 
 
 def migrate(url: str) -> int:
-    """Bring the store's schema up to date; return its version."""
+    """Bring the store's schema up to date, making the store if there is none; StoreBusy while a bot runs on it."""
+    from storage import held
     from storage import migrate as migrated
 
-    return migrated(url)
+    with held(url):
+        return migrated(url)
 
 
 def backup(url: str, to: Path) -> None:
@@ -106,10 +108,15 @@ def backup(url: str, to: Path) -> None:
 
 
 def restore(url: str, from_: Path) -> None:
-    """Put a copy in the store's place; StoreError if it is not one of ours, broken, or newer than this version."""
+    """Put a copy in the store's place, which need not exist; StoreBusy while a bot runs on it.
+
+    StoreError if the copy is not one of ours, broken, or newer than this version.
+    """
+    from storage import held
     from storage import restore as restored
 
-    restored(url, from_)
+    with held(url):
+        restored(url, from_)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

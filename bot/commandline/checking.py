@@ -49,12 +49,18 @@ def health(arguments: Namespace) -> int:
     connection = HTTPConnection(host, listen.port, timeout=5)
     try:
         connection.request("GET", "/healthz")
-        return 0 if connection.getresponse().status == 200 else 1  # noqa: PLR2004  # RFC 9110 §15.3.1
+        status = connection.getresponse().status
     except (OSError, HTTPException) as error:
-        print(f"No bot answers at {host}:{listen.port} ({error}).", file=sys.stderr)
+        why = getattr(error, "strerror", None) or error
+        print(f"No bot answers at {host}:{listen.port} ({why}); start one with: rapporteur run", file=sys.stderr)
         return 1
     finally:
         connection.close()
+    if status != 200:  # noqa: PLR2004  # RFC 9110 §15.3.1
+        print(f"What answers at {host}:{listen.port} is no healthy bot (HTTP {status}).", file=sys.stderr)
+        return 1
+    print("The bot is well.")
+    return 0
 
 
 def version(_arguments: Namespace) -> int:

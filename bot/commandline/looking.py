@@ -25,6 +25,8 @@ def meetings(arguments: Namespace) -> int:
         if not arguments.db.is_file():
             raise StoreError(f"There is no store at {arguments.db}; --db names an SQLite file that a bot has written.")
         chosen = replace(chosen, store=StoreSettings(url=f"sqlite:///{arguments.db}"))
+    elif (path := chosen.store.path) is not None and not path.is_file():
+        raise StoreError(f"There is no store at {path} yet; start the bot first, or name a file with --db.")
     now = arguments.now or SystemClock().now()
     zone = arguments.zone or chosen.alerts.zone
     understood = understand(" ".join(arguments.text), wiring.calendar(), now, zone)

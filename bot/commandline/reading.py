@@ -4,7 +4,7 @@ import asyncio
 import sys
 from argparse import Namespace
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import timedelta
 from pathlib import Path
 from typing import TextIO
@@ -33,7 +33,7 @@ def parse(arguments: Namespace) -> int:
         print(f"There is no format “{arguments.format}”; there are {', '.join(wiring.formats())}.", file=sys.stderr)
         return USAGE
     body = _body(arguments.file)
-    headers = dict(_header(text) for text in arguments.header)
+    headers = dict(arguments.header)
     now = SystemClock().now()
     if arguments.first or arguments.last:
         if arguments.format != "ical":
@@ -54,14 +54,7 @@ def _body(name: str) -> bytes:
     try:
         return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
     except OSError as error:
-        raise ParseError(f"{name} cannot be read ({error.strerror}).") from error
-
-
-def _header(text: str) -> tuple[str, str]:
-    name, colon, value = text.partition(":")
-    if not colon:
-        raise CommandError(f"--header {text!r}: write it as 'Name: value'.")
-    return name.strip().lower(), value.strip()
+        raise ParseError(f"{name} cannot be read ({error.strerror}); name a file that can.") from error
 
 
 def poll(arguments: Namespace) -> int:
@@ -152,11 +145,10 @@ def _match(row: Match, names: list[object]) -> dict[str, object]:
 
 @contextmanager
 def _opened(name: str) -> Iterator[TextIO]:
-    if name == "-":
-        yield sys.stdin
-        return
     try:
-        with Path(name).open(encoding="utf-8") as lines:
+        with nullcontext(sys.stdin) if name == "-" else Path(name).open(encoding="utf-8") as lines:
             yield lines
+    except UnicodeDecodeError as error:
+        raise ParseError(f"{name} is not UTF-8 text; save it as UTF-8.") from error
     except OSError as error:
-        raise ParseError(f"{name} cannot be read ({error.strerror}).") from error
+        raise ParseError(f"{name} cannot be read ({error.strerror}); name a file that can.") from error

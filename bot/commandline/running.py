@@ -8,7 +8,6 @@ import sys
 from argparse import Namespace
 from contextlib import AsyncExitStack
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import structlog
 
@@ -16,7 +15,7 @@ from bot import web, wiring
 from bot.commandline.configured import settings
 from bot.config import HttpSettings, Settings
 from bot.domain.document import Bullets, Document, Heading, Paragraph, Style, Text
-from bot.domain.errors import ConfigError
+from bot.domain.errors import ConfigError, StoreError
 from bot.domain.ports import Chat, Terminal
 from bot.domain.sources import Tracked
 from bot.runtime import Bot, stopping_on_signals
@@ -37,19 +36,22 @@ def run(arguments: Namespace) -> int:
 
 
 async def _run(chosen: Settings, *, interactive: bool) -> int:
-    console = wiring.console(chosen, journal=_journal(chosen.store.url)) if chosen.console.enabled else None
+    console = wiring.console(chosen, journal=_journal(chosen.store.path)) if chosen.console.enabled else None
     chats: dict[str, Chat] = {wiring.TERMINAL.platform: console} if console else {}
     operators = wiring.TERMINAL if console else None
     async with AsyncExitStack() as stack:
         stop = await stack.enter_async_context(stopping_on_signals())
         bot = await stack.enter_async_context(wiring.open_bot(chosen, chats=chats, owner=_owner(), operators=operators))
         address = await _serve(bot, chosen, stack, interactive=interactive)
+        listing = await bot.store.sources.listing()
+        log.info("bot.started", version=wiring.release(), sources=len(listing), address=address)
         if console is not None:
-            await _welcome(bot, console, address)
+            await _welcome(bot, console, address, sources=len(listing))
         async with asyncio.TaskGroup() as group:
             first = group.create_task(_first_round(bot, console))
             await bot.run(stop, ends_with=wiring.TERMINAL.platform if interactive else None)
             first.cancel()
+    log.info("bot.stopped")
     return 0
 
 
@@ -71,15 +73,13 @@ def _owner() -> str:
     return f"{socket.gethostname()}-{os.getpid()}"
 
 
-def _journal(url: str) -> Path | None:
-    """Return where the console remembers what it showed: next to the database, if that is a file."""
-    path = urlsplit(url).path
-    return Path(path[1:] + ".shown") if url.startswith("sqlite:///") and len(path) > 1 else None
+def _journal(store: Path | None) -> Path | None:
+    """Return where the console remembers what it showed: next to the store, if that is a file."""
+    return store.with_name(f"{store.name}.shown") if store is not None else None
 
 
-async def _welcome(bot: Bot, chat: Terminal, address: str) -> None:
+async def _welcome(bot: Bot, chat: Terminal, address: str, *, sources: int) -> None:
     """Say what is watched and what to type."""
-    listing = await bot.store.sources.listing()
     _, watches = await bot.store.watches.all()
     mine = [watch for watch in watches if watch.conversation == wiring.TERMINAL]
     watching = (
@@ -90,7 +90,7 @@ async def _welcome(bot: Bot, chat: Terminal, address: str) -> None:
     first = Document(
         (
             Heading((Text("Rapporteur watches standards bodies and tells you.", Style.STRONG),)),
-            Paragraph((Text(f"{len(listing)} sources are polled: ITU, IETF, W3C, ETSI, regulators, NGOs, news."),)),
+            Paragraph((Text(f"{sources} sources are polled: ITU, IETF, W3C, ETSI, regulators, NGOs, news."),)),
             Paragraph((Text(watching),)),
             Bullets(
                 (
@@ -133,5 +133,13 @@ async def _first_round(bot: Bot, console: Terminal | None) -> None:
     await done.wait()
     if progress is not None:
         progress.done()
-    if bot.notice is not None and await bot.notice.run_once(summary=True):
-        bot.deliverer.wake()
+    await _sum_up(bot)
+
+
+async def _sum_up(bot: Bot) -> None:
+    """Say how the first round went; what cannot be said now is said with the next change."""
+    try:
+        if bot.notice is not None and await bot.notice.run_once(summary=True):
+            bot.deliverer.wake()
+    except StoreError as error:
+        log.warning("first_round.untold", why=str(error))

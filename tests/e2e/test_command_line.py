@@ -138,3 +138,102 @@ async def test_a_store_is_migrated_backed_up_and_restored(tmp_path: Path) -> Non
     assert "newer" in err
     assert (await run("restore", "copy.db", folder=tmp_path, environment=environment))[0] == 0
     assert (await run("migrate", folder=tmp_path, environment=environment))[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status"),
+    [(("parse", "feed", "-"), 1), (("match", "--watches", "w.jsonl", "-"), 0), (("check",), 0), (("demo",), 0)],
+)
+async def test_closed_streams_are_no_reason_to_break(arguments: tuple[str, ...], status: int, tmp_path: Path) -> None:
+    (tmp_path / "w.jsonl").write_text('{"id": 1, "query": "a"}\n')
+    assert await redirected("<&- >&-", *arguments, folder=tmp_path) == status
+    assert len((tmp_path / "err.txt").read_text().splitlines()) == status
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+async def test_a_full_disk_below_the_output_is_told_in_one_sentence(tmp_path: Path) -> None:
+    assert await redirected(">/dev/full", "check", folder=tmp_path) == 1
+    assert (tmp_path / "err.txt").read_text() == "The system refuses to go on: No space left on device.\n"
+
+
+async def redirected(how: str, *arguments: str, folder: Path) -> int:
+    """Run with streams as a shell redirects them; what is complained goes into err.txt."""
+    shell = f'exec "$0" -m bot "$@" {how} 2>err.txt'
+    given = {**os.environ, "PYTHONPATH": str(ROOT), "HOME": str(folder)}
+    process = await asyncio.create_subprocess_exec("sh", "-c", shell, sys.executable, *arguments, cwd=folder, env=given)
+    async with asyncio.timeout(60):
+        return await process.wait()
+
+
+@pytest.mark.parametrize("subcommand", ["check", "demo"])
+async def test_a_reader_who_leaves_is_no_error(subcommand: str, tmp_path: Path) -> None:
+    process = await start(subcommand, folder=tmp_path)
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout._transport.close()  # type: ignore[attr-defined]  # as head does
+    async with asyncio.timeout(60):
+        assert await process.stderr.read() == b""
+        assert await process.wait() == 0
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("parse", "feed", "-", "--header", "x"),
+        ("parse", "ical", "-", "--from", "2026-13-01"),
+        ("meetings", "x", "--now", "today"),
+        ("meetings", "x", "--now", "2026-01-01"),
+    ],
+)
+async def test_a_mistyped_value_exits_2_and_shows_how_to_write_it(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    status, _, err = await run(*arguments, folder=tmp_path)
+    assert status == 2
+    assert re.search("; write (it as|one such as)", err)
+
+
+@pytest.mark.parametrize("name", ["w.jsonl", "-"])
+async def test_records_that_are_not_utf_8_exit_1_in_one_sentence(name: str, tmp_path: Path) -> None:
+    (tmp_path / "w.jsonl").write_bytes(b"\xff\xfe\n" if name != "-" else b'{"id": 1, "query": "a"}\n')
+    status, _, err = await run("match", "--watches", "w.jsonl", "-", folder=tmp_path, stdin=b"\xff\xfe\n")
+    assert (status, err) == (1, f"{name} is not UTF-8 text; save it as UTF-8.\n")
+
+
+async def test_records_are_utf_8_whatever_the_locale(tmp_path: Path) -> None:
+    locale = {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
+    feed = FEED.replace(b"Dahua", "‘大华’".encode())
+    status, out, _ = await run("parse", "feed", "-", folder=tmp_path, stdin=feed, environment=locale)
+    assert (status, json.loads(out)["title"]) == (0, "‘大华’ writes")
+
+
+async def test_without_a_store_a_lookup_says_so_and_a_copy_can_be_put_in_place(tmp_path: Path) -> None:
+    made = {"RAPPORTEUR_STORE__URL": f"sqlite:///{tmp_path}/a/b/store.db"}
+    status, _, err = await run("meetings", "next", "month", folder=tmp_path, environment=made)
+    assert (status, err.count("\n")) == (1, 1)
+    assert "start the bot first" in err
+    assert (await run("migrate", folder=tmp_path, environment=made))[0] == 0
+    assert (await run("backup", "copy.db", folder=tmp_path, environment=made))[0] == 0
+    elsewhere = {"RAPPORTEUR_STORE__URL": f"sqlite:///{tmp_path}/c/d/store.db"}
+    assert (await run("restore", "copy.db", folder=tmp_path, environment=elsewhere))[0] == 0
+    status, out, _ = await run("meetings", "next", "month", folder=tmp_path, environment=elsewhere)
+    assert (status, out) == (0, "0 meetings\n")
+
+
+async def test_a_bot_without_a_chat_logs_its_start_and_end_as_json(tmp_path: Path) -> None:
+    given = {
+        "RAPPORTEUR_CONSOLE__ENABLED": "false",
+        "RAPPORTEUR_CATALOGUE__ENABLED": "false",
+        "RAPPORTEUR_HTTP__LISTEN": "127.0.0.1:0",
+        "RAPPORTEUR_FETCH__CONTACT": "mailto:somebody@example.org",
+    }
+    process = await start("run", folder=tmp_path, environment=given)
+    assert process.stderr is not None
+    async with asyncio.timeout(30):
+        first = json.loads(await process.stderr.readline())
+    assert (first["event"], first["sources"]) == ("bot.started", 0)
+    assert first["address"].startswith("http://127.0.0.1:")
+    assert first["version"]
+    process.send_signal(signal.SIGTERM)
+    async with asyncio.timeout(5):
+        rest = [json.loads(line)["event"] for line in (await process.stderr.read()).splitlines()]
+        assert await process.wait() == 0
+    assert rest == ["bot.stopping", "bot.stopped"]
