@@ -178,6 +178,8 @@ class Bot:
                 await self.housekeeping()
             except StoreError as error:
                 log.warning("round.skipped", why=str(error))
+            except Exception:
+                log.exception("round.broke")
             await self.clock.sleep_until(self.clock.now() + ROUND)
 
     async def housekeeping(self) -> None:

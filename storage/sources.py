@@ -103,9 +103,9 @@ class StoredSources:
         """Remember what operators were last told of these sources; polls leave it alone."""
         await self._database.write(each(TOLD, list(states.items())))
 
-    async def listing(self) -> Sequence[Tracked]:
-        """Return all that are not retired, by name."""
-        rows = await self._database.read(select(LISTING))
+    async def listing(self, *, gone: bool = False) -> Sequence[Tracked]:
+        """Return all that are not retired, by name; with `gone`, those too whose server said 410."""
+        rows = await self._database.read(select(f"{LISTING} OR retired = 'gone'" if gone else LISTING))
         return sorted(map(to_tracked, rows), key=lambda tracked: (tracked.source.name.casefold(), tracked.source.id))
 
     async def claim(self, *, now: datetime, owner: str, lease: timedelta, limit: int) -> Sequence[Tracked]:

@@ -1,6 +1,6 @@
 """What a decision about a page needs to know, in one snapshot."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -25,9 +25,11 @@ STORIES = f"SELECT {STORY} FROM stories s WHERE s.id IN ({{list}})"
 RECENT_STORIES = f"SELECT {STORY} FROM stories s WHERE s.last_at >= $1 ORDER BY s.last_at DESC, s.id LIMIT $2"
 THREADS = f"SELECT {THREAD} FROM threads t WHERE t.story IN ({{list}})"
 TOLD = "SELECT DISTINCT entry, conversation, watch FROM alerts WHERE entry IN ({list})"
+# What still waits will be posted together with what is planned now.
 RECENT_ROOTS = """
-SELECT t.conversation, count(*) FROM threads t JOIN deliveries d ON d.key = t.root AND d.verb = 'root'
-WHERE t.opened > $1 GROUP BY t.conversation
+SELECT t.conversation, t.root FROM threads t JOIN deliveries d ON d.key = t.root AND d.verb = 'root'
+WHERE t.opened > $1
+UNION SELECT d.conversation, d.key FROM deliveries d WHERE d.state = 'pending' AND d.verb = 'root'
 """
 REVISIONS = "SELECT name, value FROM counters"
 
@@ -50,7 +52,7 @@ def surroundings(tracked: Tracked, entries: Sequence[Entry], now: datetime, wind
         entry_stories=belongs,
         threads=[to_thread(row) for row in threads],
         told=_told(told),
-        recent={Conversation.parse(row[0]): row[1] for row in roots},
+        recent=Counter(Conversation.parse(conversation) for conversation, _ in roots),
         revision=revisions["watches"],
         stories_revision=revisions["stories"],
     )

@@ -44,6 +44,7 @@ def compare(page: Polled, tracked: Tracked, known: Sequence[Known]) -> Diff | Qu
     """Compare a page with everything seen of its source that could concern it."""
     entries = _distinct(page.entries)
     pairs, fresh, absent = _pair(entries, known, page)
+    keys = {entry.key for entry in entries}
     upcoming = [row for row in absent if _is_ahead(row, page.fetched_at) and not row.gone]
     listed = len([row for row in pairs.values() if _is_ahead(row, page.fetched_at)])
     doubt = _doubt(page, tracked, lost=len([row for row in upcoming if not row.missing]), kept=listed)
@@ -60,6 +61,7 @@ def compare(page: Polled, tracked: Tracked, known: Sequence[Known]) -> Diff | Qu
             change, changed_row = _revisit(pairs[entry.key], entry, page)
             updated += [changed_row] if changed_row else []
             changes += [change] if change else []
+    updated += [_vacated(row) for row in absent if row.entry.key in keys]
     if page.complete:
         for row in map(_count_absence, upcoming):
             updated.append(row)
@@ -97,15 +99,40 @@ def _pair(
 ) -> tuple[Mapping[str, Known], frozenset[str], list[Known]]:
     """Tell which entry is which known row: by key, by twin, by move; what is left is new or absent."""
     by_key = {row.entry.key: row for row in known}
-    pairs = {entry.key: by_key[entry.key] for entry in entries if entry.key in by_key}
+    pairs = {
+        entry.key: by_key[entry.key]
+        for entry in entries
+        if entry.key in by_key and not _is_another(entry, by_key[entry.key].entry)
+    }
     absent = {row.id: row for row in known if row.entry.key not in pairs}
     unmet = [entry for entry in entries if entry.key not in pairs]
-    for find in (_twins, _moves if page.complete else _no_moves):
-        for entry, row in find(unmet, list(absent.values())):
-            pairs[entry.key] = row
-            del absent[row.id]
-        unmet = [entry for entry in unmet if entry.key not in pairs]
+    found = _twins(unmet, list(absent.values()))
+    if page.complete:
+        met = {entry.key for entry, _ in found}
+        taken = {row.id for _, row in found}
+        # What took place cannot move any more.
+        coming = [row for row in absent.values() if row.id not in taken and _is_ahead(row, page.fetched_at)]
+        found += _moves([entry for entry in unmet if entry.key not in met], coming)
+    for entry, row in found:
+        pairs[entry.key] = row
+        del absent[row.id]
+    unmet = [entry for entry in unmet if entry.key not in pairs]
     return pairs, frozenset(entry.key for entry in unmet), list(absent.values())
+
+
+def _is_another(entry: Entry, before: Entry) -> bool:
+    """Tell whether a publisher gave an article's key to another one: address, date and headline all differ."""
+    if entry.kind is not Kind.NEWS or before.kind is not Kind.NEWS or entry.link == before.link:
+        return False
+    if entry.published is None or before.published is None or entry.published == before.published:
+        return False
+    mine, theirs = set(_words(entry.title).split()), set(_words(before.title).split())
+    return len(mine & theirs) * 2 < min(len(mine), len(theirs))
+
+
+def _vacated(row: Known) -> Known:
+    """Take a key from a row that another entry of the page has now; its twin still finds it."""
+    return replace(row, entry=replace(row.entry, key=f"{row.entry.key}~{row.id}"))
 
 
 def _twins(unmet: Sequence[Entry], absent: Sequence[Known]) -> list[tuple[Entry, Known]]:
@@ -140,16 +167,15 @@ def _undated(entry: Entry, row: Known) -> bool:
     return entry.published is None or row.entry.published is None
 
 
-def _no_moves(_unmet: Sequence[Entry], _absent: Sequence[Known]) -> list[tuple[Entry, Known]]:
-    return []
-
-
 def _moves(unmet: Sequence[Entry], absent: Sequence[Known]) -> list[tuple[Entry, Known]]:
     """Pair new meetings with vanished ones of the same group (or title), place and season, nearest first."""
+    alike: dict[str, list[Known]] = {}
+    for row in absent:
+        alike.setdefault(_named(row.entry), []).append(row)
     offers = sorted(
         (distance, order, entry.key, row.id, entry, row)
         for order, entry in enumerate(unmet)
-        for row in absent
+        for row in alike.get(_named(entry), ())
         if (distance := _distance(entry, row.entry)) is not None
     )
     taken: set[str] = set()
@@ -162,14 +188,16 @@ def _moves(unmet: Sequence[Entry], absent: Sequence[Known]) -> list[tuple[Entry,
 
 
 def _distance(entry: Entry, before: Entry) -> int | None:
-    """Return how many days a meeting would have moved, or None if it is another meeting."""
+    """Return how many days a meeting of that name would have moved, or None if it is another one."""
     if entry.kind is not Kind.MEETING or before.kind is not Kind.MEETING or not entry.starts or not before.starts:
         return None
-    grouped = entry.group or before.group
-    alike = entry.group == before.group if grouped else _words(entry.title) == _words(before.title)
     days = abs(day(entry.starts) - day(before.starts))
     near = days <= (REACH if _words(entry.place) == _words(before.place) else REACH / 3)
-    return days.days if alike and near else None
+    return days.days if near else None
+
+
+def _named(entry: Entry) -> str:
+    return f"group {entry.group}" if entry.group else f"title {_words(entry.title)}"
 
 
 def _words(text: str | None) -> str:
@@ -208,12 +236,13 @@ def _revisit(row: Known, entry: Entry, page: Polled) -> tuple[Change | None, Kno
     fields = tuple(differences(row.entry, entry)) + (("listed",) if row.gone else ())
     if not fields or now.versions > MOST_VERSIONS:
         return None, now
-    if _called_off(entry) and not _called_off(row.entry):
+    if called_off(entry) and not called_off(row.entry):
         return Withdrawn(before=row, now=now), now
     return Updated(before=row, now=now, fields=fields, counted_out=now.versions == MOST_VERSIONS), now
 
 
-def _called_off(entry: Entry) -> bool:
+def called_off(entry: Entry) -> bool:
+    """Tell whether the source itself says so."""
     return (entry.status or "").casefold() in CALLED_OFF
 
 

@@ -22,9 +22,9 @@ from bot.domain.changes import Added, Change, Known, Missing, Updated, Withdrawn
 from bot.domain.chat import Conversation
 from bot.domain.entries import Entry, EntryId, Kind
 from bot.domain.ids import digest
-from bot.domain.stories import assign, series
+from bot.domain.stories import Shelf, assign, series
 from bot.domain.storing import Surroundings
-from bot.domain.watches import Hit, Match, Watch, WatchId
+from bot.domain.watches import Hit, Match, Watch, WatchId, asleep
 
 BURST_WINDOW = timedelta(minutes=1)
 """A digest waits this long for the rest of its burst."""
@@ -61,6 +61,11 @@ class _Circumstances:
     watches: Mapping[WatchId, Watch]
     now: datetime
     baseline: IsBaseline
+    shelf: Shelf
+    standing: dict[StoryId, set[Conversation]]
+    asleep: frozenset[Conversation]
+    twins: frozenset[str]
+    series: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,15 +91,15 @@ def plan(
 ) -> Plan:
     """Decide on every change: a root card, a reply, an edit, a fold into a digest, or recorded silence."""
     made = Plan(threads={(thread.conversation, thread.story): thread for thread in around.threads})
-    here = _Circumstances(around=around, match=match, watches=watches, now=now, baseline=baseline)
+    here = _circumstances(around, match, watches, now, baseline)
     roots: list[tuple[Alert, Thread]] = []
     for change in changes:
         matches = {match_.watch: match_.hits for match_ in match(change.now)}
-        story = _story_of(change, around, made, matched=bool(matches), now=now)
+        story = _story_of(change, here, made, matched=bool(matches))
         if story is None:
             continue
-        standing = {where for where, about in made.threads if about == story.id}
-        for wish in _wishes(change, matches, standing, here):
+        standing = here.standing.setdefault(story.id, set())
+        for wish in list(_wishes(change, matches, standing, here)):
             alert = _alert(change, wish, story.id, now)
             made.alerts.append(alert)
             if alert.outcome is Outcome.SILENT:
@@ -104,22 +109,48 @@ def plan(
                 _reply(made, alert, thread, now)
             else:
                 roots.append((alert, _open(made, alert, now)))
+                standing.add(wish.conversation)
     _post_or_fold(made, roots, around.recent, now=now, burst=burst)
     return made
 
 
-def _story_of(change: Change, around: Surroundings, made: Plan, *, matched: bool, now: datetime) -> Story | None:
+def _circumstances(
+    around: Surroundings,
+    match: MatchEntry,
+    watches: Mapping[WatchId, Watch],
+    now: datetime,
+    baseline: IsBaseline,
+) -> _Circumstances:
+    standing: dict[StoryId, set[Conversation]] = {}
+    for thread in around.threads:
+        standing.setdefault(thread.story, set()).add(thread.conversation)
+    return _Circumstances(
+        around=around,
+        match=match,
+        watches=watches,
+        now=now,
+        baseline=baseline,
+        shelf=Shelf(around.stories),
+        standing=standing,
+        asleep=asleep(watches.values(), now),
+        twins=frozenset(known.entry.twin for known in around.known),
+        series=frozenset(map(series, around.known)),
+    )
+
+
+def _story_of(change: Change, here: _Circumstances, made: Plan, *, matched: bool) -> Story | None:
     """Return the change's story: the one its entry is in, one it joins, or a new one if somebody watches."""
     entry_id = change.now.id
-    stories = {story.id: story for story in around.stories} | made.stories
-    told = around.entry_stories.get(entry_id)
+    stories = here.shelf.by_id
+    told = here.around.entry_stories.get(entry_id)
     if told is not None and told in stories:
         return stories[told]
     if not matched and not stories:
         return None
-    story = assign(change.now, list(stories.values()), now)
+    story = assign(change.now, here.shelf, here.now)
     if not matched and story.id not in stories:
         return None
+    here.shelf.put(story)
     made.stories[story.id] = story
     made.joined[entry_id] = story.id
     return story
@@ -142,19 +173,19 @@ def _wishes(
         threaded = where in standing
         yield _Wish(
             conversation=where,
-            reason=_reason(change, where, here, threaded=threaded),
+            reason=_reason(change, where, here, threaded=threaded, awake=bool(awake)),
             watch=watch,
             hits=matches.get(watch, ()) if watch is not None else (),
-            muted=bool(ids) and not awake,
+            muted=not awake if ids else where in here.asleep,
         )
 
 
-def _reason(change: Change, where: Conversation, here: _Circumstances, *, threaded: bool) -> Reason:
+def _reason(change: Change, where: Conversation, here: _Circumstances, *, threaded: bool, awake: bool) -> Reason:
     if here.baseline(change.now):
         return Reason.BASELINE
     match change:
         case Added():
-            return _reason_to_add(change.now, here.around, threaded=threaded)
+            return _reason_to_add(change.now, here, threaded=threaded)
         case Withdrawn():
             return Reason.WITHDRAWN
         case Missing():
@@ -162,25 +193,31 @@ def _reason(change: Change, where: Conversation, here: _Circumstances, *, thread
         case Updated():
             pass
     news = _news_of_update(change)
-    if threaded or news is not None:
-        return news or Reason.EDITED
-    asked = [here.watches[found.watch] for found in here.match(change.before) if found.watch in here.watches]
-    matched_before = any(watch.conversation == where for watch in asked)
-    told = any(conversation == where for conversation, _ in here.around.told.get(change.now.id, ()))
-    return Reason.COSMETIC if matched_before or told else Reason.NEWLY_MATCHES
+    if threaded and news is None:
+        return Reason.EDITED if change.now.id in here.around.entry_stories else Reason.SAME_STORY
+    quiet = news is None and _heard_before(change, where, here, awake=awake)
+    return Reason.COSMETIC if quiet else news or Reason.NEWLY_MATCHES
 
 
-def _reason_to_add(row: Known, around: Surroundings, *, threaded: bool) -> Reason:
+def _heard_before(change: Updated, where: Conversation, here: _Circumstances, *, awake: bool) -> bool:
+    """Tell whether a conversation was asked or told of an entry before; what a muted watch kept silent is not told."""
+    asked = [found.watch for found in here.match(change.before)]
+    told = [watch for conversation, watch in here.around.told.get(change.now.id, ()) if conversation == where]
+    mine = {id_: watch for id_, watch in here.watches.items() if watch.conversation == where}
+    silent = {id_ for id_, watch in mine.items() if awake and watch.muted(here.now)}
+    return any(watch not in silent for watch in told) or any(watch in mine.keys() - silent for watch in asked)
+
+
+def _reason_to_add(row: Known, here: _Circumstances, *, threaded: bool) -> Reason:
     """Tell a first version from a further one, and from the same outlet showing the same page again.
 
     A further repetition of a meeting is none of these: a calendar shows one more every week.
     """
-    if series(row) and (threaded or any(series(known) == series(row) for known in around.known)):
+    if series(row) and (threaded or series(row) in here.series):
         return Reason.COSMETIC
     if not threaded:
         return Reason.NEW
-    twins = {known.entry.twin for known in around.known}
-    return Reason.COSMETIC if row.entry.twin in twins else Reason.SAME_STORY
+    return Reason.COSMETIC if row.entry.twin in here.twins else Reason.SAME_STORY
 
 
 def _news_of_update(change: Updated) -> Reason | None:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.errors import ChatError, RateLimited, Unauthorised, Undeliverable
 
+LEAST = timedelta(seconds=1)
 FIRST = timedelta(seconds=2)
 LONGEST = timedelta(minutes=15)
 
@@ -44,7 +45,7 @@ def decide(error: ChatError, attempts: int, now: datetime) -> Decision:
     """Return what to do after `attempts` tries; an outage is never a reason to lose an alert."""
     match error:
         case RateLimited():
-            return Again(now + error.retry_after)
+            return Again(now + max(error.retry_after, LEAST))
         case Undeliverable():
             return Park(str(error)) if error.closed else GiveUp(str(error))
         case Unauthorised():

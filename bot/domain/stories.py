@@ -7,7 +7,8 @@ work item, document or publication is its own story for ever.
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -85,24 +86,54 @@ def series(row: Known) -> str:
     return f"series {row.source} {uid}" if uid and row.entry.facts.get("recurring") else ""
 
 
-def assign(row: Known, stories: Sequence[Story], now: datetime) -> Story:
+class Shelf:
+    """Stories, found by what they are known by; growing story by story."""
+
+    def __init__(self, stories: Iterable[Story] = ()) -> None:
+        self.by_id: dict[StoryId, Story] = {}
+        self._by_identity: dict[str, dict[StoryId, None]] = {}
+        self._by_name: dict[str, dict[StoryId, None]] = {}
+        for story in stories:
+            self.put(story)
+
+    def put(self, story: Story) -> None:
+        """Add a story, or a grown version of one that is there."""
+        before = self.by_id.get(story.id)
+        self.by_id[story.id] = story
+        for identity in story.identities - (before.identities if before else NO_NAMES):
+            self._by_identity.setdefault(identity, {})[story.id] = None
+        for name in story.names - (before.names if before else NO_NAMES):
+            self._by_name.setdefault(name, {})[story.id] = None
+
+    def known_by(self, found: frozenset[str]) -> Story | None:
+        """Return the oldest story that has one of these identities."""
+        ids = {id_ for identity in found for id_ in self._by_identity.get(identity, ())}
+        return min((self.by_id[id_] for id_ in ids), key=lambda story: (story.first_at, story.id), default=None)
+
+    def alike(self, found: frozenset[str], now: datetime) -> Story | None:
+        """Return the open story that shares most of these names, if they are enough."""
+        shared = Counter(id_ for name in found for id_ in self._by_name.get(name, ()))
+        open_ones = [(score, self.by_id[id_]) for id_, score in shared.items() if score >= SHARED_NAMES]
+        scored = [
+            (score, story)
+            for score, story in open_ones
+            if now - story.last_at <= WINDOW and _mostly(story.names, found)
+        ]
+        best = max(scored, key=lambda pair: (pair[0], pair[1].last_at, pair[1].id), default=None)
+        return best[1] if best else None
+
+
+def assign(row: Known, stories: Shelf | Iterable[Story], now: datetime) -> Story:
     """Return the story that an entry joins or begins; the same input gives the same story."""
+    shelf = stories if isinstance(stories, Shelf) else Shelf(stories)
     entry = row.entry
     if entry.kind is not Kind.NEWS:
         of_series = frozenset({series(row)} - {""})
-        running = [story for story in stories if story.identities & of_series]
-        return _join(running[0], of_series, NO_NAMES, now) if running else _begin(row, of_series, NO_NAMES, now)
+        running = shelf.known_by(of_series)
+        return _join(running, of_series, NO_NAMES, now) if running else _begin(row, of_series, NO_NAMES, now)
     mine, my_names = identities(entry), names(entry)
-    for story in sorted(stories, key=lambda story: (story.first_at, story.id)):
-        if story.identities & mine:
-            return _join(story, mine, my_names, now)
-    open_ones = [story for story in stories if story.names and now - story.last_at <= WINDOW]
-    scored = [(len(story.names & my_names), story) for story in open_ones]
-    alike = [(score, story) for score, story in scored if score >= SHARED_NAMES and _mostly(story.names, my_names)]
-    if alike:
-        best = max(alike, key=lambda pair: (pair[0], pair[1].last_at, pair[1].id))
-        return _join(best[1], mine, my_names, now)
-    return _begin(row, mine, my_names, now)
+    found = shelf.known_by(mine) or shelf.alike(my_names, now)
+    return _join(found, mine, my_names, now) if found else _begin(row, mine, my_names, now)
 
 
 def _mostly(theirs: frozenset[str], mine: frozenset[str]) -> bool:

@@ -27,7 +27,7 @@ class Surroundings:
         stories: stories of the known entries, and all touched within the window for new ones.
         threads: of those stories, in every conversation.
         told: for each known entry, the (conversation, watch) pairs already alerted, silently or not.
-        recent: for each conversation, root messages planned within the last minute.
+        recent: for each conversation, root messages planned within the last minute, or still waiting.
         revision: changes whenever any watch or its mute does.
         stories_revision: changes whenever any story begins or grows.
 
@@ -114,8 +114,11 @@ class Sources(Protocol):
         """Remember what operators were last told of these sources (`Health.told`)."""
         ...
 
-    async def listing(self) -> Sequence[Tracked]:
-        """Return all that are not retired, in a stable order (by name)."""
+    async def listing(self, *, gone: bool = False) -> Sequence[Tracked]:
+        """Return all that are not retired, in a stable order (by name).
+
+        With `gone`, those too whose server said 410.
+        """
         ...
 
     async def claim(self, *, now: datetime, owner: str, lease: timedelta, limit: int) -> Sequence[Tracked]:

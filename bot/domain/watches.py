@@ -1,5 +1,6 @@
 """Queries standing in conversations."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NewType
@@ -49,3 +50,10 @@ class Match:
 
     watch: WatchId
     hits: tuple[Hit, ...]
+
+
+def asleep(watches: Iterable[Watch], now: datetime) -> frozenset[Conversation]:
+    """Return the conversations that muted every watch they have: they want to hear nothing at all."""
+    rows = list(watches)
+    awake = {watch.conversation for watch in rows if not watch.muted(now)}
+    return frozenset(watch.conversation for watch in rows) - awake

@@ -9,7 +9,7 @@ import structlog
 
 from bot.domain.alerts import Parcel, Verb
 from bot.domain.chat import Conversation, Receipt
-from bot.domain.errors import ChatDown, ChatError, StoreError
+from bot.domain.errors import ChatDown, ChatError, StoreError, Undeliverable
 from bot.domain.ports import Chat, Clock, Meter
 from bot.domain.retry import Again, GiveUp, Halt, Park, decide
 from bot.domain.storing import Store
@@ -20,6 +20,7 @@ LEASE = timedelta(seconds=90)
 PATIENCE = 60.0
 """Seconds a platform gets for one message; less than the lease, so that nobody else posts meanwhile."""
 AT_ONCE = 32
+TRIES_OF_BROKEN = 6
 AFTER_TROUBLE = timedelta(seconds=5)
 SHORTEST_NAP = timedelta(milliseconds=50)
 log = structlog.get_logger(__name__)
@@ -113,6 +114,10 @@ class Deliverer:
         except ChatError as error:
             await self._undelivered(parcel, error)
             return None
+        except Exception as error:
+            log.exception("delivery.broke", key=delivery.key)
+            await self._undelivered(parcel, _broken(error, delivery.attempts))
+            return None
         self.meter.count("deliveries", verb=delivery.verb, result="sent")
         lease = None if self._closing else self.lease
         return await outbox.sent(delivery.key, receipt, owner=self.owner, now=self.clock.now(), lease=lease)
@@ -156,3 +161,9 @@ class Deliverer:
         if due is not None:
             due = max(due, self.clock.now() + SHORTEST_NAP)
         await first_of(self._wake.wait(), self.clock.sleep_until(due) if due is not None else None)
+
+
+def _broken(error: Exception, attempts: int) -> ChatError:
+    """Return what a bug of ours is to a delivery: it may pass, but no message may hold its conversation for ever."""
+    why = f"It broke the bot ({type(error).__name__}: {error}); report this as a bug."
+    return ChatDown(why) if attempts < TRIES_OF_BROKEN else Undeliverable(why)

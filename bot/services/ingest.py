@@ -110,12 +110,12 @@ class Ingest:
         )
         if around.revision != self.standing.revision:
             await self.standing.renew(self.store)
-        diff = compare(page, around.tracked, around.known)
+        diff = await asyncio.to_thread(compare, page, around.tracked, around.known)
         if isinstance(diff, Quarantined):
             await self._quarantine(around.tracked, diff)
             return False
         matches = await self._matches(diff.changes, around.tracked.source)
-        made = self._plan(diff.changes, around, page, matches)
+        made = await asyncio.to_thread(self._plan, diff.changes, around, page, matches)
         newest = page.fetched_at if diff.added else around.tracked.health.newest
         after = self._next(around.tracked, replace(self._well(around.tracked), newest=newest), page.hints)
         after = replace(after, memory=_memory(page, diff.updated), baseline=around.tracked.baseline and page.count == 0)

@@ -13,8 +13,9 @@ from bot.domain.storing import Store
 
 PATIENCE = 3
 """Failed polls in a row before anybody is told: one is weather."""
+PATIENCE_WITH_ODD = 2
 MOST_NAMED = 8
-DOWN, ODD, WELL = "down", "odd", ""
+DOWN, ODD, GONE, WELL = "down", "odd", "gone", ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +31,7 @@ class Notice:
 
         Returns how many messages there are to deliver, 0 or 1.
         """
-        listing = await self.store.sources.listing()
+        listing = await self.store.sources.listing(gone=True)
         states = {tracked.source.id: state(tracked, patience=1 if summary else PATIENCE) for tracked in listing}
         changed = [tracked for tracked in listing if states[tracked.source.id] != tracked.health.told]
         if not changed and not summary:
@@ -47,15 +48,17 @@ class Notice:
 def state(tracked: Tracked, *, patience: int = PATIENCE) -> str:
     """Return what operators should know of a source; one that just failed keeps what was told of it."""
     health = tracked.health
-    if health.suspect:
+    if tracked.retired:
+        return GONE
+    if health.suspect >= min(patience, PATIENCE_WITH_ODD):
         return ODD
     if health.failures >= patience:
         return DOWN
-    return health.told if health.failures else WELL
+    return health.told if health.failures or health.suspect else WELL
 
 
 def _summary(listing: Sequence[Tracked], states: dict[SourceId, str]) -> str:
-    asked = [tracked for tracked in listing if tracked.health.polls]
+    asked = [tracked for tracked in listing if tracked.health.polls and not tracked.retired]
     down = [tracked for tracked in asked if states[tracked.source.id] == DOWN]
     fine = len(asked) - len(down)
     text = f"{len(asked)} sources were asked: {fine} answered, {len(down)} could not be reached."
@@ -66,7 +69,11 @@ def _summary(listing: Sequence[Tracked], states: dict[SourceId, str]) -> str:
 
 def _changes(changed: Sequence[Tracked], states: dict[SourceId, str]) -> str:
     sentences = []
-    for wanted, words in ((DOWN, "stopped answering"), (ODD, "answered something odd, and was not believed")):
+    for wanted, words in (
+        (DOWN, "stopped answering"),
+        (ODD, "answered something odd, and was not believed"),
+        (GONE, "is gone for good, and not asked any more"),
+    ):
         rows = [tracked for tracked in changed if states[tracked.source.id] == wanted]
         if len(rows) == 1:
             sentences.append(f"{rows[0].source.name} {words}: {rows[0].health.last_error}")

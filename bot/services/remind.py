@@ -7,11 +7,12 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.alerts import Alert, AlertId, Delivery, DeliveryKey, Outcome, Reason, Thread, Verb
 from bot.domain.changes import Known
-from bot.domain.diff import CALLED_OFF
+from bot.domain.diff import called_off
 from bot.domain.entries import day
 from bot.domain.ids import digest
 from bot.domain.ports import Clock
 from bot.domain.storing import Store
+from bot.domain.watches import asleep
 
 STEPS = (14, 7, 1)
 """Days before a deadline at which a channel hears of it."""
@@ -22,11 +23,12 @@ HORIZON = timedelta(days=60)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reminder:
-    """One rung of the ladder that has been reached."""
+    """One rung of the ladder that has been reached; `left` counts the days that are really left."""
 
     what: str
     due: date
     left: int
+    rung: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +43,12 @@ class Remind:
         """Plan what is due now and was not planned before; return how many reminders there are."""
         now = self.clock.now()
         standing = await self.store.outbox.upcoming(now=now, until=now + HORIZON)
+        _, watches = await self.store.watches.all()
+        quiet = asleep(watches, now)
         alerts, deliveries = [], []
         for thread, row in standing:
+            if thread.conversation in quiet:
+                continue  # once it is awake, it is reminded late
             for reminder in self.reached(thread, row, now):
                 alert = self._alert(thread, row, reminder, now)
                 alerts.append(alert)
@@ -54,20 +60,19 @@ class Remind:
 
         A bot that was down at T-7 still reminds at T-5; nobody is reminded of what the card has just told.
         """
-        if row.gone or (row.entry.status or "") in CALLED_OFF:
+        if row.gone or called_off(row.entry):
             return
         for what, due in deadlines(row):
             left = (due - now.astimezone(self.zone).date()).days
             rungs = [step for step in STEPS if left <= step and self._hour(due, step) <= now]
             if left >= 0 and rungs and self._hour(due, min(rungs)) > thread.opened:
-                yield Reminder(what=what, due=due, left=max(left, 0))
+                yield Reminder(what=what, due=due, left=left, rung=min(rungs))
 
     def _hour(self, due: date, step: int) -> datetime:
         return datetime.combine(due - timedelta(days=step), HOUR, tzinfo=self.zone).astimezone(UTC)
 
     def _alert(self, thread: Thread, row: Known, reminder: Reminder, now: datetime) -> Alert:
-        rung = min(step for step in STEPS if reminder.left <= step)
-        name = digest("reminder", thread.conversation, thread.story, reminder.what, reminder.due, rung)
+        name = digest("reminder", thread.conversation, thread.story, reminder.what, reminder.due, reminder.rung)
         return Alert(
             id=AlertId(name),
             conversation=thread.conversation,
