@@ -68,8 +68,9 @@ _RFC_822 = re.compile(
 )
 _ISO = re.compile(
     r"(?P<year>\d{4})(?:-?(?P<month>\d{2})(?:-?(?P<day>\d{2}))?|-(?P<m>0?\d{1,2})-(?P<d>\d{1,2}))?"
-    r"(?:[t\s]+(?P<hour>\d{1,2}):?(?P<minute>\d{2})(?::?(?P<second>\d{2})(?:[.,]\d+)?)?\s*(?P<zone>\D*|[+-][\d:]+))?"
+    r"(?:[t\s]+(?P<hour>\d{1,2}):?(?P<minute>\d{2})(?::?(?P<second>\d{2})(?:[.,]\d+)?)?\s*(?P<zone>\D*|[+-][\d:]+)z?)?"
 )
+_EPOCH = re.compile(r"(\d{10})(?:\d{3}|\.\d+)?", re.ASCII)
 _SHORT_ISO = re.compile(
     r"(?P<year>\d\d)(?P<mark>-?)(?P<month>\d\d)(?P=mark)(?P<day>\d\d)|-(?P<y>\d\d)-?(?P<m>\d\d)"
     r"|(?P<yy>0\d)-?(?P<ordinal>\d{3})|(?P<yyyy>\d{4})-?(?P<ord>\d{3})"
@@ -80,7 +81,8 @@ _TIME = re.compile(
 )
 _OFFSET = re.compile(r"(?:\b(?:gmt|utc?)\s*)?(?<![\d-])(?P<sign>[+-])(?P<hours>\d{2}):?(?P<minutes>\d{2})(?![\d-])")
 _PLACE = re.compile(r"\b[A-Z][A-Za-z]+(?:/[A-Z][A-Za-z_-]+){1,2}\b")
-_SLASHED = re.compile(r"(?<!\d)(\d{1,4})([/.-])(\d{1,2})\2(\d{1,4})(?!\d)")
+_SLASHED = re.compile(r"(?<!\d)(?<!\d[/.-])(\d{1,4})([/.-])(\d{1,2})\2(\d{1,4})(?!\d|\2\d)")
+_SPACED = re.compile(r"(?<![\w:/.-])(\d{1,2})(\s)(\d{1,2})\s(\d{4})(?!\d)")
 _CJK = re.compile(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(?:(\d{1,2})\s*[日일号]?)?")
 _WORD = re.compile(r"[^\W\d_]+")
 _NUMBER = re.compile(r"\d+")
@@ -130,11 +132,13 @@ def _aware(moment: datetime, zone: tzinfo | None = None) -> datetime:
 
 
 def _iso(text: str) -> datetime | None:
-    """Read W3CDTF, and the shorter and sloppier forms of ISO 8601 that feeds hold.
+    """Read W3CDTF, the shorter and sloppier forms of ISO 8601 that feeds hold, and ten digits of Unix time.
 
     Raise ValueError for what has the form and cannot be. Two-digit years count from 1969 (POSIX); a five-digit
     ordinal date (YYDDD) is one only if its first digit is 0, for otherwise it may as well be a number.
     """
+    if found := _EPOCH.fullmatch(text):
+        return datetime.fromtimestamp(int(found[1]), UTC)
     if found := _SHORT_ISO.fullmatch(text):
         year = _year(found["year"] or found["y"] or found["yy"] or found["yyyy"])
         first = datetime(year, int(found["month"] or found["m"] or 1), int(found["day"] or 1), tzinfo=UTC)
@@ -229,14 +233,17 @@ def _day(text: str) -> tuple[int, int, int] | None:
     """Return year, month and day from what is left, or None if they are not there."""
     if found := _CJK.search(text):
         return int(found[1]), int(found[2]), int(found[3] or 1)
-    if found := _SLASHED.search(text):
+    words = _WORD.findall(text)
+    month = next((m for m in map(_month, reversed(words)) if m), 0)
+    if found := _SLASHED.search(text) or (None if month else _SPACED.search(text)):
         return _slashed(found[1], found[3], found[4], mark=found[2])
-    month = next((m for m in map(_month, reversed(_WORD.findall(text))) if m), 0)
-    return None if not month or _NEGATIVE_YEAR.search(text) else _day_of_month(month, _NUMBER.findall(text))
+    if not month or _NEGATIVE_YEAR.search(text):
+        return None
+    return _day_of_month(month, _NUMBER.findall(text), alone=len(words) == 1)
 
 
-def _day_of_month(month: int, numbers: list[str]) -> tuple[int, int, int] | None:
-    if len(numbers) == 1 and len(numbers[0]) == len("2020"):  # "Nov. 2020"
+def _day_of_month(month: int, numbers: list[str], *, alone: bool) -> tuple[int, int, int] | None:
+    if alone and len(numbers) == 1 and len(numbers[0]) == len("2020"):  # "Nov. 2020"
         return int(numbers[0]), month, 1
     if len(numbers) != len(("day", "year")):
         return None
@@ -245,10 +252,10 @@ def _day_of_month(month: int, numbers: list[str]) -> tuple[int, int, int] | None
 
 
 def _slashed(first: str, second: str, third: str, *, mark: str) -> tuple[int, int, int]:
-    """Order the numbers: year first if it is long; 10/30/2023 in the US way unless it cannot be; else day first."""
+    """Order the numbers: year first if it is long; 10/30/2023 in the US way, else day first, unless it cannot be."""
     if len(first) > len("31"):
         return _year(first), int(second), int(third)
-    if mark == "/" and int(first) <= _NOON:  # a month
+    if int(first) <= _NOON and (mark == "/" or int(second) > _NOON):  # a month
         return _year(third), int(first), int(second)
     return _year(third), int(second), int(first)
 

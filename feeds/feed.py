@@ -5,7 +5,7 @@ import re
 from bot.domain.errors import ParseError
 from feeds import feed_json, feedparsing
 from feeds.body import utf8
-from feeds.feed_items import Feed, entries, language, title
+from feeds.feed_items import Feed, entries, spoken, title
 from feeds.page import Page, Parsed
 from feeds.trim import Trimmed, trim
 
@@ -31,6 +31,8 @@ _HTML = frozenset({"html", "head", "body"})
 _FEEDS = frozenset({"rss", "rdf:rdf", "rdf", "feed", "channel", "entry"})
 _NAME = re.compile(rb"<([A-Za-z_][\w.:-]*)")
 _FRAME = re.compile(rb"<(?:\?xml|rss|feed|rdf:RDF)[\s>]")
+_WRAPPED = re.compile(rb"<(feed(?=\s[^<>]*xmlns)|rss(?=\s[^<>]*version))")
+"""A feed inside an HTML page, where its publisher's tools put it; not an example, whose markup would be escaped."""
 _BLOCKED = re.compile(
     rb"captcha|access denied|attention required|just a moment|request rejected|are you (?:a )?(?:human|robot)|cf-chl",
     re.IGNORECASE,
@@ -75,7 +77,7 @@ def _parsed(feed: Feed, page: Page, trimmed: Trimmed | None) -> Parsed:
         count=trimmed.count if trimmed else len(feed.items),
         items=trimmed.items if trimmed else b"",
         title=title(feed),
-        lang=language(feed.lang, page.lang),
+        lang=spoken(feed, page),
         every=feed.every,
         notes=feed.notes,
     )
@@ -84,6 +86,9 @@ def _parsed(feed: Feed, page: Page, trimmed: Trimmed | None) -> Parsed:
 def _framed(data: bytes) -> bytes:
     """Return the body from where the feed begins: servers print warnings before it. Raise ParseError for HTML."""
     root = _root(data)
+    if found := _WRAPPED.search(data[:_PREAMBLE]) if root in _HTML else None:
+        end = data.rfind(b"</" + found[1])
+        return data[found.start() : data.find(b">", end) + 1 if end > 0 else None]
     if root in _HTML or data[:200].lower().startswith(b"<!doctype html"):
         blocked = _BLOCKED.search(data[:_PREAMBLE])
         raise ParseError(

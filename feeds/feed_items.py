@@ -113,11 +113,17 @@ def language(*tags: str | None) -> str | None:
     return None
 
 
+def spoken(feed: Feed, page: Page) -> str | None:
+    """Return the language of a feed: as it says, else as configured, else as the server says (RFC 9110 §8.5)."""
+    return language(feed.lang, page.lang, page.headers.get("content-language"))
+
+
 def entries(feed: Feed, page: Page) -> tuple[Entry, ...]:
     """Return the feed's items as entries, in order, each with a key of its own."""
     drafts = [_draft(item, page.url) for item in feed.items]
     keyed = zip(feed.items, drafts, _keys(drafts), strict=True)
-    return tuple(_entry(item, draft, key, page, feed) for item, draft, key in keyed)
+    lang = spoken(feed, page)
+    return tuple(_entry(item, draft, key, page.url, lang) for item, draft, key in keyed)
 
 
 def title(feed: Feed) -> str | None:
@@ -161,8 +167,8 @@ def _draft(item: Item, base: str) -> _Draft:
     )
 
 
-def _entry(item: Item, draft: _Draft, key: str, page: Page, feed: Feed) -> Entry:
-    links = dict.fromkeys(resolve(link, page.url) for link in item.links[:_MOST] if link != item.link)
+def _entry(item: Item, draft: _Draft, key: str, base: str, lang: str | None) -> Entry:
+    links = dict.fromkeys(resolve(link, base) for link in item.links[:_MOST] if link != item.link)
     return Entry(
         key=key,
         kind=Kind.NEWS,
@@ -172,17 +178,18 @@ def _entry(item: Item, draft: _Draft, key: str, page: Page, feed: Feed) -> Entry
         text=draft.text,
         published=draft.published,
         updated=instant(item.updated),
-        lang=language(item.lang, feed.lang, page.lang),
-        facts=_facts(item, draft.id if draft.id != key else ""),
+        lang=language(item.lang, lang),
+        facts=_facts(item, key),
     )
 
 
-def _facts(item: Item, guid: str) -> Mapping[str, Fact]:
+def _facts(item: Item, key: str) -> Mapping[str, Fact]:
+    guid = one_line(item.id, limit=_LONGEST_ID)
     named: dict[str, Fact] = {
         "authors": tuple(dict.fromkeys(filter(None, map(one_line, item.authors[:_MOST])))),
         "categories": tuple(dict.fromkeys(filter(None, map(one_line, item.categories[:_MOST])))),
         "enclosures": item.enclosures,
-        "guid": shorten(guid, LONGEST_KEY),
+        "guid": shorten(guid, LONGEST_KEY) if guid != key else "",
     }
     return {name: fact for name, fact in named.items() if fact}
 

@@ -29,7 +29,10 @@ def read(data: bytes) -> Feed:
 
 
 def _is_json_feed(top: Mapping[str, Any]) -> bool:
-    return "jsonfeed" in _string(top.get("version")) or any(name in top for name in ("home_page_url", "feed_url"))
+    """Tell whether it says so, or is made like one: some forget all that is around the items."""
+    if "jsonfeed" in _string(top.get("version")) or any(name in top for name in ("home_page_url", "feed_url")):
+        return True
+    return any(name in item for item in _mappings(top["items"]) for name in ("content_text", "content_html"))
 
 
 def _json_feed(top: Mapping[str, Any]) -> Feed:

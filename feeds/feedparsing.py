@@ -64,6 +64,12 @@ class _Publisher:
         super()._start_guid(attributes | {"ispermalink": "false"})  # type: ignore[misc]
         self._get_context()["permalink"] = permalink  # type: ignore[attr-defined]
 
+    def _start_link(self, attributes: dict[str, str]) -> None:
+        """Take a link's `uri` for its address only if it can be followed: at:// goes beside the address."""
+        if not attributes.get("uri", "http").startswith("http"):
+            attributes = {name: value for name, value in attributes.items() if name != "uri"}
+        super()._start_link(attributes)  # type: ignore[misc]
+
     def _end_published(self) -> None:
         """Leave dates as written, here and below; `feeds.dates` reads those that matter."""
         self.pop("published")  # type: ignore[attr-defined]
@@ -191,20 +197,27 @@ def _item(entry: dict[str, Any], feed_authors: tuple[str, ...], *, atom: bool) -
     if not published and not atom:  # RSS 1.0 and many of 2.0 have dc:date alone
         published, updated = updated, ""
     contents = [_content(content) for content in entry.get("content", ())]
+    link = _string(entry.get("feedburner_origlink")).strip() or _string(entry.get("link")) or _first_page(links)
     return Item(
         id=_string(entry.get("id")),
         permalink=entry.get("permalink") is True,
-        link=_string(entry.get("link")) or _first_page(links),
+        link=link,
         links=tuple(filter(None, others)),
         title=_text(entry, "title"),
-        texts=(*contents, _text(entry, "summary")),
+        texts=(*contents, _text(entry, "summary"), *([_text(entry, "subtitle")] if "subtitle" in entry else [])),
         published=published,
         updated=updated,
-        lang=_string(entry.get("language")) or _string(dict(entry.get("title_detail", {})).get("language")),
+        lang=_string(entry.get("language")) or _spoken(entry),
         authors=_authors(entry) or feed_authors,
         categories=tuple(_string(tag.get("label") or tag.get("term")) for tag in map(dict, entry.get("tags", ()))),
         enclosures=sum(link.get("rel") == "enclosure" for link in links),
     )
+
+
+def _spoken(entry: Mapping[str, Any]) -> str:
+    """Return the language of an item's title, else of its text (xml:lang on either, or further up)."""
+    details = [entry.get("title_detail"), entry.get("summary_detail"), *entry.get("content", ())]
+    return next(filter(None, (_string(detail.get("language")) for detail in details if detail)), "")
 
 
 def _first_page(links: Iterable[Mapping[str, Any]]) -> str:
@@ -219,7 +232,9 @@ def _authors(context: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _text(context: Mapping[str, Any], name: str) -> Text:
-    return _content({"value": context.get(name), **dict(context.get(f"{name}_detail", {}))})
+    """Return a text with its type; the type is forgotten if it is that of an element deeper down (an image's title)."""
+    value, detail = context.get(name), dict(context.get(f"{name}_detail", {}))
+    return _content(detail if detail.get("value") == value else {"value": value})
 
 
 def _content(content: Mapping[str, Any]) -> Text:

@@ -20,19 +20,22 @@ footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol o
 table tbody tfoot thead tr ul
 """
 _UNSEEN = """
-applet audio canvas iframe math noembed noframes noscript object script select style svg template textarea title
-video xmp
+annotation annotation-xml applet audio canvas iframe noembed noframes noscript script select style svg template textarea
+title video xmp
 """
 _INLINE = """
-a abbr acronym b bdi bdo big blink button cite code data del dfn em embed font head i img input ins kbd label link mark
-marquee meta meter nobr output param picture progress q rp rt ruby s samp small source span strike strong sub sup time
-track tt u var wbr
+a abbr acronym b bdi bdo big blink button cite code data del dfn em embed font head i img input ins kbd label
+link mark marquee math meta meter nobr object output param picture progress q rp rt ruby s samp small source span strike
+strong sub sup time track tt u var wbr
 """
 BLOCKS = frozenset(_BLOCKS.split())
 """Elements that begin and end a line (HTML Living Standard §15.3: block-level, list items, rows)."""
 CELLS = frozenset({"td", "th"})
 UNSEEN = frozenset(_UNSEEN.split())
-"""Elements whose content is not prose: dropped with all that is in them."""
+"""Elements whose content is not prose: dropped with all that is in them.
+
+What object holds is kept: it is for those who cannot see the object, as readers of an alert.
+"""
 ELEMENTS = BLOCKS | CELLS | UNSEEN | frozenset(_INLINE.split())
 
 _TAG = re.compile(r"<(?:(/?)([A-Za-z][A-Za-z0-9:-]*)(?=[\s/>]|$)|[!?]|/(?=[^\s]))")
@@ -124,9 +127,10 @@ def _decoded(html: str) -> str:
 def _kept(html: str) -> Iterator[str]:
     """Yield the text between tags, and a line end or a space where a tag implies one.
 
-    A tag that never ends swallows the rest, as in a browser; so each step moves on, or is the last.
+    A tag that never ends swallows the rest, as in a browser; so each step moves on, or is the last. A comment that
+    never ends does not: it ends with its tag.
     """
-    last_quote, last_end = html.rfind('"'), html.rfind(">")
+    last_quote, last_end, last_comment = html.rfind('"'), html.rfind(">"), html.rfind("-->")
     position = 0
     while (start := html.find("<", position)) >= 0:
         yield html[position:start]
@@ -136,7 +140,8 @@ def _kept(html: str) -> Iterator[str]:
             yield "<"  # "a < b" and "<someone@example.org>" are prose
             position = start + 1
         elif not name:
-            position = _past(html, "-->" if html.startswith("<!--", start) else ">", start + 2)
+            commented = html.startswith("<!--", start) and start < last_comment
+            position = _past(html, "-->" if commented else ">", start + 2)
         else:
             position = tag.end() if tag[0].endswith(">") else _end_of_tag(html, tag.end(), last_quote)
             if name in UNSEEN and not tag[1] and not html.startswith("/>", position - 2):
