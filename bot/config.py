@@ -14,8 +14,6 @@ from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
-from platformdirs import user_data_path
-
 from bot import config_values as values
 from bot.domain.entries import SourceId
 from bot.domain.errors import ConfigError
@@ -30,6 +28,8 @@ IDLE = ("alerts.echo", "alerts.quiet_hours", "alerts.digest_at")
 
 
 def _default_store() -> str:
+    from platformdirs import user_data_path
+
     return f"sqlite:///{user_data_path('rapporteur', appauthor=False) / 'rapporteur.db'}"
 
 

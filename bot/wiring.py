@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -32,6 +31,8 @@ TERMINAL = Conversation("console", "local")
 
 def release() -> str:
     """Return the version that is installed."""
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
         return version("rapporteur")
     except PackageNotFoundError:  # run from a tree that nobody installed

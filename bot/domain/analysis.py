@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import cached_property
+from functools import cache, cached_property
 
 from bot.domain.folding import INVISIBLE, MARKS, fold, visible
 
@@ -22,19 +22,28 @@ _VOICING = "\u3099\u309a\uff9e\uff9f\ufe00-\ufe0f\U000e0100-\U000e01ef"
 _VOWELS = "\u0900-\u0963\u0966-\u0df3\u0f71-\u0f84"  # signs of Indic and Tibetan scripts, no letters to Python
 _LETTER = f"[^\\W_{UNSEGMENTED}]"
 _FOLLOWER = f"(?:{_LETTER}|[{MARKS}{_VOWELS}ـ])"
-_TOKEN = re.compile(
-    f"[{UNSEGMENTED}][{_VOICING}]*"
-    # U.S. and A.I. are words; the full stop after a single letter ends no sentence
-    r"|(?<![^\W_])(?:[^\W\d_]\.){2,}(?:[^\W\d_](?![^\W_]))?"
-    # Face++ and C# are not face and c
-    rf"|{_LETTER}(?:[{INVISIBLE}]*{_FOLLOWER})*(?:\+\+|\#(?![^\W_]))?"
-)
-_ONE_CHARACTER = re.compile(f"[{UNSEGMENTED}]")
 _CLITICS = re.compile("[وف]?(?:[بكل]?ال|لل|[بكل])?")
 _ARABIC = re.compile("[\u0620-\u06ff]")
 
 _JOINED = re.compile(f"[\\s・{INVISIBLE}]*")
 _GLUE = re.compile(f"[\\s\\-\u2010-\u2015\u2212/_'’‘ʼ`´·\"«»“”„{INVISIBLE}]{{0,4}}")
+
+
+# Classes this wide take milliseconds to compile, and whoever matches nothing never needs them.
+@cache
+def _token_pattern() -> re.Pattern[str]:
+    return re.compile(
+        f"[{UNSEGMENTED}][{_VOICING}]*"
+        # U.S. and A.I. are words; the full stop after a single letter ends no sentence
+        r"|(?<![^\W_])(?:[^\W\d_]\.){2,}(?:[^\W\d_](?![^\W_]))?"
+        # Face++ and C# are not face and c
+        rf"|{_LETTER}(?:[{INVISIBLE}]*{_FOLLOWER})*(?:\+\+|\#(?![^\W_]))?"
+    )
+
+
+@cache
+def _one_character() -> re.Pattern[str]:
+    return re.compile(f"[{UNSEGMENTED}]")
 
 
 class Gap(IntEnum):
@@ -75,7 +84,7 @@ def token(raw: str) -> Token:
 
 def is_lone(raw: str) -> bool:
     """Tell whether a token is a character of an unsegmented script."""
-    return _ONE_CHARACTER.match(raw) is not None
+    return _one_character().match(raw) is not None
 
 
 def _readings(word: str) -> tuple[str, ...]:
@@ -120,15 +129,15 @@ def gap(text: str) -> Gap:
 
 def read(text: str) -> Passage:
     """Cut a text into tokens."""
-    spans = tuple([match.span() for match in _TOKEN.finditer(text)])
+    spans = tuple([match.span() for match in _token_pattern().finditer(text)])
     return Passage(text, tuple([text[start:end] for start, end in spans]), spans)
 
 
 def holds_words(text: str) -> bool:
     """Tell whether there is a token in a text."""
-    return _TOKEN.search(text) is not None
+    return _token_pattern().search(text) is not None
 
 
 def tokens(text: str) -> Iterator[Token]:
     """Yield the tokens of a short text, such as a term."""
-    return (token(match[0]) for match in _TOKEN.finditer(text))
+    return (token(match[0]) for match in _token_pattern().finditer(text))
