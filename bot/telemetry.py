@@ -9,6 +9,8 @@ from time import perf_counter
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 
+from bot.masking import masked
+
 LABELS = {
     "polls": ("result",),
     "entries": (),
@@ -26,7 +28,7 @@ HELP = {
 
 
 def configure_logging(*, level: int = logging.INFO) -> None:
-    """Write log lines to standard error: readable on a terminal, JSON elsewhere; secrets are never passed in."""
+    """Write log lines to standard error: readable on a terminal, JSON elsewhere, addresses without secrets."""
     # Plain tracebacks: the fancy ones print local variables, and secrets are local variables.
     renderers: list[structlog.typing.Processor] = (
         [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
@@ -38,6 +40,7 @@ def configure_logging(*, level: int = logging.INFO) -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
+            _without_secrets,
             *renderers,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
@@ -45,6 +48,12 @@ def configure_logging(*, level: int = logging.INFO) -> None:
         logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
         cache_logger_on_first_use=False,
     )
+
+
+def _without_secrets(
+    _logger: structlog.typing.WrappedLogger, _method: str, event: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    return {name: masked(value) if isinstance(value, str) else value for name, value in event.items()}
 
 
 @dataclass(slots=True)

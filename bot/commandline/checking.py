@@ -3,11 +3,11 @@
 import sys
 from argparse import Namespace
 from http.client import HTTPConnection, HTTPException
-from urllib.parse import urlsplit
 
 from bot import wiring
 from bot.commandline.configured import settings
 from bot.domain.sources import Source
+from bot.masking import masked
 
 LOCAL = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # what to ask when the bot listens everywhere
 DAY = 86_400
@@ -17,7 +17,7 @@ def check(arguments: Namespace) -> int:
     """Explain the configuration: where things are kept, what is polled, how often."""
     chosen = settings(arguments)
     sources = (*(wiring.catalogue() if chosen.catalogue.enabled else ()), *chosen.sources)
-    print(f"Store: {_without_secret(chosen.store.url)}")
+    print(f"Store: {masked(chosen.store.url)}")
     print(f"Health and metrics: http://{chosen.http.listen.host}:{chosen.http.listen.port}/healthz, /readyz, /metrics")
     print(f"Chats: {'console' if chosen.console.enabled else 'none'}")
     print(
@@ -26,16 +26,11 @@ def check(arguments: Namespace) -> int:
     print(f"Sources: {len(sources)}, {_requests(sources)} requests a day at most.")
     for source in sorted(sources, key=lambda source: source.id):
         every = f"every {source.interval.total_seconds() / 3600:g} h"
-        print(f"  {source.id:28} {source.format:13} {every:12} {source.url}")
+        print(f"  {source.id:28} {source.format:13} {every:12} {masked(source.url)}")
     for note in chosen.notes:
         print(note)
     print("The configuration is fine.")
     return 0
-
-
-def _without_secret(url: str) -> str:
-    parts = urlsplit(url)
-    return url if parts.password is None else url.replace(f":{parts.password}@", ":…@")
 
 
 def _requests(sources: tuple[Source, ...]) -> int:

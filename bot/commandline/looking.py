@@ -1,13 +1,16 @@
 """`meetings`: a lookup in a store, as a person types it."""
 
 import asyncio
+import sys
 from argparse import Namespace
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot import wiring
 from bot.clock import SystemClock
 from bot.commandline.configured import settings
 from bot.config import StoreSettings
+from bot.domain.changes import Known
 from bot.domain.document import line_text
 from bot.domain.errors import StoreError
 from bot.records import dumps, entry_record
@@ -25,17 +28,20 @@ def meetings(arguments: Namespace) -> int:
         if not arguments.db.is_file():
             raise StoreError(f"There is no store at {arguments.db}; --db names an SQLite file that a bot has written.")
         chosen = replace(chosen, store=StoreSettings(url=f"sqlite:///{arguments.db}"))
-    elif (path := chosen.store.path) is not None and not path.is_file():
-        raise StoreError(f"There is no store at {path} yet; start the bot first, or name a file with --db.")
     now = arguments.now or SystemClock().now()
     zone = arguments.zone or chosen.alerts.zone
     understood = understand(" ".join(arguments.text), wiring.calendar(), now, zone)
-    return asyncio.run(_print(chosen.store.url, understood, as_json=arguments.json))
+    return asyncio.run(_print(chosen.store, understood, as_json=arguments.json))
 
 
-async def _print(url: str, understood: Understood, *, as_json: bool) -> int:
-    async with wiring.open_store(url) as store:
-        total, found = await find(store.entries, understood, offset=0, limit=MOST)
+async def _print(where: StoreSettings, understood: Understood, *, as_json: bool) -> int:
+    found: Sequence[Known] = ()
+    total = 0
+    if where.path is not None and not where.path.exists():  # looking makes no store
+        print(f"There is no store at {where.path} yet, so no meeting is known; start the bot first.", file=sys.stderr)
+    else:
+        async with wiring.open_store(where.url) as store:
+            total, found = await find(store.entries, understood, offset=0, limit=MOST)
     if as_json:
         print(dumps(understood.as_json()))
         for known in found:

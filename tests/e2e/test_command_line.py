@@ -207,9 +207,11 @@ async def test_records_are_utf_8_whatever_the_locale(tmp_path: Path) -> None:
 
 async def test_without_a_store_a_lookup_says_so_and_a_copy_can_be_put_in_place(tmp_path: Path) -> None:
     made = {"RAPPORTEUR_STORE__URL": f"sqlite:///{tmp_path}/a/b/store.db"}
-    status, _, err = await run("meetings", "next", "month", folder=tmp_path, environment=made)
-    assert (status, err.count("\n")) == (1, 1)
+    status, out, err = await run("meetings", "next", "month", "--json", folder=tmp_path, environment=made)
+    assert (status, out.count("\n"), err.count("\n")) == (0, 1, 1)
     assert "start the bot first" in err
+    assert not (tmp_path / "a").exists()
+    assert (await run("meetings", "31 February", folder=tmp_path, environment=made))[0] == 1
     assert (await run("migrate", folder=tmp_path, environment=made))[0] == 0
     assert (await run("backup", "copy.db", folder=tmp_path, environment=made))[0] == 0
     elsewhere = {"RAPPORTEUR_STORE__URL": f"sqlite:///{tmp_path}/c/d/store.db"}
