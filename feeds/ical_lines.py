@@ -23,6 +23,8 @@ _BOMS = (
 )
 DATED = frozenset({"DTSTART", "DTEND", "RECURRENCE-ID", "RDATE", "EXDATE"})
 _WORDY = frozenset({"DESCRIPTION", "SUMMARY", "LOCATION", "COMMENT", "CONTACT"})
+_OF_CALENDARS = frozenset({"VEVENT", "VTODO", "VJOURNAL", "VFREEBUSY", "VTIMEZONE"})
+"""Components that stand in a calendar and in none of their kind (RFC 5545 §3.6)."""
 _DEEPEST = 16
 _LONGEST_MENDED = 20_000
 
@@ -90,10 +92,10 @@ def read(body: bytes, charset: str | None, notes: list[str]) -> Tree:
         raise ParseError(f"This is not an iCalendar file: there is no BEGIN:VCALENDAR; {_looks_like(text)}.")
     root, whole = _tree(text, notes)
     calendars = list(root.walk("VCALENDAR"))
-    loose = [block for block in root.blocks if block.name != "VCALENDAR"]
-    if any(block.name == "VEVENT" for block in loose):
+    loose = Block("VCALENDAR", [], [block for block in root.blocks if block.name != "VCALENDAR"])
+    if any(True for _ in loose.walk("VEVENT")):
         notes.append("Events stand outside of any VCALENDAR; they were read all the same.")
-        calendars.append(Block("VCALENDAR", [], loose))
+        calendars.append(loose)
     return Tree(tuple(calendars), whole)
 
 
@@ -140,7 +142,7 @@ def _looks_like(text: str) -> str:
 def _tree(text: str, notes: list[str]) -> tuple[Block, bool]:
     root = Block("")
     stack = [root]
-    odd = 0
+    odd = open_still = 0
     for written in re.split(r"[\r\n]+", text):
         bare = written.strip()
         if not bare:
@@ -149,26 +151,33 @@ def _tree(text: str, notes: list[str]) -> tuple[Block, bool]:
         if line is None:
             odd += not _continued(stack[-1], bare)
         elif line.name == "BEGIN":
-            _begin(stack, line.value.strip().upper())
+            open_still += not _begin(stack, line.value.strip().upper())
         elif line.name == "END":
             odd += not _end(stack, line.value.strip().upper())
         else:
             stack[-1].lines.append(line)
     if odd:
         notes.append(f"{odd} lines are no iCalendar content lines and were left out.")
+    if open_still:
+        notes.append(f"{open_still} components are not ended before the next one begins.")
     open_ones = [block.name for block in stack[1:]]
     if open_ones:
         notes.append(f"The calendar is cut short: {open_ones[-1]} is never ended.")
     return root, not open_ones
 
 
-def _begin(stack: list[Block], name: str) -> None:
-    if name == "VCALENDAR":
-        del stack[1:]  # calendars do not nest; the one before lacks its END
+def _begin(stack: list[Block], name: str) -> bool:
+    """Open a component; False if one before it that cannot hold it lacks its END: that one is closed."""
+    barred = {"VCALENDAR"} if name == "VCALENDAR" else _OF_CALENDARS if name in _OF_CALENDARS else frozenset()
+    depths = range(1, len(stack))
+    unended = next((depth for depth in depths if stack[depth].name in barred), None)
+    if unended is not None:
+        del stack[unended:]
     block = Block(name)
     stack[-1].blocks.append(block)
     if len(stack) < _DEEPEST:
         stack.append(block)
+    return unended is None
 
 
 def _end(stack: list[Block], name: str) -> bool:

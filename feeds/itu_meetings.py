@@ -22,6 +22,7 @@ from feeds.text import one_line
 
 _EXPECTED = ("Meeting_code", "Start_meeting_date", "Meeting_place_date")
 _LONGEST_FIELD = 2_000
+_FOUNDED = 1865  # the year of ITU's first conference: no meeting is older
 _BARE_AMPERSAND = re.compile(rb"&(?!#\d+;|#x[0-9a-fA-F]+;|[A-Za-z][\w.-]*;)")
 
 Record = Mapping[str, str]
@@ -203,11 +204,12 @@ def _yymmdd(record: Record, starts: date) -> str:
 
 
 def _iso_day(text: str) -> date | None:
-    """Return the day of `2026-06-09T00:00:00` (no zone is given), or None."""
+    """Return the day of `2026-06-09T00:00:00` (no zone is given), or None; 0001-01-01 is how .NET writes no day."""
     try:
-        return date.fromisoformat(text.strip()[:10])
+        day = date.fromisoformat(text.strip()[:10])
     except ValueError:
         return None
+    return day if day.year >= _FOUNDED else None
 
 
 def _http(address: str) -> str | None:
