@@ -35,13 +35,7 @@ def meetings(arguments: Namespace) -> int:
 
 
 async def _print(where: StoreSettings, understood: Understood, *, as_json: bool) -> int:
-    found: Sequence[Known] = ()
-    total = 0
-    if where.path is not None and not where.path.exists():  # looking makes no store
-        print(f"There is no store at {where.path} yet, so no meeting is known; start the bot first.", file=sys.stderr)
-    else:
-        async with wiring.open_store(where.url) as store:
-            total, found = await find(store.entries, understood, offset=0, limit=MOST)
+    total, found = await _found(where, understood)
     if as_json:
         print(dumps(understood.as_json()))
         for known in found:
@@ -52,3 +46,12 @@ async def _print(where: StoreSettings, understood: Understood, *, as_json: bool)
         print(" · ".join(part for part in (line_text(when(entry)), entry.title, entry.place) if part))
     print(f"{total} meetings" if total != 1 else "1 meeting")
     return 0
+
+
+async def _found(where: StoreSettings, understood: Understood) -> tuple[int, Sequence[Known]]:
+    """Look the meetings up; looking makes no store."""
+    if where.path is not None and not where.path.exists():
+        print(f"There is no store at {where.path} yet, so no meeting is known; start the bot first.", file=sys.stderr)
+        return 0, ()
+    async with wiring.open_store(where.url) as store:
+        return await find(store.entries, understood, offset=0, limit=MOST)
