@@ -19,6 +19,7 @@ from bot.domain.errors import ConfigError, StoreError
 from bot.domain.ports import Chat, Terminal
 from bot.domain.sources import Tracked
 from bot.runtime import Bot, stopping_on_signals
+from bot.services.commands.paging import counted
 from bot.telemetry import configure_logging
 
 log = structlog.get_logger(__name__)
@@ -46,7 +47,7 @@ async def _run(chosen: Settings, *, interactive: bool) -> int:
         listing = await bot.store.sources.listing()
         log.info("bot.started", version=wiring.release(), sources=len(listing), address=address)
         if console is not None:
-            await _welcome(bot, console, address, sources=len(listing))
+            await _welcome(bot, console, address, polled=_polled(len(listing), chosen))
         async with asyncio.TaskGroup() as group:
             first = group.create_task(_first_round(bot, console))
             await bot.run(stop, ends_with=wiring.TERMINAL.platform if interactive else None)
@@ -78,19 +79,24 @@ def _journal(store: Path | None) -> Path | None:
     return store.with_name(f"{store.name}.shown") if store is not None else None
 
 
-async def _welcome(bot: Bot, chat: Terminal, address: str, *, sources: int) -> None:
+def _polled(sources: int, chosen: Settings) -> str:
+    told = counted(sources, "source is polled", "sources are polled")
+    return f"{told}: ITU, IETF, W3C, ETSI, regulators, NGOs, news." if chosen.catalogue.enabled else f"{told}."
+
+
+async def _welcome(bot: Bot, chat: Terminal, address: str, *, polled: str) -> None:
     """Say what is watched and what to type."""
     _, watches = await bot.store.watches.all()
     mine = [watch for watch in watches if watch.conversation == wiring.TERMINAL]
     watching = (
-        f"{len(mine)} watches stand here: " + "; ".join(watch.query for watch in mine[:3])
+        f"{counted(len(mine), 'watch stands', 'watches stand')} here: " + "; ".join(watch.query for watch in mine[:3])
         if mine
         else "Nothing is watched yet, so nothing will be posted. Begin with:"
     )
     first = Document(
         (
             Heading((Text("Rapporteur watches standards bodies and tells you.", Style.STRONG),)),
-            Paragraph((Text(f"{sources} sources are polled: ITU, IETF, W3C, ETSI, regulators, NGOs, news."),)),
+            Paragraph((Text(polled),)),
             Paragraph((Text(watching),)),
             Bullets(
                 (

@@ -60,6 +60,21 @@ async def test_sigterm_ends_the_bot_within_five_seconds(tmp_path: Path) -> None:
         assert await process.wait() == 0
 
 
+async def test_the_greeting_counts_what_is_there(tmp_path: Path) -> None:
+    (tmp_path / "rapporteur.toml").write_text(
+        '[catalogue]\nenabled = false\n[http]\nlisten = "127.0.0.1:0"\n'
+        '[[sources]]\nid = "mine"\nurl = "https://feed.invalid/x"\nformat = "feed"\n'
+    )
+    process = await start("run", folder=tmp_path)
+    assert process.stdout is not None
+    async with asyncio.timeout(30):
+        greeting = [await process.stdout.readline() for _ in range(2)]
+    process.send_signal(signal.SIGTERM)
+    async with asyncio.timeout(5):
+        assert await process.wait() == 0
+    assert greeting[1] == b"1 source is polled.\n"
+
+
 async def test_a_second_bot_on_the_same_store_is_refused_in_one_sentence(tmp_path: Path) -> None:
     config = tmp_path / "rapporteur.toml"
     config.write_text('[catalogue]\nenabled = false\n[http]\nlisten = "127.0.0.1:0"\n[store]\nurl = "sqlite:///x.db"\n')

@@ -519,6 +519,7 @@ async def test_help_lists_every_command_once_and_explains_one(room: Room) -> Non
     assert 'watch "video surveillance"' in await room.says("help watch")
     assert "source remove N|ID|NAME" in await room.says("help source")
     assert "Did you mean watch" in await room.says("help wach")
+    assert (await room.says("hello there")).rstrip().endswith("Try: help")
 
 
 async def test_every_example_of_help_is_understood(room: Room) -> None:

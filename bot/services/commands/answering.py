@@ -69,7 +69,7 @@ def _unknown(first: str, second: str, rest: str, after: str) -> CommandError:
     left = after if near else rest
     near = near or did_you_mean(first, [spec.name for spec in REGISTRY])
     meant = f"Did you mean {' or '.join(near)}?" if near else "help lists what I know."
-    line = f"{near[0]} {clipped(left, 80)}".strip() if near else "help"
+    line = f"{near[0]} {clipped(left, 80)}".strip() if near and near[0] != "help" else "help"
     return CommandError(f"There is no command “{clipped(first, 40)}”. {meant}", usage=line)
 
 
