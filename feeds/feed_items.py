@@ -184,7 +184,7 @@ def _entry(item: Item, draft: _Draft, key: str, base: str, lang: str | None) -> 
 
 
 def _facts(item: Item, key: str) -> Mapping[str, Fact]:
-    guid = one_line(item.id, limit=_LONGEST_ID)
+    guid = "" if item.id == key else one_line(item.id, limit=_LONGEST_ID)
     named: dict[str, Fact] = {
         "authors": tuple(dict.fromkeys(filter(None, map(one_line, item.authors[:_MOST])))),
         "categories": tuple(dict.fromkeys(filter(None, map(one_line, item.categories[:_MOST])))),

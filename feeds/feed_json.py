@@ -73,7 +73,8 @@ def _item(item: Mapping[str, Any], feed_authors: tuple[str, ...]) -> Item:
 
 def _people(context: Mapping[str, Any]) -> tuple[str, ...]:
     """Return names from `authors` (1.1) or `author` (1.0)."""
-    people = _mappings(context.get("authors")) or _mappings([context.get("author")])
+    authors = context.get("authors")
+    people = _mappings(authors if isinstance(authors, list) else [authors]) or _mappings([context.get("author")])
     return tuple(filter(None, (_string(person.get("name") or person.get("url")) for person in people)))
 
 

@@ -7,8 +7,10 @@ without xml.sax between, and joins character data before it calls (`buffer_text`
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from datetime import timedelta
+from itertools import chain
 from typing import Any, Protocol, Self
 from xml.parsers import expat
 
@@ -33,6 +35,10 @@ _FORBIDDEN = bytes(sorted(set(range(0x20)) - {0x09, 0x0A, 0x0D}))
 _HTML = frozenset({"text/html", "application/xhtml+xml"})
 
 
+_BROKEN = (AttributeError, IndexError, KeyError, TypeError, ValueError)
+"""What feedparser raises where elements it knows hold what it does not expect; such an element says nothing."""
+
+
 class _Read(Protocol):
     """What a feedparser parser holds when it is done."""
 
@@ -50,6 +56,15 @@ class _Parameters(FeedParserDict):
         return type(self)(self)
 
 
+def _unkept(name: str) -> Callable[[Any, dict[str, str]], None]:
+    """Return what begins an element of no meaning that is named like a list of feedparser's own."""
+
+    def start(parser: Any, _: dict[str, str]) -> None:
+        parser.push(name, 0)
+
+    return start
+
+
 class _Publisher:
     """What both parsers do otherwise than feedparser's own: less, and nothing on behalf of the gate."""
 
@@ -57,6 +72,11 @@ class _Publisher:
     sanitize_html = False
     contentparams: dict[str, Any]
     decls: dict[str, str]
+    entries: list[Any]
+    inentry: int
+    insource: int
+    depth: int
+    property_depth_map: dict[Any, dict[str, int]]
 
     def _start_guid(self, attributes: dict[str, str]) -> None:
         """Leave ids as written; they are resolved, if at all, where keys are made (`feeds.feed_items.identity`)."""
@@ -65,7 +85,16 @@ class _Publisher:
         self._get_context()["permalink"] = permalink  # type: ignore[attr-defined]
 
     def _start_link(self, attributes: dict[str, str]) -> None:
-        """Take a link's `uri` for its address only if it can be followed: at:// goes beside the address."""
+        """Pass over the links of what is in an item (its author, an image) once the item has one of its own.
+
+        A link's `uri` is its address only if it can be followed: at:// goes beside the address.
+        """
+        if self.inentry and not self.insource:
+            depths = self.property_depth_map.setdefault(self.entries[-1], {})
+            if self.depth > depths.get("link", self.depth):
+                self.push("link", 0)  # type: ignore[attr-defined]
+                return
+            depths["link"] = self.depth
         if not attributes.get("uri", "http").startswith("http"):
             attributes = {name: value for name, value in attributes.items() if name != "uri"}
         super()._start_link(attributes)  # type: ignore[misc]
@@ -84,6 +113,16 @@ class _Publisher:
         super().push_content(*arguments)  # type: ignore[misc]
         self.contentparams = _Parameters(self.contentparams)
 
+    def _end_width(self) -> None:
+        """Leave sizes alone, here and below: feedparser reads them as numbers, and breaks where they are none."""
+        self.pop("width")  # type: ignore[attr-defined]
+
+    def _end_height(self) -> None:
+        self.pop("height")  # type: ignore[attr-defined]
+
+    _start_links, _start_authors, _start_contributors = map(_unkept, ("links", "authors", "contributors"))
+    _start_title_detail, _start_summary_detail = map(_unkept, ("title_detail", "summary_detail"))
+    _start_subtitle_detail, _start_author_detail = map(_unkept, ("subtitle_detail", "author_detail"))
     _start_id = _start_guid
     _end_pubdate = _end_issued = _end_published
     _end_lastbuilddate = _end_modified = _end_updated
@@ -136,6 +175,16 @@ class _Strict(_Publisher, StrictFeedParser):  # type: ignore[misc]
 class _Loose(_Publisher, LooseFeedParser):  # type: ignore[misc]
     """feedparser's tolerant parser, for what is not well-formed."""
 
+    def unknown_starttag(self, tag: str, attributes: list[tuple[str, str]]) -> None:
+        with suppress(*_BROKEN):
+            super().unknown_starttag(tag, attributes)
+
+    def unknown_endtag(self, tag: str) -> None:
+        try:
+            super().unknown_endtag(tag)
+        except _BROKEN:
+            super().unknown_endtag("")  # the tag counts as closed all the same
+
 
 def read(data: bytes, base: str) -> Feed:
     """Return what a feed in UTF-8 says; links are joined to xml:base, else to `base`.
@@ -159,7 +208,7 @@ def _strictly(data: bytes, base: str) -> _Read | None:
     parser.listen(reader)
     try:
         reader.Parse(data, True)  # noqa: FBT003  # positional in the C module
-    except expat.ExpatError:
+    except (expat.ExpatError, *_BROKEN):
         return None
     return parser
 
@@ -196,19 +245,20 @@ def _item(entry: dict[str, Any], feed_authors: tuple[str, ...], *, atom: bool) -
     updated = _string(entry.get("updated"))
     if not published and not atom:  # RSS 1.0 and many of 2.0 have dc:date alone
         published, updated = updated, ""
-    contents = [_content(content) for content in entry.get("content", ())]
+    texts = (*map(_content, entry.get("content", ())), _text(entry, "summary"))
     link = _string(entry.get("feedburner_origlink")).strip() or _string(entry.get("link")) or _first_page(links)
+    player = _string(dict(entry.get("media_player", {})).get("url"))
     return Item(
         id=_string(entry.get("id")),
         permalink=entry.get("permalink") is True,
-        link=link,
+        link=link or player,
         links=tuple(filter(None, others)),
         title=_text(entry, "title"),
-        texts=(*contents, _text(entry, "summary"), *([_text(entry, "subtitle")] if "subtitle" in entry else [])),
+        texts=texts if any(text.value for text in texts) else (_text(entry, "subtitle"),),
         published=published,
         updated=updated,
         lang=_string(entry.get("language")) or _spoken(entry),
-        authors=_authors(entry) or feed_authors,
+        authors=_authors(entry) or _authors(dict(entry.get("source", {}))) or feed_authors,  # RFC 4287 §4.2.1
         categories=tuple(_string(tag.get("label") or tag.get("term")) for tag in map(dict, entry.get("tags", ()))),
         enclosures=sum(link.get("rel") == "enclosure" for link in links),
     )
@@ -216,13 +266,20 @@ def _item(entry: dict[str, Any], feed_authors: tuple[str, ...], *, atom: bool) -
 
 def _spoken(entry: Mapping[str, Any]) -> str:
     """Return the language of an item's title, else of its text (xml:lang on either, or further up)."""
-    details = [entry.get("title_detail"), entry.get("summary_detail"), *entry.get("content", ())]
-    return next(filter(None, (_string(detail.get("language")) for detail in details if detail)), "")
+    for detail in (entry.get("title_detail"), entry.get("summary_detail"), *entry.get("content", ())):
+        if detail and (tag := detail.get("language")):
+            return _string(tag)
+    return ""
 
 
 def _first_page(links: Iterable[Mapping[str, Any]]) -> str:
-    """Return the first alternate link, whatever type it names (RFC 4287 §4.2.7.2)."""
-    return next((_string(link.get("href")) for link in links if link.get("rel") == "alternate"), "")
+    """Return the first alternate link, whatever type it names (RFC 4287 §4.2.7.2), else the first page.
+
+    A page is what is of type HTML and of a relation that is nobody's but the publisher's (§4.2.7.2: an IRI).
+    """
+    pages = (link for link in links if link.get("type") in _HTML and "://" in link.get("rel", ""))
+    alternates = (link for link in links if link.get("rel") == "alternate")
+    return next((_string(link.get("href")) for link in chain(alternates, pages)), "")
 
 
 def _authors(context: Mapping[str, Any]) -> tuple[str, ...]:

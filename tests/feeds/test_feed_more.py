@@ -116,3 +116,57 @@ def test_nothing_that_a_reader_may_need_is_dropped_from_html(html: str, text: st
 )
 def test_dates_of_servers_that_follow_no_rule(raw: str, expected: datetime) -> None:
     assert instant(raw) == expected
+
+
+UNFORESEEN = [
+    "links",
+    "authors",
+    "contributors",
+    "title_detail",
+    "summary_detail",
+    "author_detail",
+    "width",
+    "where",
+    "permalink",
+]
+
+
+@pytest.mark.parametrize("name", UNFORESEEN)
+@pytest.mark.parametrize("form", ["<%s>x</%s>", "<%s a='b'>x</%s>", "<%s/>", "<%s><name>q</name><link>/q</link></%s>"])
+@pytest.mark.parametrize("text", ["Hello", "Hello &nope;"])
+def test_an_element_of_no_meaning_changes_nothing(name: str, form: str, text: str) -> None:
+    odd = form.replace("%s", name)
+    told = f"<guid>1</guid><title>Lamps</title><link>https://e.example/1</link><author>Ann</author>{text}"
+    for inside in (odd + told, told + odd):
+        (entry,) = read(RSS % f"{odd}<item>{inside}</item>").entries
+        assert (entry.key, entry.title, entry.link) == ("1", "Lamps", "https://e.example/1")
+        assert entry.facts.get("authors") == ("Ann",)
+
+
+def test_the_address_of_an_author_is_not_that_of_the_item() -> None:
+    author = "<author><name>Ann</name><link href='https://e.example/ann'/></author>"
+    link = '<link href="https://e.example/1"/>'
+    for inside in (author + link, link + author):
+        (entry,) = read(f'<feed xmlns="http://www.w3.org/2005/Atom"><entry>{inside}</entry></feed>').entries
+        assert entry.link == "https://e.example/1"
+
+
+def test_an_item_without_a_link_has_that_of_its_page_or_player() -> None:
+    page = '<atom:link xmlns:atom="http://www.w3.org/2005/Atom" rel="https://e.example/deep" href="/1"/>'
+    assert item(page).link == "https://example.org/1"
+    player = '<media:player xmlns:media="http://search.yahoo.com/mrss/" url="/play"/>'
+    assert item(player).link == "https://example.org/play"
+    assert item(player + "<link>/1</link>").link == "https://example.org/1"
+
+
+def test_the_authors_of_the_source_go_before_those_of_the_feed() -> None:
+    (entry,) = read(
+        '<feed xmlns="http://www.w3.org/2005/Atom"><author><name>Feed</name></author><entry><title>a</title>'
+        "<source><author><name>Source</name></author></source></entry></feed>"
+    ).entries
+    assert entry.facts["authors"] == ("Source",)
+
+
+def test_json_authors_may_be_one_object() -> None:
+    feed = '{"version": "https://jsonfeed.org/version/1.1", "items": [{"id": "1", "authors": {"name": "Ann"}}]}'
+    assert read(feed).entries[0].facts["authors"] == ("Ann",)
