@@ -19,12 +19,12 @@ BY_KEY = f"SELECT {KNOWN}, e.story FROM entries e WHERE e.source = $1 AND e.key 
 BY_TWIN = f"SELECT {KNOWN}, e.story FROM entries e WHERE e.source = $1 AND e.twin IN ({{list}})"
 OPEN_MEETINGS = f"""
 SELECT {KNOWN}, e.story FROM meetings m JOIN entries e ON e.id = m.entry
-WHERE m.source = $1 AND m.ends_at >= $2 AND e.gone = 0
+WHERE m.source = $1 AND m.ends_at >= $2
 """
 STORIES = f"SELECT {STORY} FROM stories s WHERE s.id IN ({{list}})"
 RECENT_STORIES = f"SELECT {STORY} FROM stories s WHERE s.last_at >= $1 ORDER BY s.last_at DESC, s.id LIMIT $2"
 THREADS = f"SELECT {THREAD} FROM threads t WHERE t.story IN ({{list}})"
-TOLD = "SELECT DISTINCT entry, conversation, watch FROM alerts WHERE entry IN ({list})"
+TOLD = "SELECT DISTINCT entry, conversation, watch FROM alerts WHERE entry IN ({list}) AND reason <> 'muted'"
 # What still waits will be posted together with what is planned now.
 RECENT_ROOTS = """
 SELECT t.conversation, t.root FROM threads t JOIN deliveries d ON d.key = t.root AND d.verb = 'root'

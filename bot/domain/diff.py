@@ -13,6 +13,8 @@ MOST_VERSIONS = 24
 """Edits of one entry that are told; lemon24/reader's HASH_CHANGED_LIMIT."""
 POLLS_UNTIL_MISSING = 3
 POLLS_UNTIL_BELIEVED = 3
+ENOUGH_TWINS = 3
+"""Articles that come back at once under new keys, for all of them to be the old ones."""
 REACH = timedelta(days=60)
 """How far a meeting may move and still be taken for the same one."""
 CALLED_OFF = frozenset({"cancelled", "canceled", "withdrawn"})
@@ -151,7 +153,7 @@ def _twins(unmet: Sequence[Entry], absent: Sequence[Known]) -> list[tuple[Entry,
         if candidates:
             alike.append((entry, (same or candidates)[0], bool(same)))
             candidates.remove((same or candidates)[0])
-    regenerated = len(alike) >= POLLS_UNTIL_MISSING and len(alike) * 2 >= len(unmet)
+    regenerated = len({entry.twin for entry, _, _ in alike}) >= ENOUGH_TWINS
     return [
         (entry, row)
         for entry, row, sure in alike

@@ -200,12 +200,11 @@ def _reason(change: Change, where: Conversation, here: _Circumstances, *, thread
 
 
 def _heard_before(change: Updated, where: Conversation, here: _Circumstances, *, awake: bool) -> bool:
-    """Tell whether a conversation was asked or told of an entry before; what a muted watch kept silent is not told."""
-    asked = [found.watch for found in here.match(change.before)]
-    told = [watch for conversation, watch in here.around.told.get(change.now.id, ()) if conversation == where]
-    mine = {id_: watch for id_, watch in here.watches.items() if watch.conversation == where}
-    silent = {id_ for id_, watch in mine.items() if awake and watch.muted(here.now)}
-    return any(watch not in silent for watch in told) or any(watch in mine.keys() - silent for watch in asked)
+    """Tell whether a conversation was asked or told of an entry before; a muted watch does not speak for the others."""
+    if any(conversation == where for conversation, _ in here.around.told.get(change.now.id, ())):
+        return True
+    asked = [here.watches[found.watch] for found in here.match(change.before) if found.watch in here.watches]
+    return any(watch.conversation == where and not (awake and watch.muted(here.now)) for watch in asked)
 
 
 def _reason_to_add(row: Known, here: _Circumstances, *, threaded: bool) -> Reason:
@@ -227,10 +226,10 @@ def _news_of_update(change: Updated) -> Reason | None:
         return Reason.COUNTED_OUT
     if change.now.entry.kind is Kind.NEWS:
         return None
-    if "listed" in fields:
-        return Reason.BACK
     if change.now.entry.kind is Kind.MEETING and change.moved:
         return Reason.MOVED
+    if "listed" in fields:
+        return Reason.BACK
     told = TOLD if change.now.entry.kind is Kind.MEETING else TOLD_OF_OTHER_KINDS | _change_of_facts(fields)
     return Reason.CHANGED if told & fields else None
 

@@ -26,7 +26,7 @@ class Surroundings:
             and all its meetings that end at or after `now`.
         stories: stories of the known entries, and all touched within the window for new ones.
         threads: of those stories, in every conversation.
-        told: for each known entry, the (conversation, watch) pairs already alerted, silently or not.
+        told: for each known entry, the (conversation, watch) pairs already alerted, silently or not, unless muted.
         recent: for each conversation, root messages planned within the last minute, or still waiting.
         revision: changes whenever any watch or its mute does.
         stories_revision: changes whenever any story begins or grows.

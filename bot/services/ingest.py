@@ -1,6 +1,7 @@
 """A poll, from asking a source to one committed transaction (design §7)."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -142,8 +143,9 @@ class Ingest:
     def _count(self, added: Sequence[Known], made: Plan) -> None:
         self.meter.count("polls", result="changed" if added or made.alerts else "nothing new")
         self.meter.count("entries", len(added))
-        for alert in made.alerts:
-            self.meter.count("alerts", outcome=alert.outcome, reason=alert.reason)
+        decided = Counter((alert.outcome, alert.reason) for alert in made.alerts)
+        for (outcome, reason), amount in decided.items():
+            self.meter.count("alerts", amount, outcome=outcome, reason=reason)
 
     async def _matches(self, changes: Sequence[Change], source: Source) -> Matches:
         """Match every changed entry, as it is and as it was, giving the loop its turn every few milliseconds."""
