@@ -4,6 +4,7 @@ Exit status: 0 all well, 1 something is wrong in the data, 2 usage, 78 configura
 """
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -27,14 +28,29 @@ def main(argv: Sequence[str] | None = None) -> int:
     if arguments.subcommand is None:
         _parser().print_help(sys.stderr)
         return USAGE
-    module, _, function = arguments.does.partition(":")
-    run: Run = getattr(import_module(module), function)
+    run = loaded(arguments.does)
     try:
         status = run(arguments)
         sys.stdout.flush()
     except (BotError, OSError, KeyboardInterrupt) as error:
         return _ended_by(error)
     return status
+
+
+def loaded(does: str) -> Run:
+    """Return the function that `module:function` names.
+
+    What is imported here lasts as long as the process: the garbage collector need not look at it, neither meanwhile
+    (a tenth of the time) nor ever after (a pause of 30 ms).
+    """
+    module, _, function = does.partition(":")
+    gc.disable()
+    try:
+        run: Run = getattr(import_module(module), function)
+    finally:
+        gc.freeze()
+        gc.enable()
+    return run
 
 
 def _open_streams() -> None:
