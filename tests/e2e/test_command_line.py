@@ -87,6 +87,10 @@ async def test_a_second_bot_on_the_same_store_is_refused_in_one_sentence(tmp_pat
     assert status == 1
     assert "Another Rapporteur runs on" in err
     assert "Traceback" not in err
+    for upkeep in (("migrate",), ("restore", "copy.db")):
+        status, _, err = await run(*upkeep, folder=tmp_path)
+        assert (status, err.count("\n")) == (1, 1)
+        assert "Another Rapporteur runs on" in err
     first.send_signal(signal.SIGTERM)
     assert await first.wait() == 0
 
