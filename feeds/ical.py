@@ -4,9 +4,11 @@ VEVENTs only: VTODO, VJOURNAL and VFREEBUSY announce no meetings. Nothing is fet
 are data.
 """
 
+import gc
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from email.message import Message
@@ -52,6 +54,19 @@ def within(page: Page, first: date, last: date) -> Parsed:
     return _parsed(page, _days(first, last), _ASKED)
 
 
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Keep the search for cycles off: there are none, and looking for them takes a third of a large calendar's time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+@_no_collection()
 def _parsed(page: Page, window: Window, limits: Limits) -> Parsed:
     notes = Notes()
     tree = _tree(page, notes)

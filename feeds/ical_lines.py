@@ -8,6 +8,7 @@ import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from bot.domain.errors import ParseError
@@ -40,8 +41,13 @@ class Line(NamedTuple):
         """Return a parameter's value without quotes, or None."""
         if not self.params:
             return None
-        found = re.search(rf';\s*{name}\s*=\s*(?:"([^"]*)"|([^;]*))', self.params, re.IGNORECASE)
+        found = _parameter(name).search(self.params)
         return None if found is None else (found[1] if found[1] is not None else found[2].strip())
+
+
+@cache
+def _parameter(name: str) -> re.Pattern[str]:
+    return re.compile(rf';\s*{name}\s*=\s*(?:"([^"]*)"|([^;]*))', re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -192,9 +198,9 @@ def _end(stack: list[Block], name: str) -> bool:
 def _line(written: str) -> Line | None:
     """Split a content line; None if it has no name."""
     head, colon, value = written.partition(":")
-    name, _, params = head.partition(";")
-    name = name.upper()
-    if not colon or not name.isascii() or not name.replace("-", "").isalnum():
+    bare, _, params = head.partition(";")
+    name = _name(bare) if colon else None
+    if name is None:
         return None
     if not params:
         return Line(name, "", value)
@@ -208,6 +214,11 @@ def _line(written: str) -> Line | None:
     if quoted is None:  # a quote that never ends
         return Line(name, ";" + params, value)
     return Line(name, quoted[0][:-1], written[quoted.end() :])
+
+
+@lru_cache(maxsize=500)
+def _name(written: str) -> str | None:
+    return written.upper() if written.isascii() and written.replace("-", "").isalnum() else None
 
 
 def _continued(block: Block, words: str) -> bool:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from icalendar.prop import vDuration
@@ -13,6 +13,7 @@ from feeds.ical_notes import Notes
 from feeds.ical_zones import Zone, Zones
 
 _FORM = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(?:(\d\d)(\d\d)(\d\d)?(Z?))?|Z)?\"?")
+_USUAL_LENGTHS = frozenset({len("20260609T090000"), len("20260609T090000Z")})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,20 +52,30 @@ def moment(text: str, tzid: str | None, clock: Clock) -> tuple[When, str | None]
 
     A TZID on a day, which RFC 5545 forbids and the IETF writes, changes nothing of the day.
     """
-    found = _FORM.fullmatch(text.upper())
+    read = _read(text.upper())
+    zone = _zone(tzid, clock)
+    if not isinstance(read, datetime):
+        return read, zone.name if zone else None
+    if read.tzinfo is not None:
+        usual = clock.usual
+        return (read.astimezone(usual.info), usual.name) if usual and usual.name else (read, "UTC")
+    return (read.replace(tzinfo=zone.info), zone.name) if zone else (read, None)
+
+
+def _read(text: str) -> When:
+    if len(text) in _USUAL_LENGTHS and text[8] == "T" and text[:8].isdecimal():
+        try:
+            return datetime.fromisoformat(text)
+        except ValueError:
+            pass
+    found = _FORM.fullmatch(text)
     if found is None:
         raise ValueError(f"{text[:20]!r} is no date")
     year, month, day = int(found[1]), int(found[2]), int(found[3])
-    zone = _zone(tzid, clock)
     if found[4] is None:
-        return date(year, month, day), zone.name if zone else None
+        return date(year, month, day)
     second = min(int(found[6] or 0), 59)  # a leap second (RFC 5545 §3.3.12)
-    wall = datetime(year, month, day, int(found[4]), int(found[5]), second)  # noqa: DTZ001 (its zone follows)
-    if found[7]:
-        usual = clock.usual
-        moved = wall.replace(tzinfo=UTC)
-        return (moved.astimezone(usual.info), usual.name) if usual and usual.name else (moved, "UTC")
-    return (wall.replace(tzinfo=zone.info), zone.name) if zone else (wall, None)
+    return datetime(year, month, day, int(found[4]), int(found[5]), second, tzinfo=UTC if found[7] else None)
 
 
 def _zone(tzid: str | None, clock: Clock) -> Zone | None:
@@ -97,8 +108,5 @@ def duration(text: str) -> timedelta:
 
 def stamp(text: str) -> datetime:
     """Read a time that must be UTC (RFC 5545 §3.8.7), whether it says so or not; raise ValueError."""
-    found = _FORM.fullmatch(text.upper())
-    if found is None:
-        raise ValueError(f"{text[:20]!r} is no date")
-    parts = (int(part or 0) for part in found.groups()[:6])
-    return datetime(*parts, tzinfo=UTC)  # type: ignore[misc,arg-type]
+    read = _read(text.upper())
+    return read.replace(tzinfo=UTC) if isinstance(read, datetime) else datetime.combine(read, time(), UTC)

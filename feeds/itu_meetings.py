@@ -111,13 +111,22 @@ def _entry(record: Record, number: int, notes: list[str]) -> Entry | None:
         notes.append(f"{where} was skipped: it names no group.")
         return None
     given = _iso_day(record.get("Start_meeting_date", ""))
-    said = read(record.get("Meeting_place_date", ""), starts=given)
+    said = read(_unnamed(record.get("Meeting_place_date", ""), code), starts=given)
     starts = given or said.starts
     if starts is None:
         notes.append(f"{where} was skipped: no first day in {record.get('Start_meeting_date', '')!r}.")
         return None
     ends = _last_day(starts, said, where, notes)
     return _meeting(record, _named(record, starts, where, notes), starts, ends, said)
+
+
+def _unnamed(words: str, code: str) -> str:
+    """Drop the group's name, with or without the sector, from the front: "TSAG, Geneva, …" is at Geneva."""
+    for name in (code, code.split(maxsplit=1)[-1]):
+        rest = words[len(name) :]
+        if words.casefold().startswith(name.casefold()) and rest[:1] in {",", ":", ""}:
+            return rest.lstrip(" ,:")
+    return words
 
 
 def _last_day(starts: date, said: PlaceAndDate, where: str, notes: list[str]) -> date | None:

@@ -178,3 +178,32 @@ def test_the_real_catalogue_is_read_without_a_note() -> None:
         ("T25-SG12-260609", "Geneva", date(2026, 6, 17)),
     ]
     assert parsed.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("TSAG", "TSAG, Geneva, 26-30 January 2026"),
+        ("ITU-R RAG", "RAG, Geneva, 26-30 January 2026"),
+        ("ITU-T FG AI4H", "ITU-T FG AI4H, Geneva, 26-30 January 2026"),
+        ("ITU-T JCA-IoT", "ITU-T JCA-IoT, Geneva, 26-30 January 2026"),
+    ],
+)
+def test_the_name_of_the_group_is_no_part_of_the_place(code: str, words: str) -> None:
+    fields = (
+        f"<Meeting_code>{code}</Meeting_code><Start_meeting_date>2026-01-26</Start_meeting_date>"
+        f"<Meeting_place_date>{words}</Meeting_place_date>"
+    )
+    (entry,) = parse(page(catalogue(fields))).entries
+    assert (entry.place, entry.starts, entry.ends) == ("Geneva", date(2026, 1, 26), date(2026, 1, 30))
+
+
+def test_the_day_0001_01_01_is_none_and_the_words_tell_the_days() -> None:
+    fields = (
+        "<Meeting_code>ITU-T SG 17</Meeting_code><Start_meeting_date>0001-01-01T00:00:00</Start_meeting_date>"
+        "<Meeting_place_date>ITU-T SG 17, Geneva, 1-9 October 2026</Meeting_place_date>"
+        "<Contribution_start_date>0001-01-01T00:00:00</Contribution_start_date>"
+    )
+    (entry,) = parse(page(catalogue(fields))).entries
+    assert (entry.starts, entry.ends) == (date(2026, 10, 1), date(2026, 10, 9))
+    assert "contributions_from" not in entry.facts
