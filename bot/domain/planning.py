@@ -22,7 +22,7 @@ from bot.domain.changes import Added, Change, Known, Missing, Updated, Withdrawn
 from bot.domain.chat import Conversation
 from bot.domain.entries import Entry, EntryId, Kind
 from bot.domain.ids import digest
-from bot.domain.stories import Shelf, assign, series
+from bot.domain.stories import Shelf, assign, identities, series
 from bot.domain.storing import Surroundings
 from bot.domain.watches import Hit, Match, Watch, WatchId, asleep
 
@@ -65,6 +65,7 @@ class _Circumstances:
     standing: dict[StoryId, set[Conversation]]
     asleep: frozenset[Conversation]
     twins: frozenset[str]
+    copies: frozenset[tuple[str, str]]
     series: frozenset[str]
 
 
@@ -134,6 +135,7 @@ def _circumstances(
         standing=standing,
         asleep=asleep(watches.values(), now),
         twins=frozenset(known.entry.twin for known in around.known),
+        copies=frozenset((known.entry.twin, known.entry.text) for known in around.known if _is_telling(known.entry)),
         series=frozenset(map(series, around.known)),
     )
 
@@ -173,14 +175,16 @@ def _wishes(
         threaded = where in standing
         yield _Wish(
             conversation=where,
-            reason=_reason(change, where, here, threaded=threaded, awake=bool(awake)),
+            reason=_reason(change, where, here, threaded=threaded, watch=watch),
             watch=watch,
             hits=matches.get(watch, ()) if watch is not None else (),
             muted=not awake if ids else where in here.asleep,
         )
 
 
-def _reason(change: Change, where: Conversation, here: _Circumstances, *, threaded: bool, awake: bool) -> Reason:
+def _reason(
+    change: Change, where: Conversation, here: _Circumstances, *, threaded: bool, watch: WatchId | None
+) -> Reason:
     if here.baseline(change.now):
         return Reason.BASELINE
     match change:
@@ -195,16 +199,24 @@ def _reason(change: Change, where: Conversation, here: _Circumstances, *, thread
     news = _news_of_update(change)
     if threaded and news is None:
         return Reason.EDITED if change.now.id in here.around.entry_stories else Reason.SAME_STORY
-    quiet = news is None and _heard_before(change, where, here, awake=awake)
+    quiet = news is None and _heard_before(change, where, here, watch)
     return Reason.COSMETIC if quiet else news or Reason.NEWLY_MATCHES
 
 
-def _heard_before(change: Updated, where: Conversation, here: _Circumstances, *, awake: bool) -> bool:
-    """Tell whether a conversation was asked or told of an entry before; a muted watch does not speak for the others."""
-    if any(conversation == where for conversation, _ in here.around.told.get(change.now.id, ())):
+def _heard_before(change: Updated, where: Conversation, here: _Circumstances, watch: WatchId | None) -> bool:
+    """Tell whether the watch was told of an entry before, or its conversation was asked; a muted one does not count."""
+    if (where, watch) in here.around.told.get(change.now.id, ()):
         return True
+    awake = watch is not None and not here.watches[watch].muted(here.now)
     asked = [here.watches[found.watch] for found in here.match(change.before) if found.watch in here.watches]
-    return any(watch.conversation == where and not (awake and watch.muted(here.now)) for watch in asked)
+    return any(one.conversation == where and not (awake and one.muted(here.now)) for one in asked)
+
+
+def _is_telling(entry: Entry) -> bool:
+    """Tell whether address and headline say enough for the same again to be no news: "Weekly digest" does not."""
+    return (
+        entry.kind is Kind.NEWS and any(found.startswith("title ") for found in identities(entry)) and bool(entry.link)
+    )
 
 
 def _reason_to_add(row: Known, here: _Circumstances, *, threaded: bool) -> Reason:
@@ -215,7 +227,7 @@ def _reason_to_add(row: Known, here: _Circumstances, *, threaded: bool) -> Reaso
     if series(row) and (threaded or series(row) in here.series):
         return Reason.COSMETIC
     if not threaded:
-        return Reason.NEW
+        return Reason.COSMETIC if (row.entry.twin, row.entry.text) in here.copies else Reason.NEW
     return Reason.COSMETIC if row.entry.twin in here.twins else Reason.SAME_STORY
 
 

@@ -61,7 +61,8 @@ def _summary(listing: Sequence[Tracked], states: dict[SourceId, str]) -> str:
     asked = [tracked for tracked in listing if tracked.health.polls and not tracked.retired]
     down = [tracked for tracked in asked if states[tracked.source.id] == DOWN]
     fine = len(asked) - len(down)
-    text = f"{len(asked)} sources were asked: {fine} answered, {len(down)} could not be reached."
+    who = "1 source was" if len(asked) == 1 else f"{len(asked)} sources were"
+    text = f"{who} asked: {fine} answered, {len(down)} could not be reached."
     if down:
         text += f" Not reached: {_named(down)}. They are asked again later; “sources” shows why."
     return text

@@ -193,6 +193,27 @@ async def test_a_reply_below_a_root_that_was_given_up_opens_the_thread(heart: He
     assert (await heart.store.outbox.backlog()).failed == 1
 
 
+async def test_one_old_article_under_a_new_id_and_date_is_not_news_to_a_later_watch(heart: Heart) -> None:
+    await begin(heart, "zte")
+    first = replace(DAHUA, published=NOW)
+    await heart.poll(first, OLD)
+    await heart.watch("dahua")
+    await heart.poll(replace(first, key="again", published=NOW + timedelta(days=1)), OLD)
+    assert heart.chat.posts == []
+
+
+async def test_a_watch_is_told_though_one_that_is_gone_was_kept_silent(heart: Heart) -> None:
+    await begin(heart, "nothing")
+    await heart.poll(DAHUA, OLD)
+    await heart.watch("dahua")
+    await heart.poll(replace(DAHUA, text="Corrected."), OLD)
+    _, watches = await heart.store.watches.all()
+    await heart.store.watches.remove(watches[-1].id)
+    await heart.watch("zte")
+    await heart.poll(replace(DAHUA, text="Corrected: it was ZTE too."), OLD)
+    assert heart.chat.verbs == ["post"]
+
+
 def article(number: int) -> Entry:
     text = f"Dahua and others have tabled document {number}, on cameras of the kind {number % 7}. " * 20
     return replace(news(f"a{number}", f"Dahua tables document {number} at the meeting", text), published=NOW)
