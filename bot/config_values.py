@@ -135,6 +135,8 @@ def _web_address(value: object) -> str:
         sound = False
     if not sound or not text.isprintable() or " " in text:
         raise ValueError('must be an absolute http or https address, such as "https://example.org/feed.xml"')
+    if "@" in urlsplit(text).netloc:
+        raise ValueError("carries a user name or password, which would be stored and shown; use an address without")
     return text
 
 

@@ -195,6 +195,13 @@ def test_every_problem_is_reported_at_once(tmp_path: Path, write: Write) -> None
     assert all(problem.endswith((".", "?")) and problem.isprintable() for problem in told)
 
 
+def test_an_address_with_a_password_is_refused_and_the_password_not_repeated(write: Write) -> None:
+    text = '[[sources]]\nid = "a"\nurl = "https://ann:hidden@example.org/x"\nformat = "feed"\n'
+    (problem,) = problems(write(text))
+    assert "carries a user name or password" in problem
+    assert "hidden" not in problem
+
+
 def test_equal_ids_and_addresses_of_sources_are_refused(write: Write) -> None:
     same = '[[sources]]\nid = "a"\nurl = "https://example.org/f"\nformat = "feed"\n'
     assert problems(write(same + same)) == (
