@@ -13,6 +13,7 @@ from feeds.ical_notes import Notes
 from feeds.ical_zones import Zone, Zones
 
 _FORM = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(?:(\d\d)(\d\d)(\d\d)?(Z?))?|Z)?\"?")
+_LONG_TIME = re.compile(r"^\+?PT(?=\d+[WD])")
 _USUAL_LENGTHS = frozenset({len("20260609T090000"), len("20260609T090000Z")})
 
 
@@ -101,8 +102,9 @@ def _period(text: str, tzid: str | None, clock: Clock) -> tuple[When, When | tim
 
 
 def duration(text: str) -> timedelta:
-    """Read a duration; raise ValueError."""
-    length: timedelta = vDuration.from_ical(text.upper())  # type: ignore[no-untyped-call]
+    """Read a duration; raise ValueError. A T before weeks or days (Synology's PT1W) is taken for a slip."""
+    mended = _LONG_TIME.sub("P", text.upper())
+    length: timedelta = vDuration.from_ical(mended)  # type: ignore[no-untyped-call]
     return length
 
 

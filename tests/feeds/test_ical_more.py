@@ -80,6 +80,14 @@ def test_a_day_holds_what_overlaps_it_in_the_events_own_zone_and_not_what_ends_a
     assert held == days
 
 
+@pytest.mark.parametrize(("written", "last"), [("PT1W", 15), ("P1W", 15), ("PT1D", 9), ("PT2DT12H", 11)])
+def test_a_duration_of_weeks_or_days_after_a_t_is_still_that_long(written: str, last: int) -> None:
+    given = page("BEGIN:VCALENDAR", *event("one", "DTSTART:20260609T000000", f"DURATION:{written}"), "END:VCALENDAR")
+    assert occurrences(given, date(2026, 6, last), date(2026, 6, last))
+    assert not occurrences(given, date(2026, 6, last + 1), date(2026, 6, last + 1))
+    assert within(given, date(2026, 6, 9), date(2026, 6, 9)).complete
+
+
 def test_an_until_in_local_time_of_a_zoned_event_still_allows_the_occurrence_at_that_time() -> None:
     given = page(
         "BEGIN:VCALENDAR",
