@@ -24,6 +24,9 @@ from feeds.feed_items import Feed, Item, Text, every
 LARGEST_LOOSE = 5_000_000
 """Bytes of XML that is not well-formed: the tolerant parser is slow, and nobody writes that much by mistake."""
 
+MOST_TAGS_LOOSE = 100_000
+"""What the tolerant parser reads in some seconds."""
+
 _ENCODING = "UTF-8"
 """Upper case keeps feedparser from taking every text that may be UTF-8 twice over for that: "à »" is Latin-1, too."""
 _TWICE = re.compile(
@@ -196,7 +199,7 @@ def read(data: bytes, base: str) -> Feed:
     parser = _strictly(data, base) or _strictly(data.translate(None, _FORBIDDEN), base)
     notes: tuple[str, ...] = ()
     if parser is None:
-        if len(data) > LARGEST_LOOSE:
+        if len(data) > LARGEST_LOOSE or data.count(b"<") > MOST_TAGS_LOOSE:
             raise ParseError("The feed is not well-formed XML, and too large to be read in spite of it.")
         parser, notes = _loosely(data, base, entities), ("The feed is not well-formed XML; it was read as it came.",)
     return _feed(parser, version or parser.version or "", notes)

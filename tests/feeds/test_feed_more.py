@@ -170,3 +170,8 @@ def test_the_authors_of_the_source_go_before_those_of_the_feed() -> None:
 def test_json_authors_may_be_one_object() -> None:
     feed = '{"version": "https://jsonfeed.org/version/1.1", "items": [{"id": "1", "authors": {"name": "Ann"}}]}'
     assert read(feed).entries[0].facts["authors"] == ("Ann",)
+
+
+def test_more_broken_markup_than_can_be_read_in_seconds_is_refused_at_once() -> None:
+    with pytest.raises(ParseError, match="too large to be read"):
+        read(RSS % ("<item><description>&nope;" + "<b>x</b>" * 60_000))
