@@ -2,16 +2,19 @@
 
 import asyncio
 import gc
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from time import perf_counter, thread_time
 
 import pytest
 
-from bot.domain.chat import Conversation, Receipt
+from bot.domain.chat import Command, Conversation, Receipt
 from bot.domain.document import Document
 from bot.domain.entries import Entry
 from bot.domain.errors import ChatDown, FetchError, RateLimited, Undeliverable
+from bot.runtime import Bot
+from bot.telemetry import Metrics
 from tests.services.heart import NOW, Heart, news
 from tests.services.test_heart import OLD, begin, sg21
 
@@ -246,3 +249,46 @@ async def test_a_large_page_does_not_hold_the_loop(heart: Heart, count: int) -> 
     assert await task
     print(f"{count} entries: {perf_counter() - began:.2f} s, longest stall {stall * 1000:.0f} ms")  # noqa: T201
     assert stall < (0.1 if count == 1_000 else 1.0), "the aim is 50 ms, measured 26; a page of 20,000 is nobody's"
+
+
+async def test_an_idle_bot_leaves_the_store_alone(heart: Heart, monkeypatch: pytest.MonkeyPatch) -> None:
+    await begin(heart)
+    heart.chat.failures = [ChatDown("502")] * 3
+    await heart.poll(DAHUA, OLD)
+    calls: list[str] = []
+    for part, names in (
+        (heart.store.sources, ("claim", "next_due")),
+        (heart.store.outbox, ("claim", "next_due", "sent", "again")),
+    ):
+        for name in names:
+            monkeypatch.setattr(part, name, counted(getattr(part, name), calls))
+    bot = Bot(
+        store=heart.store,
+        clock=heart.clock,
+        chats={"page": heart.chat},
+        ingest=heart.ingest,
+        deliverer=heart.deliverer,
+        remind=heart.remind,
+        metrics=Metrics(),
+        answer=unasked,
+    )
+    loops = [asyncio.create_task(bot._poll_loop()), asyncio.create_task(heart.deliverer.run())]
+    for _ in range(300):
+        await heart.clock.advance_to(heart.clock.now() + timedelta(milliseconds=100))
+        await asyncio.sleep(0.002)
+    for loop in loops:
+        loop.cancel()
+    await asyncio.gather(*loops, return_exceptions=True)
+    assert 10 < len(calls) < 5 * 30
+
+
+def counted(work: Callable[..., Awaitable[object]], calls: list[str]) -> Callable[..., Awaitable[object]]:
+    async def call(*args: object, **named: object) -> object:
+        calls.append(getattr(work, "__name__", ""))
+        return await work(*args, **named)
+
+    return call
+
+
+async def unasked(command: Command) -> Document:
+    raise AssertionError(command)
