@@ -42,6 +42,10 @@ _BROKEN = (AttributeError, IndexError, KeyError, TypeError, ValueError)
 """What feedparser raises where elements it knows hold what it does not expect; such an element says nothing."""
 
 
+_INSTEAD = ("media_description", "subtitle")
+"""What serves as the text of an item that has none."""
+
+
 class _Read(Protocol):
     """What a feedparser parser holds when it is done."""
 
@@ -115,6 +119,13 @@ class _Publisher:
     def push_content(self, *arguments: object) -> None:
         super().push_content(*arguments)  # type: ignore[misc]
         self.contentparams = _Parameters(self.contentparams)
+
+    def _start_media_description(self, _: dict[str, str]) -> None:
+        """Keep what a picture or film shows apart from what the item says."""
+        self.push("media_description", 1)  # type: ignore[attr-defined]
+
+    def _end_media_description(self) -> None:
+        self.pop("media_description")  # type: ignore[attr-defined]
 
     def _end_width(self) -> None:
         """Leave sizes alone, here and below: feedparser reads them as numbers, and breaks where they are none."""
@@ -257,7 +268,7 @@ def _item(entry: dict[str, Any], feed_authors: tuple[str, ...], *, atom: bool) -
         link=link or player,
         links=tuple(filter(None, others)),
         title=_text(entry, "title"),
-        texts=texts if any(text.value for text in texts) else (_text(entry, "subtitle"),),
+        texts=texts if any(text.value for text in texts) else tuple(_text(entry, name) for name in _INSTEAD),
         published=published,
         updated=updated,
         lang=_string(entry.get("language")) or _spoken(entry),

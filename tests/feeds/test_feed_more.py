@@ -175,3 +175,11 @@ def test_json_authors_may_be_one_object() -> None:
 def test_more_broken_markup_than_can_be_read_in_seconds_is_refused_at_once() -> None:
     with pytest.raises(ParseError, match="too large to be read"):
         read(RSS % ("<item><description>&nope;" + "<b>x</b>" * 60_000))
+
+
+def test_a_caption_is_the_text_only_where_there_is_no_other() -> None:
+    words = "Lamps &lt;b&gt;at&lt;/b&gt; night"
+    media = f'<media:description xmlns:media="http://search.yahoo.com/mrss/">{words}</media:description>'
+    assert item(f"<title>a</title>{media}").text == "Lamps at night"
+    assert item(f"<title>a</title>{media}<description>Dark</description>").text == "Dark"
+    assert item(f"<title>a</title><description>Dark</description>{media}").text == "Dark"
