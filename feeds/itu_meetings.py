@@ -49,6 +49,7 @@ def parse(page: Page) -> Parsed:
 def _tree(body: bytes) -> tuple[etree._Element, list[str]]:
     """Parse strictly: a catalogue cut short must not look like meetings that vanished."""
     notes: list[str] = []
+    body = body.lstrip(b" \t\r\n")  # before an XML declaration it would be an error
     if not body.strip():
         raise ParseError("The ITU meeting catalogue is empty (0 bytes of content); ask again later.")
     try:

@@ -207,3 +207,10 @@ def test_the_day_0001_01_01_is_none_and_the_words_tell_the_days() -> None:
     (entry,) = parse(page(catalogue(fields))).entries
     assert (entry.starts, entry.ends) == (date(2026, 10, 1), date(2026, 10, 9))
     assert "contributions_from" not in entry.facts
+
+
+def test_blank_lines_before_the_xml_declaration_are_no_error() -> None:
+    body = b"\r\n <?xml version='1.0' encoding='utf-8'?>" + catalogue(
+        record(place="ITU-T SG 12, Geneva, 9-17 June 2026")
+    )
+    assert [entry.place for entry in parse(page(body)).entries] == ["Geneva"]
