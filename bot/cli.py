@@ -18,6 +18,8 @@ from bot.domain.errors import BotError, ConfigError
 OK, WRONG, USAGE, CONFIGURATION = 0, 1, 2, 78
 
 Run = Callable[[argparse.Namespace], int]
+LOGGING = frozenset({"bot.commandline.running", "bot.commandline.demo"})
+"""Subcommands that write a log."""
 Add = Callable[..., argparse.ArgumentParser]
 
 
@@ -46,11 +48,26 @@ def loaded(does: str) -> Run:
     module, _, function = does.partition(":")
     gc.disable()
     try:
+        if module in LOGGING:
+            _load_structlog()
         run: Run = getattr(import_module(module), function)
     finally:
         gc.freeze()
         gc.enable()
     return run
+
+
+def _load_structlog() -> None:
+    """Load structlog without rich, which it would use for tracebacks with local variables; those are never printed.
+
+    That is a tenth of the start; the console loads rich when it first shows something.
+    """
+    if "structlog" not in sys.modules and "rich" not in sys.modules:
+        sys.modules["rich"] = None  # type: ignore[assignment]  # PEP 328's way to make an import fail
+        try:
+            import_module("structlog")
+        finally:
+            del sys.modules["rich"]
 
 
 def _open_streams() -> None:

@@ -6,7 +6,7 @@ takes minutes for some hostile megabytes of nested tags.
 """
 
 import re
-from collections.abc import Iterator
+from functools import lru_cache
 from html import unescape
 
 TITLE_LIMIT = 500
@@ -36,6 +36,8 @@ UNSEEN = frozenset(_UNSEEN.split())
 
 What object holds is kept: it is for those who cannot see the object, as readers of an alert.
 """
+LONGEST_NAME = 64
+"""Characters of an element's name that are looked at; no element has a longer one."""
 ELEMENTS = BLOCKS | CELLS | UNSEEN | frozenset(_INLINE.split())
 
 _TAG = re.compile(r"<(?:(/?)([A-Za-z][A-Za-z0-9:-]*)(?=[\s/>]|$)|[!?]|/(?=[^\s]))")
@@ -124,30 +126,44 @@ def _decoded(html: str) -> str:
     return unescape(_HUGE_REFERENCE.sub("", html))  # Python refuses integers of thousands of digits
 
 
-def _kept(html: str) -> Iterator[str]:
-    """Yield the text between tags, and a line end or a space where a tag implies one.
+def _kept(html: str) -> list[str]:
+    """Return the text between tags, and a line end or a space where a tag implies one.
 
     A tag that never ends swallows the rest, as in a browser; so each step moves on, or is the last. A comment that
     never ends does not: it ends with its tag.
     """
     last_quote, last_end, last_comment = html.rfind('"'), html.rfind(">"), html.rfind("-->")
+    kept: list[str] = []
     position = 0
     while (start := html.find("<", position)) >= 0:
-        yield html[position:start]
-        tag = _WHOLE_TAG.match(html, start) or _TAG.match(html, start)
-        name = "" if tag is None or tag[2] is None else tag[2].lower().rpartition(":")[2]
+        if start > position:
+            kept.append(html[position:start])
+        whole = _WHOLE_TAG.match(html, start)
+        tag = whole or _TAG.match(html, start)
+        name = "" if tag is None or tag[2] is None else _local(tag[2][:LONGEST_NAME])
         if tag is None or (start > last_end and name not in ELEMENTS and not html.startswith("<!--", start)):
-            yield "<"  # "a < b" and "<someone@example.org>" are prose
+            kept.append("<")  # "a < b" and "<someone@example.org>" are prose
             position = start + 1
         elif not name:
             commented = html.startswith("<!--", start) and start < last_comment
             position = _past(html, "-->" if commented else ">", start + 2)
         else:
-            position = tag.end() if tag[0].endswith(">") else _end_of_tag(html, tag.end(), last_quote)
+            ended = whole is not None and html[whole.end() - 1] == ">"
+            position = tag.end() if ended else _end_of_tag(html, tag.end(), last_quote)
             if name in UNSEEN and not tag[1] and not html.startswith("/>", position - 2):
                 position = _end_of_element(html, name, position)
-            yield "\n" if name in BLOCKS else " " if name in CELLS else ""
-    yield html[position:]
+            if name in BLOCKS:
+                kept.append("\n")
+            elif name in CELLS:
+                kept.append(" ")
+    kept.append(html[position:])
+    return kept
+
+
+@lru_cache(maxsize=1024)
+def _local(name: str) -> str:
+    """Return an element's name without its prefix, in small letters."""
+    return name.lower().rpartition(":")[2]
 
 
 def _past(html: str, end: str, start: int) -> int:
