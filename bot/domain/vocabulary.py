@@ -1,0 +1,123 @@
+"""Named sets of terms in many languages: what a concept or a company is called.
+
+The shipped ones are data (`bot.vocabulary`); a team adds its own. A typed word that a set holds
+means the whole set (`bot.domain.understanding`); the index matches sets (`bot.domain.matching`).
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+
+from bot.domain.folding import fold
+
+NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+"""What a set may be called, after the @."""
+
+_APART = re.compile("[\\s\\-\u2010-\u2015_·'’]+")
+
+
+class Confidence(StrEnum):
+    """How surely a wording means its set; low ones are not looked for."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """What a set is called in one language.
+
+    Attributes:
+        lang: BCP 47 primary tag; empty if unknown, as in a team's own sets.
+        exact: a whole word in its written case, never inflected: an acronym.
+        ambiguous: means the set only if the entry names the set otherwise too, or any topic.
+        seen: attested in public text.
+
+    """
+
+    text: str
+    lang: str = ""
+    confidence: Confidence = Confidence.HIGH
+    exact: bool = False
+    ambiguous: bool = False
+    seen: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nearby:
+    """A word of one side within so many words of a word of the other, in either order; `*` ends a beginning.
+
+    In Chinese, Japanese and Thai, which part no words, the distance counts characters.
+    """
+
+    left: tuple[str, ...]
+    right: tuple[str, ...]
+    within: int
+    lang: str = ""
+    confidence: Confidence = Confidence.HIGH
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermSet:
+    """A concept or company.
+
+    Attributes:
+        name: after the @, in lower case with hyphens.
+        group: what topics or countries it belongs with.
+        company: its wordings are names: written in any case, never inflected but for case endings.
+        unless: phrases that cancel a hit inside them, and an acronym's hit anywhere in the same text.
+
+    """
+
+    name: str
+    label: str
+    group: str = ""
+    company: bool = False
+    wordings: tuple[Wording, ...] = ()
+    nearby: tuple[Nearby, ...] = ()
+    unless: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """All sets by name; of wordings that several sets hold, the surer wins, then the first."""
+
+    sets: Mapping[str, TermSet]
+
+    def known(self, text: str) -> str | None:
+        """Return the name of the set that is called so in any language; hyphens, case and a plural s are alike."""
+        wanted = key(text)
+        singular = wanted[:-1] if wanted.endswith("s") else f"{wanted}s"
+        return self._by_wording.get(wanted) or self._by_wording.get(singular)
+
+    @cached_property
+    def longest(self) -> int:
+        """The most words that a wording has."""
+        return max((wording.count(" ") + 1 for wording in self._by_wording), default=0)
+
+    @cached_property
+    def _by_wording(self) -> Mapping[str, str]:
+        found: dict[str, tuple[Confidence, str]] = {}
+        for name, one in self.sets.items():
+            for wording in spoken(one.wordings):
+                held = found.get(key(wording.text))
+                if held is None or (held[0] is Confidence.MEDIUM and wording.confidence is Confidence.HIGH):
+                    found[key(wording.text)] = wording.confidence, name
+        own_names = {key(name): name for name in self.sets}
+        return {wording: name for wording, (_, name) in found.items()} | own_names
+
+
+NO_VOCABULARY = Vocabulary({})
+
+
+def spoken(wordings: Iterable[Wording]) -> Iterator[Wording]:
+    """Yield the wordings that stand for their set by themselves, in entries and in queries."""
+    return (one for one in wordings if one.confidence is not Confidence.LOW and not one.ambiguous)
+
+
+def key(text: str) -> str:
+    """Return the form under which a wording is looked up: folded, words parted by single spaces."""
+    return " ".join(_APART.sub(" ", fold(text)).split())
