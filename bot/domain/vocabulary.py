@@ -106,8 +106,7 @@ class Vocabulary:
                 held = found.get(key(wording.text))
                 if held is None or (held[0] is Confidence.MEDIUM and wording.confidence is Confidence.HIGH):
                     found[key(wording.text)] = wording.confidence, name
-        own_names = {key(name): name for name in self.sets}
-        return {wording: name for wording, (_, name) in found.items()} | own_names
+        return {wording: name for wording, (_, name) in found.items()}
 
 
 NO_VOCABULARY = Vocabulary({})

@@ -1,0 +1,112 @@
+"""What a typed query means: bare words that the vocabulary knows are its sets, in every language.
+
+The watch keeps what was typed; this is applied when it is compiled, so a vocabulary that grows
+serves the watches that stand already. Quoted and exact forms mean themselves (design §4).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from bot.domain.analysis import holds_words
+from bot.domain.query import Concept, Near, Phrase, Query, Within, Words, all_of, any_of, children, concepts, rebuilt
+from bot.domain.query_parser import check
+from bot.domain.terms import FUNCTION_WORDS
+from bot.domain.vocabulary import NO_VOCABULARY, TermSet, Vocabulary
+
+_SPOKEN_FIELDS = frozenset({"title", "text", "company"})
+"""Fields that hold words of a language; the others hold codes and names of places."""
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """What a team's queries may name: the shipped sets, and its own, which may add to a shipped one."""
+
+    shipped: Vocabulary = NO_VOCABULARY
+    own: Mapping[str, TermSet] = field(default_factory=dict)
+
+    @cached_property
+    def _own(self) -> Vocabulary:
+        return Vocabulary(self.own)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The names of all sets."""
+        return frozenset(self.shipped.sets) | frozenset(self.own)
+
+    def known(self, text: str) -> str | None:
+        """Return the set that is called so; a team's own goes first."""
+        return self._own.known(text) or self.shipped.known(text)
+
+    @cached_property
+    def longest(self) -> int:
+        """The most words that a wording has."""
+        return max(self._own.longest, self.shipped.longest)
+
+
+NO_LEXICON = Lexicon()
+
+
+def understood(query: Query, lexicon: Lexicon) -> Query:
+    """Return the query with known bare words as sets and a team's own sets spelt out.
+
+    What is left names shipped sets only. Raise QueryError for a name that nobody defined.
+    """
+    check(query, lexicon.names)
+    return _spelt_out(_meant(query, lexicon), lexicon)
+
+
+def recognised(query: Query, lexicon: Lexicon) -> tuple[str, ...]:
+    """Return the sets that a query means, typed by name or by one of their wordings, in order."""
+    return concepts(_meant(query, lexicon))
+
+
+def _meant(query: Query, lexicon: Lexicon) -> Query:
+    match query:
+        case Words(words):
+            return _units(words, lexicon)
+        case Within(field_, _) if field_ not in _SPOKEN_FIELDS:
+            return query
+        case Near(left, right, distance):
+            return Near(_one_unit(left, lexicon), _one_unit(right, lexicon), distance)
+        case _:
+            return rebuilt(query, [_meant(part, lexicon) for part in children(query)])
+
+
+def _one_unit(query: Query, lexicon: Lexicon) -> Query:
+    """Read a side of NEAR, which stands at one place: words are a set there only as a whole."""
+    if isinstance(query, Words):
+        name = lexicon.known(" ".join(query.words))
+        return Concept(name) if name else query
+    if isinstance(query, Near):
+        return _meant(query, lexicon)
+    return rebuilt(query, [_one_unit(part, lexicon) for part in children(query)])
+
+
+def _units(words: tuple[str, ...], lexicon: Lexicon) -> Query:
+    """Take the longest known terms out of bare words; those that are left stay together."""
+    found, left = _taken(words, lexicon, lexicon.longest)
+    rest = tuple(word for word in left if word)
+    if found and all(word.lower() in FUNCTION_WORDS for word in rest):
+        rest = ()
+    named = [Concept(name) for name in dict.fromkeys(found)]
+    return all_of([*named, Words(rest)] if rest else [*named])
+
+
+def _taken(words: tuple[str, ...], lexicon: Lexicon, longest: int) -> tuple[list[str], tuple[str, ...]]:
+    for length in range(min(longest, len(words)), 0, -1):
+        for start in range(len(words) - length + 1):
+            name = lexicon.known(" ".join(words[start : start + length]))
+            if name is not None:
+                before, left = _taken(words[:start], lexicon, length)
+                after, right = _taken(words[start + length :], lexicon, length)
+                return [*before, name, *after], (*left, *right)
+    return [], words
+
+
+def _spelt_out(query: Query, lexicon: Lexicon) -> Query:
+    if isinstance(query, Concept) and query.name in lexicon.own:
+        wordings = [Phrase(one.text) for one in lexicon.own[query.name].wordings if holds_words(one.text)]
+        shipped: list[Query] = [query] if query.name in lexicon.shipped.sets else []
+        return any_of([*shipped, *wordings])
+    return rebuilt(query, [_spelt_out(part, lexicon) for part in children(query)])

@@ -1,0 +1,121 @@
+"""The vocabulary's files: tab-separated rows of set, role, marks and text.
+
+`sets.tsv` names the sets in order: name, `topic` or `company`, group or country, label. The other files
+are called by the language of their rows (`any.tsv`: of none). Roles:
+
+- `term`: a wording; marks are its confidence, then any of `exact`, `ambiguous`, `seen`;
+- `near`: `a|b* ~3 c|d`: a word of the left within three of one of the right; the mark is its confidence;
+- `not`: a phrase that cancels what is found inside it.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+from bot.domain.errors import ConfigError
+from bot.domain.vocabulary import NAME, Confidence, Nearby, TermSet, Vocabulary, Wording
+
+SETS, ANY = "sets.tsv", "any"
+_COLUMNS = 4
+_NEAR = re.compile(r"(\S.*?)\s+~(\d{1,2})\s+(\S.*)")
+_LEVELS = frozenset(map(str, Confidence))
+_FLAGS = frozenset({"exact", "ambiguous", "seen"})
+
+
+@dataclass(slots=True)
+class _Open:
+    """A set while its rows are collected."""
+
+    kind: str
+    group: str
+    label: str
+    wordings: list[Wording] = field(default_factory=list)
+    nearby: list[Nearby] = field(default_factory=list)
+    unless: list[str] = field(default_factory=list)
+
+
+def shipped() -> Vocabulary:
+    """Return the vocabulary that comes with the bot."""
+    return read(files("bot.vocabulary") / "data")
+
+
+def read(folder: Traversable) -> Vocabulary:
+    """Read a folder of vocabulary files; ConfigError names the file and line that is wrong."""
+    found: dict[str, _Open] = {}
+    for where, (name, kind, group, label) in _rows(folder / SETS):
+        if kind not in {"topic", "company"} or not NAME.fullmatch(name) or name in found:
+            raise _wrong(where, "a new name, topic or company, a group and a label")
+        found[name] = _Open(kind, group, label)
+    for file in sorted(folder.iterdir(), key=lambda one: one.name):
+        if file.name.endswith(".tsv") and file.name != SETS:
+            lang = file.name.removesuffix(".tsv")
+            _collect(found, "" if lang == ANY else lang, _rows(file))
+    return Vocabulary({name: _closed(name, one) for name, one in found.items()})
+
+
+def _rows(file: Traversable) -> Iterator[tuple[str, tuple[str, str, str, str]]]:
+    for number, line in enumerate(file.read_text("utf-8").splitlines(), start=1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        where = f"{file.name} line {number}"
+        columns = [column.strip() for column in line.split("\t")]
+        if len(columns) != _COLUMNS:
+            raise _wrong(where, "four columns parted by tabs")
+        yield where, (columns[0], columns[1], columns[2], columns[3])
+
+
+def _collect(found: Mapping[str, _Open], lang: str, rows: Iterable[tuple[str, tuple[str, str, str, str]]]) -> None:
+    for where, (name, role, marks, text) in rows:
+        if name not in found or not text:
+            raise _wrong(where, "a set that sets.tsv names, and a text")
+        match role:
+            case "term":
+                found[name].wordings.append(_wording(where, lang, marks, text))
+            case "near":
+                found[name].nearby.append(_nearby(where, lang, marks, text))
+            case "not":
+                found[name].unless.append(text)
+            case _:
+                raise _wrong(where, "the role term, near or not")
+
+
+def _wording(where: str, lang: str, marks: str, text: str) -> Wording:
+    confidence, *flags = marks.split() or [""]
+    if confidence not in _LEVELS or not _FLAGS.issuperset(flags):
+        raise _wrong(where, "high, medium or low, then exact, ambiguous or seen")
+    return Wording(
+        text=text,
+        lang=lang,
+        confidence=Confidence(confidence),
+        exact="exact" in flags,
+        ambiguous="ambiguous" in flags,
+        seen="seen" in flags,
+    )
+
+
+def _nearby(where: str, lang: str, marks: str, text: str) -> Nearby:
+    rule = _NEAR.fullmatch(text)
+    if rule is None or marks not in _LEVELS:
+        raise _wrong(where, "high, medium or low, and a rule like “a|b* ~3 c|d”")
+    left, right = (tuple(word for word in side.split("|") if word) for side in (rule[1], rule[3]))
+    if not left or not right:
+        raise _wrong(where, "words on both sides of the distance")
+    return Nearby(left=left, right=right, within=int(rule[2]), lang=lang, confidence=Confidence(marks))
+
+
+def _closed(name: str, one: _Open) -> TermSet:
+    return TermSet(
+        name=name,
+        label=one.label,
+        group=one.group,
+        company=one.kind == "company",
+        wordings=tuple(one.wordings),
+        nearby=tuple(one.nearby),
+        unless=tuple(one.unless),
+    )
+
+
+def _wrong(where: str, expected: str) -> ConfigError:
+    return ConfigError([f"The vocabulary's {where} needs {expected}."])
