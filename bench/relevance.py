@@ -1,0 +1,147 @@
+"""R: relevance. Precision and recall of single watches over the labelled sentences of tests/relevance.
+
+`python -m bench.relevance` prints the table.
+"""
+
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from adapters.language.stems import snowball
+from bot.domain.entries import Entry, Kind
+from bot.domain.matching import WatchIndex
+from bot.domain.query import Query
+from bot.domain.query_parser import parse
+from bot.domain.watches import WatchId
+
+SENTENCES = Path(__file__).parents[1] / "tests" / "relevance" / "sentences.tsv"
+CORE = ("facial recognition", "video surveillance")
+"""The watches that the goal speaks of."""
+
+GOAL = 0.95
+"""Recall, and precision beside it."""
+
+_HIDDEN = re.compile(r"\\u([0-9A-Fa-f]{4})")
+
+Answers = Callable[[str, Entry], bool]
+"""Tell whether a watch, as typed, wants an entry."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """One labelled text: whether a reader who watches `query`, as typed, wants it."""
+
+    query: str
+    lang: str
+    wanted: bool
+    text: str
+
+    @property
+    def entry(self) -> Entry:
+        """The sentence as a headline in its language."""
+        return Entry(key=self.text[:512], kind=Kind.NEWS, title=self.text, lang=self.lang)
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """How one watch, or several, did."""
+
+    right: int
+    missed: tuple[Sentence, ...]
+    noise: tuple[Sentence, ...]
+
+    @property
+    def recall(self) -> float:
+        """Share of the wanted that was found; 1 where nothing is wanted."""
+        wanted = self.right + len(self.missed)
+        return self.right / wanted if wanted else 1.0
+
+    @property
+    def precision(self) -> float:
+        """Share of the found that was wanted; 1 where nothing was found."""
+        found = self.right + len(self.noise)
+        return self.right / found if found else 1.0
+
+
+def read(path: Path = SENTENCES) -> tuple[Sentence, ...]:
+    """Read the labelled sentences; ValueError names the line that has not its four columns."""
+    return tuple(_read(path.read_text("utf-8").splitlines()))
+
+
+def _read(lines: Iterable[str]) -> Iterator[Sentence]:
+    for number, line in enumerate(lines, start=1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        columns = line.split("\t")
+        if len(columns) != 4 or columns[2] not in {"0", "1"}:
+            raise ValueError(f"Line {number} needs query, language, 1 or 0, and text, parted by tabs.")
+        query, lang, label, text = columns
+        text = _HIDDEN.sub(lambda sign: chr(int(sign[1], 16)), text)
+        yield Sentence(query=query, lang=lang, wanted=label == "1", text=text)
+
+
+def plain(queries: Iterable[str]) -> Answers:
+    """Watch the words themselves, without any vocabulary."""
+    return _answers(WatchIndex(snowball()), {typed: parse(typed) for typed in queries})
+
+
+def _answers(index: WatchIndex, watches: Mapping[str, Query]) -> Answers:
+    ids = {typed: WatchId(number) for number, typed in enumerate(watches)}
+    for typed, query in watches.items():
+        index.put(ids[typed], query)
+    return lambda typed, entry: any(match.watch == ids[typed] for match in index.match(entry))
+
+
+def score(sentences: Iterable[Sentence], answers: Answers) -> Score:
+    """Ask for every sentence whether its watch wants it, and compare with the label."""
+    judged = [(one, answers(one.query, one.entry)) for one in sentences]
+    return Score(
+        right=sum(one.wanted and found for one, found in judged),
+        missed=tuple(one for one, found in judged if one.wanted and not found),
+        noise=tuple(one for one, found in judged if found and not one.wanted),
+    )
+
+
+def table(sentences: Sequence[Sentence], ways: Mapping[str, Answers]) -> Iterator[str]:
+    """Yield the report's lines: recall and precision a watch, then a language of the core watches, each way."""
+    yield f"{'':<27}{'texts':>6}" + "".join(f"{way:>20}" for way in ways)
+    yield f"{'':<33}" + f"{'recall':>11}{'precision':>9}" * len(ways)
+    for query in dict.fromkeys(one.query for one in sentences):
+        yield _line(query, [one for one in sentences if one.query == query], ways)
+    core = [one for one in sentences if one.query in CORE]
+    yield f"of these, {' and '.join(CORE)} by language:"
+    for lang in dict.fromkeys(one.lang for one in core):
+        yield _line(lang, [one for one in core if one.lang == lang], ways)
+    yield _line("all languages", core, ways)
+
+
+def _line(name: str, sentences: Sequence[Sentence], ways: Mapping[str, Answers]) -> str:
+    scores = [score(sentences, answers) for answers in ways.values()]
+    return f"{name:<27}{len(sentences):>6}" + "".join(_cells(one) for one in scores)
+
+
+def _cells(result: Score) -> str:
+    found = result.right + len(result.noise)
+    return f"{result.recall:>11.3f}" + (f"{result.precision:>9.3f}" if found else f"{'-':>9}")
+
+
+def wrong(result: Score) -> Iterator[str]:
+    """Yield a line for each sentence that was missed or found in vain."""
+    for kind, sentences in (("missed", result.missed), ("noise", result.noise)):
+        for one in sentences:
+            yield f"{kind:<7} {one.query:<25} {one.lang:<8} {one.text}"
+
+
+def main() -> int:
+    """Print the table."""
+    sentences = read()
+    queries = dict.fromkeys(one.query for one in sentences)
+    for line in table(sentences, {"plain words": plain(queries)}):
+        print(line)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,59 @@
+"""What single watches find among labelled sentences of 22 languages. `python -m bench.relevance` prints the table."""
+
+from collections import Counter
+
+import pytest
+
+from bench.relevance import CORE, Score, Sentence, plain, read, score, table
+
+SENTENCES = read()
+UN = {"ar", "en", "es", "fr", "ru", "zh"}
+
+
+def of(query: str) -> list[Sentence]:
+    return [one for one in SENTENCES if one.query == query]
+
+
+def test_every_language_and_watch_has_enough_sentences() -> None:
+    languages = Counter(one.lang.partition("-")[0] for one in SENTENCES)
+    assert len(languages) == 22
+    assert min(languages.values()) >= 15
+    assert min(languages[lang] for lang in UN) >= 40
+    assert all(len(of(query)) >= 220 for query in CORE)
+    assert len(of("biometrics")) >= 80
+
+
+def test_labels_are_mixed_in_every_language() -> None:
+    for lang in {one.lang for one in SENTENCES}:
+        for query in CORE:
+            assert {one.wanted for one in of(query) if one.lang == lang} == {True, False}, (query, lang)
+
+
+def test_no_sentence_stands_twice() -> None:
+    counted = Counter((one.query, one.text) for one in SENTENCES)
+    assert [text for text, times in counted.items() if times > 1] == []
+
+
+def test_hidden_signs_are_read() -> None:
+    assert any("\u00ad" in one.text for one in SENTENCES)
+    assert not any("\\u" in one.text for one in SENTENCES)
+
+
+def test_a_score_counts_what_was_missed_and_what_was_noise() -> None:
+    wanted, other = (Sentence(query="x", lang="en", wanted=label, text=str(label)) for label in (True, False))
+    assert score([wanted, other], lambda _, entry: entry.title == "True") == Score(1, (), ())
+    assert score([wanted, other], lambda _, entry: entry.title == "False") == Score(0, (wanted,), (other,))
+    assert (Score(3, (wanted,), ()).recall, Score(3, (wanted,), ()).precision) == (0.75, 1.0)
+    assert (Score(1, (), (other,)).recall, Score(1, (), (other,)).precision) == (1.0, 0.5)
+
+
+def test_the_report_has_a_line_for_every_watch_and_language() -> None:
+    report = "\n".join(table(SENTENCES, {"plain words": plain({one.query for one in SENTENCES})}))
+    for name in {one.query for one in SENTENCES} | {one.lang for one in SENTENCES}:
+        assert f"\n{name} " in report
+
+
+@pytest.mark.parametrize("query", CORE)
+def test_plain_words_alone_find_little_of_what_other_languages_say(query: str) -> None:
+    found = score(of(query), plain([query]))
+    assert 0 < found.recall < 0.1, found.recall
