@@ -14,6 +14,7 @@ from storage.rows import micros
 from storage.schema import migrate
 from storage.sources import StoredSources
 from storage.sqlite import PATIENCE, Sqlite, connect
+from storage.vocabularies import StoredVocabularies
 from storage.watches import StoredWatches
 
 PRUNE = """
@@ -32,6 +33,7 @@ class Stored:
     def __init__(self, database: Sqlite) -> None:
         self.sources = StoredSources(database)
         self.watches = StoredWatches(database)
+        self.vocabularies = StoredVocabularies(database)
         self.entries = StoredEntries(database)
         self.outbox = StoredOutbox(database)
         self._database = database

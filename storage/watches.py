@@ -5,9 +5,9 @@ from datetime import datetime
 
 from bot.domain.chat import Conversation
 from bot.domain.errors import CommandError
-from bot.domain.watches import Watch, WatchId
+from bot.domain.watches import Draft, Watch, WatchId
 from storage.database import Database, Plan, each, run, select
-from storage.rows import WATCH, maybe_micros, maybe_moment, micros, storable, to_watch
+from storage.rows import WATCH, as_was, maybe_micros, maybe_moment, micros, moment, storable, to_watch
 
 ALL = f"SELECT {WATCH} FROM watches w WHERE w.removed = 0 ORDER BY w.id"
 REVISION = "SELECT value FROM counters WHERE name = 'watches'"
@@ -17,6 +17,19 @@ INSERT INTO watches (conversation, query, owner, note, created_at) VALUES ($1, $
 ON CONFLICT DO NOTHING RETURNING id
 """
 REMOVE = "UPDATE watches SET removed = 1 WHERE id = $1 AND removed = 0"
+EDIT = """
+UPDATE watches SET query = $2 WHERE id = $1 AND removed = 0 AND NOT EXISTS (
+    SELECT 1 FROM watches o
+    WHERE o.conversation = watches.conversation AND o.query = $2 AND o.removed = 0 AND o.id <> $1)
+"""
+ANNOTATE = "UPDATE watches SET note = $2 WHERE id = $1 AND removed = 0"
+DRAFT = """
+INSERT INTO drafts (conversation, owner, query, note, watch, at) VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (conversation, owner) DO UPDATE SET
+    query = excluded.query, note = excluded.note, watch = excluded.watch, at = excluded.at
+"""
+DRAFTED = "SELECT query, note, watch, at FROM drafts WHERE conversation = $1 AND owner = $2"
+DISCARD = "DELETE FROM drafts WHERE conversation = $1 AND owner = $2"
 MUTE = "UPDATE watches SET muted_until = $2 WHERE id = $1 AND removed = 0"
 HITS = """
 SELECT w.id,
@@ -40,6 +53,38 @@ class StoredWatches:
         """Store a watch; CommandError if the conversation has the same query."""
         watch = await self._database.write(_add(conversation, query, owner, note, now))
         return Watch(id=watch, conversation=conversation, query=query, owner=owner, note=note, created_at=now)
+
+    async def edit(self, watch: WatchId, query: str) -> None:
+        """Change what a watch asks for; CommandError if its conversation has the same query, or the watch is gone."""
+        await self._database.write(_edit(watch, storable(query)))
+
+    async def annotate(self, watch: WatchId, note: str) -> None:
+        """Change a watch's note."""
+        await self._database.write(_change(ANNOTATE, [(watch, storable(note))]))
+
+    async def draft(self, draft: Draft) -> None:
+        """Keep what a person is about to watch; it takes the place of their last draft in the conversation."""
+        texts = map(storable, (str(draft.conversation), draft.owner, draft.query, draft.note))
+        await self._database.write(run(DRAFT, *texts, draft.watch, micros(draft.at)))
+
+    async def drafted(self, conversation: Conversation, owner: str) -> Draft | None:
+        """Return a person's draft in a conversation."""
+        rows = await self._database.read(select(DRAFTED, str(conversation), storable(owner)))
+        for query, note, watch, at in rows:
+            held = None if watch is None else WatchId(watch)
+            return Draft(
+                conversation=conversation,
+                owner=owner,
+                query=as_was(query),
+                note=as_was(note),
+                watch=held,
+                at=moment(at),
+            )
+        return None
+
+    async def discard(self, conversation: Conversation, owner: str) -> None:
+        """Forget a person's draft, if there is one."""
+        await self._database.write(run(DISCARD, str(conversation), storable(owner)))
 
     async def remove(self, watch: WatchId) -> None:
         """Forget a watch, if it stands; what it alerted stays recorded."""
@@ -71,6 +116,12 @@ def _add(conversation: Conversation, query: str, owner: str, note: str, now: dat
     return WatchId(result.rows[0][0])
 
 
-def _change(sql: str, rows: Sequence[tuple[int | None, ...]]) -> Plan[None]:
+def _edit(watch: WatchId, query: str) -> Plan[None]:
+    if not (yield from run(EDIT, watch, query)).count:
+        raise CommandError(f"This conversation watches {query} already, or the watch is gone.", usage="watches")
+    yield from run(REVISE)
+
+
+def _change(sql: str, rows: Sequence[tuple[object, ...]]) -> Plan[None]:
     if (yield from each(sql, rows)):
         yield from run(REVISE)

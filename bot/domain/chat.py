@@ -17,6 +17,12 @@ class Conversation:
     def __str__(self) -> str:
         return f"{self.platform}:{self.id}"
 
+    @property
+    def team(self) -> str:
+        """Whose conversation it is: the platform's, or of a platform with many teams, that before the id's slash."""
+        team, slash, _ = self.id.partition("/")
+        return f"{self.platform}:{team}" if slash else self.platform
+
     @classmethod
     def parse(cls, text: str) -> Self:
         """Read the form that `str` writes."""

@@ -13,7 +13,7 @@ from bot.domain.chat import Conversation, Receipt
 from bot.domain.entries import Entry, EntryId, Kind, SourceId
 from bot.domain.ports import Period
 from bot.domain.sources import Health, Memory, Source, Tracked
-from bot.domain.watches import Watch, WatchId
+from bot.domain.watches import Draft, Watch, WatchId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +28,7 @@ class Surroundings:
         threads: of those stories, in every conversation.
         told: for each known entry, the (conversation, watch) pairs already alerted, silently or not, unless muted.
         recent: for each conversation, root messages planned within the last minute, or still waiting.
-        revision: changes whenever any watch or its mute does.
+        revision: changes whenever any watch, its mute or a team's vocabulary does.
         stories_revision: changes whenever any story begins or grows.
 
     """
@@ -165,6 +165,26 @@ class Watches(Protocol):
         """Store a watch; CommandError if the conversation has the same query."""
         ...
 
+    async def edit(self, watch: WatchId, query: str) -> None:
+        """Change what a watch asks for; CommandError if its conversation has the same query."""
+        ...
+
+    async def annotate(self, watch: WatchId, note: str) -> None:
+        """Change a watch's note."""
+        ...
+
+    async def draft(self, draft: Draft) -> None:
+        """Keep what a person is about to watch; it takes the place of their last draft in the conversation."""
+        ...
+
+    async def drafted(self, conversation: Conversation, owner: str) -> Draft | None:
+        """Return a person's draft in a conversation."""
+        ...
+
+    async def discard(self, conversation: Conversation, owner: str) -> None:
+        """Forget a person's draft, if there is one."""
+        ...
+
     async def remove(self, watch: WatchId) -> None:
         """Forget a watch; what it alerted stays recorded."""
         ...
@@ -177,6 +197,26 @@ class Watches(Protocol):
         self, conversation: Conversation, *, since: datetime
     ) -> Mapping[WatchId, tuple[int, datetime | None]]:
         """Return, per watch, the alerts since then and when the last one ever was."""
+        ...
+
+
+class Vocabularies(Protocol):
+    """What teams call things, beside the shipped vocabulary."""
+
+    async def all(self) -> Mapping[str, Mapping[str, Sequence[str]]]:
+        """Return the wordings by team (`Conversation.team`) and name, in the order they were added."""
+        ...
+
+    async def of(self, team: str) -> Mapping[str, Sequence[str]]:
+        """Return one team's wordings by name."""
+        ...
+
+    async def add(self, team: str, name: str, wordings: Sequence[str], *, owner: str, now: datetime) -> int:
+        """Add wordings to a set, which is made if need be; return how many were new."""
+        ...
+
+    async def remove(self, team: str, name: str, wordings: Sequence[str] = ()) -> int:
+        """Take wordings out of a set, all if none are named; return how many were there."""
         ...
 
 
@@ -266,6 +306,8 @@ class Store(Protocol):
     def sources(self) -> Sources: ...
     @property
     def watches(self) -> Watches: ...
+    @property
+    def vocabularies(self) -> Vocabularies: ...
     @property
     def entries(self) -> Entries: ...
     @property

@@ -34,6 +34,24 @@ class Watch:
         return self.muted_until is not None and now < self.muted_until
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A query that somebody has been shown the replay of and has not said yes to.
+
+    Attributes:
+        watch: the watch that it would change, None for a new one.
+        at: when it was typed; aware UTC.
+
+    """
+
+    conversation: Conversation
+    owner: str
+    query: str
+    at: datetime
+    note: str = ""
+    watch: WatchId | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """Where a watch matched: offsets into the original text of the entry's field."""

@@ -8,7 +8,7 @@ import pytest
 from bot.domain.alerts import Outcome
 from bot.domain.errors import CommandError
 from bot.domain.storing import Store
-from bot.domain.watches import Watch, WatchId
+from bot.domain.watches import Draft, Watch, WatchId
 from tests.storage.conftest import HALL, NOW, ROOM, an_alert
 
 DAY = timedelta(days=1)
@@ -69,3 +69,37 @@ async def test_hits_are_counted_since_then_and_the_last_is_the_last_ever(store: 
     await store.outbox.enqueue([], alerts)
     assert await store.watches.hits(ROOM, since=NOW - 30 * DAY) == {one.id: (2, NOW), none.id: (0, None)}
     assert await store.watches.hits(HALL, since=NOW - 30 * DAY) == {other.id: (0, NOW - 40 * DAY)}
+
+
+async def test_an_edited_watch_keeps_its_number_and_what_else_it_has(store: Store) -> None:
+    old = await watch(store)
+    await store.watches.edit(old.id, "中兴 OR zte")
+    await store.watches.annotate(old.id, "for the brief")
+    assert await store.watches.all() == (3, [replace(old, query="中兴 OR zte", note="for the brief")])
+
+
+async def test_an_edit_to_what_is_watched_already_is_refused(store: Store) -> None:
+    one, other = await watch(store, "zte"), await watch(store, "eff")
+    await watch(store, "noyb", conversation=HALL)
+    with pytest.raises(CommandError, match="watches eff already"):
+        await store.watches.edit(one.id, other.query)
+    await store.watches.edit(one.id, one.query)
+    await store.watches.edit(one.id, "noyb")
+    await store.watches.remove(other.id)
+    with pytest.raises(CommandError, match="gone"):
+        await store.watches.edit(other.id, "privacy")
+
+
+async def test_a_draft_is_kept_for_its_author_until_it_is_replaced_or_discarded(store: Store) -> None:
+    draft = Draft(conversation=ROOM, owner="ann", query="zte \ud800", at=NOW)
+    other = replace(draft, owner="bob", query="eff", watch=WatchId(3), note="n")
+    await store.watches.draft(draft)
+    await store.watches.draft(other)
+    assert await store.watches.drafted(ROOM, "ann") == draft
+    assert await store.watches.drafted(ROOM, "bob") == other
+    assert await store.watches.drafted(HALL, "ann") is None
+    await store.watches.draft(replace(draft, query="noyb"))
+    assert await store.watches.drafted(ROOM, "ann") == replace(draft, query="noyb")
+    await store.watches.discard(ROOM, "ann")
+    assert await store.watches.drafted(ROOM, "ann") is None
+    assert (await store.watches.all())[0] == 0

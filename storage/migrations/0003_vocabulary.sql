@@ -1,0 +1,21 @@
+-- What teams call things, beside the vocabulary that is shipped; order of adding is kept.
+create table wordings (
+    seq {identity},
+    team text not null,
+    name text not null,
+    wording text not null,
+    owner text not null,
+    added_at bigint not null
+);
+create unique index wordings_once on wordings (team, name, wording);
+
+-- What a person has been shown the replay of, until they say yes.
+create table drafts (
+    conversation text not null,
+    owner text not null,
+    query text not null,
+    note text not null,
+    watch bigint,
+    at bigint not null,
+    primary key (conversation, owner)
+);
