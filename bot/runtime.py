@@ -194,10 +194,10 @@ class Bot:
             await self.store.prune(now - KEPT)
             self._pruned = now
         backlog = await self.store.outbox.backlog()
-        self.metrics.waiting.set(backlog.waiting)
+        self.metrics.waiting = backlog.waiting
         due = await self.store.sources.next_due()
         late = self.clock.now() - due if due is not None else timedelta()
-        self.metrics.overdue.set(max(late, timedelta()).total_seconds())
+        self.metrics.overdue = max(late, timedelta()).total_seconds()
 
     async def readiness(self) -> dict[str, str]:
         """Say what keeps the bot from doing its work, by part."""

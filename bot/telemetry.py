@@ -3,13 +3,18 @@
 import asyncio
 import logging
 import sys
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 import structlog
-from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 
 from bot.masking import masked
+
+if TYPE_CHECKING:
+    from prometheus_client import Metric
 
 LABELS = {
     "polls": ("result",),
@@ -56,39 +61,59 @@ def _without_secrets(
     return {name: masked(value) if isinstance(value, str) else value for name, value in event.items()}
 
 
-@dataclass(slots=True)
+GAUGES = {
+    "outbox_waiting": "Deliveries not yet posted",
+    "poll_lag_seconds": "How late the most overdue source is",
+    "loop_lag_seconds": "Delay of the event loop, last second",
+}
+
+
+@dataclass(slots=True, eq=False)
 class Metrics:
-    """The Meter port over a registry of its own, so that two bots in one process do not share counters."""
+    """The Meter port: plain numbers, turned into Prometheus' own when somebody asks for them.
 
-    registry: CollectorRegistry = field(default_factory=CollectorRegistry)
-    counters: dict[str, Counter] = field(init=False)
-    waiting: Gauge = field(init=False)
-    overdue: Gauge = field(init=False)
-    lag: Gauge = field(init=False)
+    Attributes:
+        waiting: deliveries not yet posted.
+        overdue: how late the most overdue source is, in seconds.
+        lag: of the event loop in the last second, in seconds.
 
-    def __post_init__(self) -> None:
-        self.counters = {
-            name: Counter(f"rapporteur_{name}", HELP[name], labels, registry=self.registry)
-            for name, labels in LABELS.items()
-        }
-        self.waiting = Gauge("rapporteur_outbox_waiting", "Deliveries not yet posted", registry=self.registry)
-        self.overdue = Gauge(
-            "rapporteur_poll_lag_seconds", "How late the most overdue source is", registry=self.registry
-        )
-        self.lag = Gauge("rapporteur_loop_lag_seconds", "Delay of the event loop, last second", registry=self.registry)
+    """
+
+    waiting: float = 0.0
+    overdue: float = 0.0
+    lag: float = 0.0
+    _counts: Counter[tuple[str, tuple[str, ...]]] = field(
+        default_factory=lambda: Counter({(name, ()): 0 for name, labels in LABELS.items() if not labels})
+    )
 
     def count(self, event: str, amount: int = 1, **labels: str) -> None:
         """Add to a counter."""
-        counter = self.counters[event]
-        (counter.labels(**labels) if labels else counter).inc(amount)
+        self._counts[event, tuple(labels[name] for name in LABELS[event])] += amount
 
     def text(self) -> bytes:
         """Return everything in Prometheus' text format."""
-        return generate_latest(self.registry)
+        from prometheus_client import CollectorRegistry, generate_latest
+
+        registry = CollectorRegistry()
+        registry.register(self)
+        return generate_latest(registry)
+
+    def collect(self) -> Iterator["Metric"]:
+        """Yield everything as Prometheus' client library names it."""
+        from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+
+        for event, labels in LABELS.items():
+            family = CounterMetricFamily(f"rapporteur_{event}", HELP[event], labels=labels)
+            for (name, values), amount in self._counts.items():
+                if name == event:
+                    family.add_metric(values, amount)
+            yield family
+        for (name, told), value in zip(GAUGES.items(), (self.waiting, self.overdue, self.lag), strict=True):
+            yield GaugeMetricFamily(f"rapporteur_{name}", told, value=value)
 
     async def watch_loop(self) -> None:
         """Measure, every second, how late the loop wakes us; until cancelled."""
         while True:
             asked = perf_counter()
             await asyncio.sleep(1)
-            self.lag.set(max(0.0, perf_counter() - asked - 1))
+            self.lag = max(0.0, perf_counter() - asked - 1)

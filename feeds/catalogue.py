@@ -4,7 +4,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from importlib.resources import files
+from pathlib import Path
 from string import Formatter
 from typing import Any
 
@@ -44,7 +44,7 @@ def catalogue() -> tuple[Source, ...]:
 
 def listings() -> tuple[Listing, ...]:
     """Return everything in the catalogue, presets included."""
-    return read(files("feeds").joinpath("catalogue.toml").read_text("utf-8"))
+    return read(Path(__file__).with_name("catalogue.toml").read_text("utf-8"))
 
 
 def read(text: str) -> tuple[Listing, ...]:

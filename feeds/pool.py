@@ -6,32 +6,26 @@ turned into entries slice by slice, because unpickling a large page at once woul
 """
 
 import asyncio
-import multiprocessing
 import os
 import pickle
-import signal
-import sys
-import threading
 from collections.abc import AsyncIterator, Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import BrokenExecutor
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import timedelta
-from multiprocessing.context import BaseContext
 from operator import attrgetter
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.domain.entries import Entry
 from bot.domain.errors import ParseError
 from feeds import formats
 from feeds.page import Page, Parsed
 
+if TYPE_CHECKING:
+    from feeds.workers import Worker
+
 RUNS_PER_PROCESS = 300
 """Then a fresh process takes its place: feedparser's memory fragments (kurtmckee/feedparser#287)."""
-
-MEMORY = 2 << 30
-"""Bytes of address space for a worker."""
 
 SLICE = 32
 """Entries rebuilt between two turns of the loop."""
@@ -45,26 +39,14 @@ _row: Callable[[object], tuple[Any, ...]] = attrgetter(*_ENTRY)
 _head: Callable[[object], tuple[Any, ...]] = attrgetter(*_PARSED)
 
 
-@dataclass(slots=True, eq=False)
-class _Worker:
-    executor: ProcessPoolExecutor
-    runs: int = 0
-
-    def kill(self) -> None:
-        """End the process, whatever it is doing."""
-        for process in list((self.executor._processes or {}).values()):  # noqa: SLF001  # kill_workers() is 3.14's
-            process.kill()
-        self.executor.shutdown(wait=False, cancel_futures=True)
-
-
 class ParsePool:
     """Runs functions on hostile bodies; make one with `open_pool`."""
 
     def __init__(self, *, workers: int, limit: timedelta) -> None:
         self._limit = limit
         self._places = asyncio.Semaphore(workers)
-        self._workers: set[_Worker] = set()
-        self._idle: list[_Worker] = []
+        self._workers: set[Worker] = set()
+        self._idle: list[Worker] = []
         self._closed = False
 
     async def parse(self, format_: str, page: Page) -> Parsed:
@@ -87,22 +69,21 @@ class ParsePool:
                 worker = await self._worker(fresh=fresh)
                 try:
                     return await self._once(worker, function, args)
-                except BrokenProcessPool:
+                except BrokenExecutor:
                     continue
         raise ParseError("This body kills the process that reads it; nothing of it was used.")
 
-    async def _once(self, worker: _Worker, function: Callable[..., T], args: tuple[object, ...]) -> T:
+    async def _once(self, worker: "Worker", function: Callable[..., T], args: tuple[object, ...]) -> T:
         spent = True
         seconds = self._limit.total_seconds()
         try:
             async with asyncio.timeout(seconds):
-                future = worker.executor.submit(_timed, int(seconds) + 2, function, *args)
-                result: T = await asyncio.wrap_future(future)
+                result = await asyncio.wrap_future(worker.submit(int(seconds) + 2, function, *args))
             worker.runs += 1
             spent = worker.runs >= RUNS_PER_PROCESS
         except TimeoutError as error:
             raise ParseError(f"This body could not be read within {seconds:g} s.") from error
-        except BrokenProcessPool:
+        except BrokenExecutor:
             raise
         except Exception as error:
             raise ParseError(f"The reader broke on this body ({type(error).__name__}: {error}).") from error
@@ -110,26 +91,26 @@ class ParsePool:
             self._release(worker, spent=spent)
         return result
 
-    def _release(self, worker: _Worker, *, spent: bool) -> None:
+    def _release(self, worker: "Worker", *, spent: bool) -> None:
         if spent or worker not in self._workers:
             worker.kill()
             self._workers.discard(worker)
         else:
             self._idle.append(worker)
 
-    async def _worker(self, *, fresh: bool) -> _Worker:
+    async def _worker(self, *, fresh: bool) -> "Worker":
         """Return an idle process, or a new one, which another caller may have taken before we wake up."""
         while fresh or not self._idle:
             starting = asyncio.ensure_future(asyncio.to_thread(_start))  # waits until the parsers are imported
             starting.add_done_callback(self._started)
             try:
                 await asyncio.shield(starting)
-            except (BrokenProcessPool, OSError) as error:
+            except (BrokenExecutor, OSError) as error:
                 raise ParseError("No process could be started to read this body; is there memory left?") from error
             fresh = False
         return self._idle.pop()
 
-    def _started(self, starting: asyncio.Future[_Worker]) -> None:
+    def _started(self, starting: asyncio.Future["Worker"]) -> None:
         """Take a new process in, even if the one who asked for it was cancelled meanwhile."""
         if starting.cancelled() or starting.exception() is not None:
             return
@@ -156,52 +137,10 @@ async def open_pool(*, workers: int | None = None, limit: timedelta) -> AsyncIte
         pool.close()
 
 
-def _start() -> _Worker:
-    executor = ProcessPoolExecutor(1, mp_context=_context(), initializer=_settle_in)
-    executor.submit(_ready).result()
-    return _Worker(executor)
+def _start() -> "Worker":
+    from feeds.workers import start  # brings multiprocessing along
 
-
-def _context() -> BaseContext:
-    """Return a way to start processes that copies neither our threads nor our sockets."""
-    if "forkserver" not in multiprocessing.get_all_start_methods():
-        return multiprocessing.get_context("spawn")
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([__name__, *sorted({path.partition(":")[0] for path in formats.FORMATS.values()})])
-    return context
-
-
-def _ready() -> None:
-    """Do nothing: whoever waits for it knows that the process runs."""
-
-
-def _settle_in() -> None:
-    """Prepare a worker: signals are the parent's business, memory has an end, and so has life without a parent."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    if sys.platform != "win32":
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()  # the work queue's pipe is no sign: we hold its other end ourselves
-        os._exit(1)
-
-
-def _timed(seconds: int, function: Callable[..., T], *args: object) -> T:
-    """Call; the kernel ends the process if neither we nor an orphaned thread get to run any more."""
-    if sys.platform != "win32":
-        signal.alarm(seconds)
-    try:
-        return function(*args)
-    finally:
-        if sys.platform != "win32":
-            signal.alarm(0)
+    return start([__name__, *sorted({path.partition(":")[0] for path in formats.FORMATS.values()})])
 
 
 def _parse(format_: str, page: Page) -> list[bytes] | str:

@@ -6,13 +6,16 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import TYPE_CHECKING
 
-from protego import Protego
 from yarl import URL
 
 from bot.domain.errors import FetchError
 from bot.domain.ports import Clock
 from feeds.guard import shown
+
+if TYPE_CHECKING:
+    from protego import Protego
 
 KEPT_FOR = timedelta(hours=24)
 """RFC 9309 §2.4: a copy is not used for longer, unless the file cannot be reached."""
@@ -38,7 +41,7 @@ Read = Callable[[URL], Awaitable[str]]
 @dataclass(slots=True)
 class _Record:
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-    rules: Protego | None = None
+    rules: "Protego | None" = None
     heavy: bool = False
     trouble: FetchError | None = None
     until: datetime = LONG_AGO
@@ -103,7 +106,7 @@ class Robots:
         return record
 
 
-def _rules(record: _Record, origin: URL) -> Protego:
+def _rules(record: _Record, origin: URL) -> "Protego":
     if record.rules is not None:
         return record.rules
     trouble = record.trouble or FetchError(f"The robots.txt of {origin} cannot be read; it is asked for again later.")
@@ -112,8 +115,10 @@ def _rules(record: _Record, origin: URL) -> Protego:
     ) from trouble
 
 
-def read_rules(text: str, token: str) -> Protego:
+def read_rules(text: str, token: str) -> "Protego":
     """Parse what concerns `token` (matched exactly but for case, §2.2.1), in time linear in the file's length."""
+    from protego import Protego
+
     kept = (_ours(line.strip(), token.lower()) for line in text.splitlines()[:LINES_KEPT])
     return Protego.parse("\n".join(kept))
 

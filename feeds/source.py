@@ -10,7 +10,6 @@ from hashlib import blake2b
 from bot.domain.ports import Candidate, Clock
 from bot.domain.sources import Hints, Memory, Polled, Source, Unchanged
 from feeds import verdicts
-from feeds.discover import discover
 from feeds.fetch import Answer, Fetcher, open_fetcher
 from feeds.guard import Lookup
 from feeds.page import Page, Parsed
@@ -49,6 +48,8 @@ class SourceReader:
 
     async def discover(self, url: str) -> Sequence[Candidate]:
         """Find out what an address that a person typed holds; see `feeds.discover`."""
+        from feeds.discover import discover
+
         return await discover(url, self._fetcher, self._pool)
 
 

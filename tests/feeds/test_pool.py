@@ -26,6 +26,7 @@ from bot.domain.errors import ParseError
 from feeds import pool as module
 from feeds.page import Page, Parsed
 from feeds.pool import ParsePool, open_pool
+from feeds.workers import MEMORY, Worker
 from tests.feeds.conftest import START
 
 ROOT = Path(__file__).parents[2]
@@ -107,7 +108,7 @@ async def test_cancelling_while_a_process_starts_loses_no_place(pool: ParsePool)
 
 async def test_a_body_that_wants_too_much_memory_is_a_parse_error(pool: ParsePool) -> None:
     with pytest.raises(ParseError, match="MemoryError"):
-        await pool.run(bytes, module.MEMORY)
+        await pool.run(bytes, MEMORY)
     assert await pool.run(operator.add, 1, 2) == 3
 
 
@@ -134,9 +135,9 @@ async def test_no_more_processes_run_than_allowed() -> None:
 
 
 async def test_a_process_that_starts_while_the_pool_closes_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    started: list[module._Worker] = []
+    started: list[Worker] = []
 
-    def start() -> module._Worker:
+    def start() -> Worker:
         started.append(begin())
         running.set()
         return started[-1]
@@ -157,7 +158,7 @@ async def test_a_process_that_starts_while_the_pool_closes_is_ended(monkeypatch:
 async def test_a_machine_that_cannot_start_processes_is_a_sentence(
     pool: ParsePool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def start() -> module._Worker:
+    def start() -> Worker:
         raise OSError(11, "Resource temporarily unavailable")
 
     with monkeypatch.context() as broken:
