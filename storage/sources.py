@@ -163,7 +163,7 @@ def _add(source: Source, now: datetime) -> Plan[None]:
 
 def _known_to_be(source: SourceId, sql: str, *values: object) -> Plan[None]:
     result = yield from run(sql, source, *values)
-    if not result.count:
+    if not result.changed:
         raise CommandError(f"No source called {source} is tracked; `sources` lists them.", usage="sources")
 
 

@@ -171,11 +171,12 @@ def _write_lightly(plan: Plan[T], connection: sqlite3.Connection) -> T:
 
 
 def _transact(begin: str, plan: Plan[T], connection: sqlite3.Connection) -> T:
+    cursor = connection.cursor()
     try:
-        connection.execute(begin)
+        cursor.execute(begin)
         try:
-            result = _drive(connection, plan)
-            connection.execute("COMMIT")
+            result = _drive(cursor, plan)
+            cursor.execute("COMMIT")
         except BaseException:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
@@ -185,25 +186,24 @@ def _transact(begin: str, plan: Plan[T], connection: sqlite3.Connection) -> T:
         plan.close()
 
 
-def _drive(connection: sqlite3.Connection, plan: Plan[T]) -> T:
+def _drive(cursor: sqlite3.Cursor, plan: Plan[T]) -> T:
     try:
         statement = next(plan)
         while True:
-            statement = plan.send(_run(connection, statement))
+            statement = plan.send(_run(cursor, statement))
     except StopIteration as stop:
         result: T = stop.value
         return result
 
 
-def _run(connection: sqlite3.Connection, statement: Statement) -> Result:
-    sql = _translated(statement.sql)
-    if statement.rows is None:
-        cursor = connection.execute(sql, statement.values)
-        rows = cursor.fetchall()
+def _run(cursor: sqlite3.Cursor, statement: Statement) -> Result:
+    sql, values, many, guard = statement
+    if many is None:
+        rows = cursor.execute(_translated(sql), values).fetchall()
     else:
-        cursor = connection.executemany(sql, statement.rows)
+        cursor.executemany(_translated(sql), many)
         rows = []
-    if statement.guard is not None and cursor.rowcount != statement.guard:
+    if guard is not None and cursor.rowcount != guard:
         raise StoreConflict("Somebody else changed what this relied on: nothing was written; read again.")
     return Result(rows, cursor.rowcount)
 

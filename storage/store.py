@@ -56,7 +56,7 @@ class Stored:
         A forgotten key could be enqueued again: let `before` be months ago.
         """
         result = await self._database.write(run(PRUNE, micros(before), limit))
-        return result.count
+        return result.changed
 
 
 def _free() -> Plan[None]:

@@ -117,7 +117,7 @@ def _add(conversation: Conversation, query: str, owner: str, note: str, now: dat
 
 
 def _edit(watch: WatchId, query: str) -> Plan[None]:
-    if not (yield from run(EDIT, watch, query)).count:
+    if not (yield from run(EDIT, watch, query)).changed:
         raise CommandError(f"This conversation watches {query} already, or the watch is gone.", usage="watches")
     yield from run(REVISE)
 
