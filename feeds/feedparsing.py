@@ -1,25 +1,23 @@
-"""The one place that knows feedparser: bytes of XML in, what the publisher wrote out.
+"""Bytes of XML in, what the publisher wrote out: by feedparser, without its `parse`.
 
-feedparser's parsers are driven directly, without its `parse`: nothing here can be taken for an address or a file
-name, no global of the library is changed, and its sanitiser and resolver of links in HTML, two thirds of its time,
-stay off: every value passes `feeds.text` and `feeds.urls` later, and only what is new. expat calls the strict parser
-without xml.sax between, and joins character data before it calls (`buffer_text`).
+So nothing here can be taken for an address or a file name, no global of the library is changed, and its sanitiser and
+resolver of links in HTML, two thirds of its time, stay off: every value passes `feeds.text` and `feeds.urls` later, and
+only what is new. expat calls the strict parser (`feeds.feed_parsers`) without xml.sax between, and joins character
+data before it calls (`buffer_text`).
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from itertools import chain
-from typing import Any, Protocol, Self
+from typing import Any, Protocol
 from xml.parsers import expat
 
-from feedparser.api import LooseFeedParser, StrictFeedParser
 from feedparser.sanitizer import replace_doctype
-from feedparser.util import FeedParserDict
 
 from bot.domain.errors import ParseError
 from feeds.feed_items import Feed, Item, Text, every
+from feeds.feed_parsers import BROKEN, Loose, Strict
 
 LARGEST_LOOSE = 5_000_000
 """Bytes of XML that is not well-formed: the tolerant parser is slow, and nobody writes that much by mistake."""
@@ -38,10 +36,6 @@ _FORBIDDEN = bytes(sorted(set(range(0x20)) - {0x09, 0x0A, 0x0D}))
 _HTML = frozenset({"text/html", "application/xhtml+xml"})
 
 
-_BROKEN = (AttributeError, IndexError, KeyError, TypeError, ValueError)
-"""What feedparser raises where elements it knows hold what it does not expect; such an element says nothing."""
-
-
 _INSTEAD = ("media_description", "subtitle")
 """What serves as the text of an item that has none."""
 
@@ -52,152 +46,6 @@ class _Read(Protocol):
     version: str
     feeddata: dict[str, Any]
     entries: list[dict[str, Any]]
-
-
-class _Parameters(FeedParserDict):
-    """What feedparser notes of a text element: a plain dictionary, copied flat a thousand times a page."""
-
-    __getitem__, __setitem__, __contains__, get = dict.__getitem__, dict.__setitem__, dict.__contains__, dict.get
-
-    def __deepcopy__(self, memo: object) -> Self:
-        return type(self)(self)
-
-
-def _unkept(name: str) -> Callable[[Any, dict[str, str]], None]:
-    """Return what begins an element of no meaning that is named like a list of feedparser's own."""
-
-    def start(parser: Any, _: dict[str, str]) -> None:
-        parser.push(name, 0)
-
-    return start
-
-
-class _Publisher:
-    """What both parsers do otherwise than feedparser's own: less, and nothing on behalf of the gate."""
-
-    resolve_relative_uris = False
-    sanitize_html = False
-    contentparams: dict[str, Any]
-    decls: dict[str, str]
-    entries: list[Any]
-    inentry: int
-    insource: int
-    depth: int
-    property_depth_map: dict[Any, dict[str, int]]
-
-    def _start_guid(self, attributes: dict[str, str]) -> None:
-        """Leave ids as written; they are resolved, if at all, where keys are made (`feeds.feed_items.identity`)."""
-        permalink = attributes.get("ispermalink") == "true"
-        super()._start_guid(attributes | {"ispermalink": "false"})  # type: ignore[misc]
-        self._get_context()["permalink"] = permalink  # type: ignore[attr-defined]
-
-    def _start_link(self, attributes: dict[str, str]) -> None:
-        """Pass over the links of what is in an item (its author, an image) once the item has one of its own.
-
-        A link's `uri` is its address only if it can be followed: at:// goes beside the address.
-        """
-        if self.inentry and not self.insource:
-            depths = self.property_depth_map.setdefault(self.entries[-1], {})
-            if self.depth > depths.get("link", self.depth):
-                self.push("link", 0)  # type: ignore[attr-defined]
-                return
-            depths["link"] = self.depth
-        if not attributes.get("uri", "http").startswith("http"):
-            attributes = {name: value for name, value in attributes.items() if name != "uri"}
-        super()._start_link(attributes)  # type: ignore[misc]
-
-    def _end_published(self) -> None:
-        """Leave dates as written, here and below; `feeds.dates` reads those that matter."""
-        self.pop("published")  # type: ignore[attr-defined]
-
-    def _end_updated(self) -> None:
-        self.pop("updated")  # type: ignore[attr-defined]
-
-    def _end_created(self) -> None:
-        self.pop("created")  # type: ignore[attr-defined]
-
-    def push_content(self, *arguments: object) -> None:
-        super().push_content(*arguments)  # type: ignore[misc]
-        self.contentparams = _Parameters(self.contentparams)
-
-    def _start_media_description(self, _: dict[str, str]) -> None:
-        """Keep what a picture or film shows apart from what the item says."""
-        self.push("media_description", 1)  # type: ignore[attr-defined]
-
-    def _end_media_description(self) -> None:
-        self.pop("media_description")  # type: ignore[attr-defined]
-
-    def _end_width(self) -> None:
-        """Leave sizes alone, here and below: feedparser reads them as numbers, and breaks where they are none."""
-        self.pop("width")  # type: ignore[attr-defined]
-
-    def _end_height(self) -> None:
-        self.pop("height")  # type: ignore[attr-defined]
-
-    _start_links, _start_authors, _start_contributors = map(_unkept, ("links", "authors", "contributors"))
-    _start_title_detail, _start_summary_detail = map(_unkept, ("title_detail", "summary_detail"))
-    _start_subtitle_detail, _start_author_detail = map(_unkept, ("subtitle_detail", "author_detail"))
-    _start_id = _start_guid
-    _end_pubdate = _end_issued = _end_published
-    _end_lastbuilddate = _end_modified = _end_updated
-
-
-class _Strict(_Publisher, StrictFeedParser):  # type: ignore[misc]
-    """feedparser's strict parser, called by expat itself instead of through xml.sax."""
-
-    def listen(self, reader: expat.XMLParserType) -> None:
-        """Take part in the parsing; names come as "uri local prefix"."""
-        self.tags: dict[str, str] = {}
-        reader.namespace_prefixes = True
-        reader.buffer_text = True
-        reader.StartNamespaceDeclHandler = self.declare
-        reader.StartElementHandler = self.begin
-        reader.EndElementHandler = lambda name: self.unknown_endtag(self.tags.get(name) or self.tag(name))
-        reader.CharacterDataHandler = self.handle_data
-
-    def declare(self, prefix: str | None, uri: str | None) -> None:
-        self.tags.clear()
-        self.startPrefixMapping(prefix, uri)
-
-    def begin(self, name: str, attributes: Mapping[str, str]) -> None:
-        attrs, self.decls = self.decls, {}
-        tag = self.tags.get(name) or self.tag(name)
-        if tag.endswith(("svg", "math")) and " " in name:
-            attrs["xmlns"] = name.partition(" ")[0]
-        for key, value in attributes.items():
-            if " " in key:
-                attrs[self.tag(key)] = value
-                _, local, *prefix = key.split(" ")
-                attrs[":".join((*prefix, local)).lower()] = value
-            else:
-                attrs[key.lower()] = value
-        self.unknown_starttag(tag, list(attrs.items()))
-
-    def tag(self, name: str) -> str:
-        """Return the name by which feedparser knows an element: its own prefix for the namespace, and lower case."""
-        uri, _, rest = name.rpartition(" ")[0].partition(" ") if name.count(" ") > 1 else name.partition(" ")
-        local = rest or uri
-        namespace = uri.strip() if rest else ""
-        known_as = "" if "backend.userland.com/rss" in namespace else self._matchnamespaces.get(namespace.lower())
-        if not known_as and namespace:
-            declared = self.namespaces_in_use.items()
-            known_as = next((prefix for prefix, its in declared if prefix and its.strip() == namespace), "")
-        found = self.tags[name] = f"{known_as}:{local}".lower() if known_as else local.lower()
-        return found
-
-
-class _Loose(_Publisher, LooseFeedParser):  # type: ignore[misc]
-    """feedparser's tolerant parser, for what is not well-formed."""
-
-    def unknown_starttag(self, tag: str, attributes: list[tuple[str, str]]) -> None:
-        with suppress(*_BROKEN):
-            super().unknown_starttag(tag, attributes)
-
-    def unknown_endtag(self, tag: str) -> None:
-        try:
-            super().unknown_endtag(tag)
-        except _BROKEN:
-            super().unknown_endtag("")  # the tag counts as closed all the same
 
 
 def read(data: bytes, base: str) -> Feed:
@@ -217,18 +65,18 @@ def read(data: bytes, base: str) -> Feed:
 
 
 def _strictly(data: bytes, base: str) -> _Read | None:
-    parser = _Strict(base, None, _ENCODING)
+    parser = Strict(base, None, _ENCODING)
     reader = expat.ParserCreate("utf-8", " ")
     parser.listen(reader)
     try:
         reader.Parse(data, True)  # noqa: FBT003  # positional in the C module
-    except (expat.ExpatError, *_BROKEN):
+    except (expat.ExpatError, *BROKEN):
         return None
     return parser
 
 
 def _loosely(data: bytes, base: str, entities: Mapping[str, str]) -> _Read:
-    parser = _Loose(base, None, _ENCODING, entities)
+    parser = Loose(base, None, _ENCODING, entities)
     parser.namespacemap.update({"rss": "", "atom": ""})  # prefixes that people forget to declare
     try:
         parser.feed(data.decode("utf-8", "replace"))
