@@ -7,7 +7,7 @@ holds the value, which is how secrets come in. A variable that is empty counts a
 
 import tomllib
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import time, timedelta
 from difflib import get_close_matches
 from itertools import chain
@@ -18,6 +18,7 @@ from bot import config_values as values
 from bot.domain.entries import SourceId
 from bot.domain.errors import ConfigError
 from bot.domain.sources import Origin, Source
+from bot.domain.values import by_value
 
 FILE_NAME = "rapporteur.toml"
 PREFIX = "RAPPORTEUR_"
@@ -33,7 +34,7 @@ def _default_store() -> str:
     return f"sqlite:///{user_data_path('rapporteur', appauthor=False) / 'rapporteur.db'}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@by_value
 class StoreSettings:
     """Where everything is remembered; three slashes begin a relative path, four an absolute one."""
 
@@ -46,7 +47,7 @@ class StoreSettings:
         return Path(name) if name not in {self.url, ""} else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@by_value
 class HttpSettings:
     """The one port with health, metrics and calendars; `public_url` has no slash at its end."""
 
@@ -54,7 +55,7 @@ class HttpSettings:
     public_url: Annotated[str | None, values.PUBLIC_ADDRESS] = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@by_value
 class FetchSettings:
     """How politely sources are asked, and which private addresses may be asked at all.
 
@@ -72,21 +73,21 @@ class FetchSettings:
     min_interval: Annotated[timedelta, values.DURATION] = timedelta(minutes=5)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@by_value
 class CatalogueSettings:
     """Whether the sources that come with Rapporteur are polled."""
 
     enabled: Annotated[bool, values.TRUTH] = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@by_value
 class ConsoleSettings:
     """Whether the terminal is a conversation."""
 
     enabled: Annotated[bool, values.TRUTH] = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@by_value
 class AlertSettings:
     """How conversations are told; people may change the zone for theirs."""
 
@@ -97,7 +98,7 @@ class AlertSettings:
     digest_at: Annotated[time, values.TIME] = time(9)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@by_value
 class Settings:
     """All that an operator decides; `notes` are sentences for the log: what was set and does nothing."""
 

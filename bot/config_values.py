@@ -6,13 +6,14 @@ sentence that follows the setting's name. Addresses never appear in messages: th
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import time, timedelta
 from difflib import get_close_matches
 from ipaddress import ip_network
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
+
+from bot.domain.values import by_value
 
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 LONGEST = timedelta(days=366)
@@ -28,7 +29,7 @@ _PORT = re.compile(r"[0-9]{1,5}")
 _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@by_value
 class Kind:
     """A kind of value.
 
@@ -42,7 +43,7 @@ class Kind:
     from_text: Callable[[str], object] = str
 
 
-@dataclass(frozen=True, slots=True)
+@by_value(kw_only=False)
 class Listen:
     """Where a server listens; port 0 lets the system choose."""
 
@@ -50,7 +51,7 @@ class Listen:
     port: int
 
 
-@dataclass(frozen=True, slots=True)
+@by_value(kw_only=False)
 class QuietHours:
     """From when to when nothing is posted, in the conversation's zone; may span midnight."""
 

@@ -4,7 +4,6 @@ import os
 import sys
 from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +16,7 @@ from bot.domain.document import Document
 from bot.domain.ports import Calendar, Chat, Clock, Poller, Prospector, Stem, Terminal
 from bot.domain.sources import Origin, Source
 from bot.domain.storing import Store
+from bot.domain.values import by_value
 
 if TYPE_CHECKING:
     from adapters.console.progress import Progress
@@ -120,7 +120,7 @@ def restore(url: str, from_: Path) -> None:
         restored(url, from_)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@by_value
 class Reader:
     """What asks sources."""
 

@@ -5,7 +5,7 @@ import socket
 import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
 
@@ -14,6 +14,7 @@ from yarl import URL
 
 from bot.domain.errors import FetchError
 from bot.domain.ports import Clock
+from bot.domain.values import by_value
 from feeds import verdicts
 from feeds.decoding import ACCEPTED, decode, too_large
 from feeds.guard import AddressRules, GuardedResolver, Lookup, shown
@@ -31,7 +32,7 @@ ACCEPT = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@by_value
 class Answer:
     """A usable answer: 200 with a body, or 304.
 
@@ -56,7 +57,7 @@ class Answer:
         return self.status == HTTPStatus.NOT_MODIFIED
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@by_value
 class _Reply:
     status: int
     url: URL

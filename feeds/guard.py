@@ -10,7 +10,6 @@ import socket
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Any, Self
@@ -19,6 +18,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
 from bot.domain.errors import ConfigError, FetchError
+from bot.domain.values import by_value
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
@@ -38,7 +38,7 @@ BAD_PORTS = frozenset(map(int, _BAD_PORTS.split()))
 """Ports of other protocols (WHATWG Fetch §2.9 "bad port"), with two databases that read any line as a command."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@by_value
 class AddressRules:
     """Public addresses, and exceptions."""
 

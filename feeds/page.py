@@ -1,13 +1,14 @@
 """A fetched body, and what a format makes of it: plain values that cross a process boundary."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 
 from bot.domain.entries import Entry
+from bot.domain.values import by_value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@by_value
 class Page:
     """One answer of a server, content encoding removed.
 
@@ -29,7 +30,7 @@ class Page:
     lang: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@by_value
 class Parsed:
     """What a page holds.
 

@@ -1,14 +1,15 @@
 """What an operator may set about fetching: plain values with polite defaults."""
 
 import re
-from dataclasses import dataclass
 from datetime import timedelta
+
+from bot.domain.values import by_value
 
 DEFAULT_AGENT = "Mozilla/5.0 (compatible; Rapporteur/0.1{contact})"
 """Honest, and of the shape that ITU's firewall lets through; `{contact}` becomes "; +<contact>"."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@by_value
 class FetchSettings:
     """How sources are fetched and read.
 

@@ -3,13 +3,14 @@
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import copy_context
-from dataclasses import dataclass
 from typing import TextIO
+
+from bot.domain.values import by_value
 
 MARK = "› "
 
 
-@dataclass(frozen=True, slots=True)
+@by_value(kw_only=False)
 class Page:
     """The terminal around the line being typed.
 

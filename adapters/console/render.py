@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from io import StringIO
 from typing import TYPE_CHECKING
@@ -24,6 +23,7 @@ from bot.domain.document import (
     Text,
     Verbatim,
 )
+from bot.domain.values import by_value
 
 if TYPE_CHECKING:  # rich takes 60 ms to import; only a console that shows something needs it
     from rich.text import Text as RichText
@@ -45,7 +45,7 @@ _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _SAFE_ADDRESS = re.compile(r"(?:https?://|mailto:)[^\s\x00-\x20\x7f-\x9f\ud800-\udfff]+", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@by_value
 class Look:
     """What the reader's terminal is like.
 

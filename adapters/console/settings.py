@@ -1,16 +1,16 @@
 """The console's own section of the configuration."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from bot.domain.chat import Conversation
+from bot.domain.values import by_value
 
 CONSOLE = Conversation("console", "local")
 """The one conversation that a console holds."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@by_value
 class ConsoleSettings:
     """How the console behaves.
 

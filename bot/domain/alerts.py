@@ -1,7 +1,6 @@
 """The record of what conversations heard, should hear, and why."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import NewType
@@ -9,6 +8,7 @@ from typing import NewType
 from bot.domain.changes import Known
 from bot.domain.chat import Conversation, Receipt
 from bot.domain.entries import Entry, EntryId
+from bot.domain.values import by_value
 from bot.domain.watches import Hit, WatchId
 
 StoryId = NewType("StoryId", str)
@@ -58,7 +58,7 @@ class Verb(StrEnum):
     NOTE = "note"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@by_value
 class Story:
     """Entries that tell the same thing: one thread per conversation.
 
@@ -76,7 +76,7 @@ class Story:
     last_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@by_value
 class Alert:
     """The decision about one change in one conversation, always recorded.
 
@@ -103,7 +103,7 @@ class Alert:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@by_value
 class Delivery:
     """One message to post, edit or thread: a row of the outbox.
 
@@ -127,7 +127,7 @@ class Delivery:
     attempts: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@by_value
 class Thread:
     """Where a story stands in a conversation.
 
@@ -149,7 +149,7 @@ def is_digest(root: DeliveryKey) -> bool:
     return root == UNROOTED or root.startswith(f"{Verb.DIGEST}-")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@by_value
 class Parcel:
     """A claimed delivery with all it needs to become a message.
 

@@ -1,12 +1,12 @@
 """What happened to an entry between two polls."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.entries import Entry, EntryId, SourceId
+from bot.domain.values import by_value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@by_value
 class Known:
     """An entry as the store keeps it.
 
@@ -32,14 +32,14 @@ class Known:
     fetched_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@by_value
 class Added:
     """Never seen before."""
 
     now: Known
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@by_value
 class Updated:
     """Seen before, and a reader would notice the difference.
 
@@ -61,14 +61,14 @@ class Updated:
         return "starts" in self.fields or "ends" in self.fields
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@by_value
 class Missing:
     """No longer listed after three good polls; nobody said cancelled."""
 
     now: Known
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@by_value
 class Withdrawn:
     """The source itself says cancelled or withdrawn."""
 

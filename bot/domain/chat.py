@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import NewType, Self
 
+from bot.domain.values import by_value
+
 Receipt = NewType("Receipt", str)
 """What a platform gave for a posted message; opaque, enough to thread on it or to edit it."""
 
@@ -30,7 +32,7 @@ class Conversation:
         return cls(platform, id_)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@by_value
 class Command:
     """A line that somebody typed at the bot, platform markup removed.
 

@@ -1,13 +1,14 @@
 """What a page changes of what is known (design §5): honest about moves, silence and runaway edits."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.changes import Added, Change, Known, Missing, Updated, Withdrawn
 from bot.domain.entries import Entry, EntryId, Kind, day, instant
 from bot.domain.ids import digest
 from bot.domain.sources import Polled, Tracked
+from bot.domain.values import by_value
 
 MOST_VERSIONS = 24
 """Edits of one entry that are told; lemon24/reader's HASH_CHANGED_LIMIT."""
@@ -20,14 +21,14 @@ REACH = timedelta(days=60)
 CALLED_OFF = frozenset({"cancelled", "canceled", "withdrawn"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@by_value
 class Quarantined:
     """The page is not to be believed; `why` is a sentence for the operator."""
 
     why: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@by_value
 class Diff:
     """What is to be told and what is to be written.
 

@@ -1,9 +1,10 @@
 """A message before any platform has rendered it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+
+from bot.domain.values import by_value
 
 
 class Style(StrEnum):
@@ -16,7 +17,7 @@ class Style(StrEnum):
     QUIET = "quiet"
 
 
-@dataclass(frozen=True, slots=True)
+@by_value(kw_only=False)
 class Text:
     """A run of text; never markup, whatever it contains."""
 
@@ -24,7 +25,7 @@ class Text:
     style: Style = Style.PLAIN
 
 
-@dataclass(frozen=True, slots=True)
+@by_value(kw_only=False)
 class Link:
     """Text that leads to an absolute http(s) address."""
 
@@ -32,7 +33,7 @@ class Link:
     url: str
 
 
-@dataclass(frozen=True, slots=True)
+@by_value(kw_only=False)
 class Moment:
     """An instant or a day, shown in the reader's zone where the platform can."""
 
@@ -43,35 +44,35 @@ Span = Text | Link | Moment
 Line = tuple[Span, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@by_value(kw_only=False)
 class Heading:
     """The first line of a card."""
 
     line: Line
 
 
-@dataclass(frozen=True, slots=True)
+@by_value(kw_only=False)
 class Paragraph:
     """Running text."""
 
     line: Line
 
 
-@dataclass(frozen=True, slots=True)
+@by_value(kw_only=False)
 class Quote:
     """A source's own words."""
 
     line: Line
 
 
-@dataclass(frozen=True, slots=True)
+@by_value(kw_only=False)
 class Facts:
     """Label and value pairs."""
 
     rows: tuple[tuple[str, Line], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@by_value(kw_only=False)
 class Bullets:
     """A list; numbered where the reader will refer to the numbers."""
 
@@ -80,7 +81,7 @@ class Bullets:
     start: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@by_value(kw_only=False)
 class Verbatim:
     """Lines whose columns matter: a query with a caret below."""
 
@@ -90,7 +91,7 @@ class Verbatim:
 Block = Heading | Paragraph | Quote | Facts | Bullets | Verbatim
 
 
-@dataclass(frozen=True, slots=True)
+@by_value(kw_only=False)
 class Document:
     """A whole message."""
 

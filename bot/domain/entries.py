@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, date, datetime, time, tzinfo
 from enum import StrEnum
 from hashlib import blake2b
 from typing import NewType
+
+from bot.domain.values import by_value
 
 SourceId = NewType("SourceId", str)
 """Short, stable name of a source: `itu-meetings`, `eff`, or one made from the URL."""
@@ -30,7 +32,7 @@ class Kind(StrEnum):
     PUBLICATION = "publication"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@by_value
 class Entry:
     """One thing that a source reports.
 

@@ -24,6 +24,7 @@ from bot.domain.entries import Entry, EntryId, Kind
 from bot.domain.ids import digest
 from bot.domain.stories import Shelf, assign, identities, series
 from bot.domain.storing import Surroundings
+from bot.domain.values import by_value
 from bot.domain.watches import Hit, Match, Watch, WatchId, asleep
 
 BURST_WINDOW = timedelta(minutes=1)
@@ -52,7 +53,7 @@ IsBaseline = Callable[[Known], bool]
 """Tells what was there before anybody could have been told of it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@by_value
 class _Circumstances:
     """What holds for the whole page."""
 
@@ -69,7 +70,7 @@ class _Circumstances:
     series: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@by_value
 class _Wish:
     """One conversation's part in one change."""
 

@@ -1,7 +1,6 @@
 """What the core needs of the outside, by role; the store has a module of its own, `storing`."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
@@ -10,6 +9,7 @@ from bot.domain.chat import Command, Conversation, Receipt
 from bot.domain.document import Document
 from bot.domain.entries import Entry
 from bot.domain.sources import Memory, Polled, Source, Unchanged
+from bot.domain.values import by_value
 
 
 class Clock(Protocol):
@@ -40,7 +40,7 @@ class Poller(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@by_value
 class Candidate:
     """A source that an address turned out to hold, with what it would give."""
 
@@ -104,7 +104,7 @@ class Stem(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@by_value
 class Period:
     """A span of calendar days, inclusive; None is open."""
 
@@ -112,7 +112,7 @@ class Period:
     last: date | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@by_value
 class Reading:
     """What a natural-language time meant and which words were left."""
 

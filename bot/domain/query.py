@@ -6,7 +6,8 @@ Every node is a value. `str` is canonical: it parses to an equal query.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from bot.domain.values import by_value
 
 LONGEST = 2_000
 """Characters of a query."""
@@ -29,7 +30,7 @@ VALUE_FIELDS = ("kind", "number", "lang", "since", "until")
 _BARE_VALUE = re.compile(r"[^\W_][\w./*-]*")
 
 
-@dataclass(frozen=True, slots=True)
+@by_value(kw_only=False)
 class Words:
     """Bare words: all of them, in any order, within 8 words of each other, each inflected."""
 
@@ -39,7 +40,7 @@ class Words:
         return " ".join(self.words)
 
 
-@dataclass(frozen=True, slots=True)
+@by_value(kw_only=False)
 class Phrase:
     """Those words in that order, each inflected."""
 
@@ -49,7 +50,7 @@ class Phrase:
         return f'"{self.text}"'
 
 
-@dataclass(frozen=True, slots=True)
+@by_value(kw_only=False)
 class Exact:
     """Those very characters as whole words: no inflection, no folding of case or accents."""
 
@@ -59,7 +60,7 @@ class Exact:
         return f'="{self.text}"'
 
 
-@dataclass(frozen=True, slots=True)
+@by_value(kw_only=False)
 class Prefix:
     """Words that begin so."""
 
@@ -69,7 +70,7 @@ class Prefix:
         return f"{self.text}*"
 
 
-@dataclass(frozen=True, slots=True)
+@by_value(kw_only=False)
 class Inside:
     """Words that hold this anywhere: parts of compounds."""
 
@@ -79,7 +80,7 @@ class Inside:
         return f"*{self.text}*"
 
 
-@dataclass(frozen=True, slots=True)
+@by_value(kw_only=False)
 class Concept:
     """A named set of the vocabulary."""
 
@@ -89,7 +90,7 @@ class Concept:
         return f"@{self.name}"
 
 
-@dataclass(frozen=True, slots=True)
+@by_value(kw_only=False)
 class Near:
     """Both, at most `distance` words apart, in either order."""
 
@@ -103,7 +104,7 @@ class Near:
         return f"{left} NEAR/{self.distance} {right}"
 
 
-@dataclass(frozen=True, slots=True)
+@by_value(kw_only=False)
 class Not:
     """Anything that does not match."""
 
@@ -113,7 +114,7 @@ class Not:
         return f"NOT {self.part if isinstance(self.part, Near) else _tight(self.part)}"
 
 
-@dataclass(frozen=True, slots=True)
+@by_value(kw_only=False)
 class And:
     """All parts, anywhere in the entry."""
 
@@ -125,7 +126,7 @@ class And:
         return f"{_loose(first)}{joined}"
 
 
-@dataclass(frozen=True, slots=True)
+@by_value(kw_only=False)
 class Or:
     """Any of the parts."""
 
@@ -135,7 +136,7 @@ class Or:
         return ", ".join(map(str, self.parts))
 
 
-@dataclass(frozen=True, slots=True)
+@by_value(kw_only=False)
 class Within:
     """A query that one field must satisfy; `field` is one of TEXT_FIELDS."""
 
@@ -148,7 +149,7 @@ class Within:
         return f"{self.field}:{self.part if single else f'({self.part})'}"
 
 
-@dataclass(frozen=True, slots=True)
+@by_value(kw_only=False)
 class Is:
     """A field that must have one of these values; `field` is one of VALUE_FIELDS.
 

@@ -3,11 +3,11 @@
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.domain.errors import QueryError
 from bot.domain.query import FARTHEST
+from bot.domain.values import by_value
 
 _SAME = str.maketrans(
     dict.fromkeys("“”„‟«»＂", '"')
@@ -39,7 +39,7 @@ class Mark(StrEnum):
     END = "end"
 
 
-@dataclass(frozen=True, slots=True)
+@by_value(kw_only=False)
 class Piece:
     """A mark or word; `at` is its offset in the query as typed."""
 

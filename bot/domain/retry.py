@@ -1,37 +1,37 @@
 """What becomes of a delivery that a platform did not take."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.errors import ChatError, RateLimited, Unauthorised, Undeliverable
+from bot.domain.values import by_value
 
 LEAST = timedelta(seconds=1)
 FIRST = timedelta(seconds=2)
 LONGEST = timedelta(minutes=15)
 
 
-@dataclass(frozen=True, slots=True)
+@by_value(kw_only=False)
 class Again:
     """Try again, not before `at`."""
 
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@by_value(kw_only=False)
 class GiveUp:
     """The message will never be posted."""
 
     why: str
 
 
-@dataclass(frozen=True, slots=True)
+@by_value(kw_only=False)
 class Park:
     """Hold everything for this conversation until a person looks."""
 
     why: str
 
 
-@dataclass(frozen=True, slots=True)
+@by_value(kw_only=False)
 class Halt:
     """Stop the platform; its deliveries wait."""
 

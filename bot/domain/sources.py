@@ -1,11 +1,11 @@
 """What is polled, what is remembered of it, and what a poll brings."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.entries import Entry, SourceId
+from bot.domain.values import by_value
 
 
 class Origin(StrEnum):
@@ -16,7 +16,7 @@ class Origin(StrEnum):
     PERSON = "person"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@by_value
 class Source:
     """Something polled.
 
@@ -41,7 +41,7 @@ class Source:
     origin: Origin = Origin.CATALOGUE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@by_value
 class Memory:
     """What the last good answer left behind, to ask politely and to parse little.
 
@@ -63,7 +63,7 @@ class Memory:
 NOTHING_REMEMBERED = Memory()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@by_value
 class Hints:
     """What a server asked of its pollers: Cache-Control max-age, RSS ttl, sy:updatePeriod."""
 
@@ -71,7 +71,7 @@ class Hints:
     moved_to: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@by_value
 class Unchanged:
     """The source holds what it held at the last poll (304, same body, or nothing but known items)."""
 
@@ -79,7 +79,7 @@ class Unchanged:
     hints: Hints = Hints()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@by_value
 class Polled:
     """A page was read.
 
@@ -106,7 +106,7 @@ class Polled:
     notes: Sequence[str] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@by_value
 class Health:
     """How a source has been doing.
 
@@ -129,7 +129,7 @@ class Health:
     told: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@by_value
 class Tracked:
     """A source as the store keeps it.
 

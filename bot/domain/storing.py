@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
@@ -13,10 +13,11 @@ from bot.domain.chat import Conversation, Receipt
 from bot.domain.entries import Entry, EntryId, Kind, SourceId
 from bot.domain.ports import Period
 from bot.domain.sources import Health, Memory, Source, Tracked
+from bot.domain.values import by_value
 from bot.domain.watches import Draft, Watch, WatchId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@by_value
 class Surroundings:
     """What the store knows around a page: everything the decision about it needs, read at one moment.
 
@@ -44,7 +45,7 @@ class Surroundings:
     stories_revision: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@by_value
 class Outcomes:
     """Everything that one poll changes; written at once or not at all.
 
@@ -72,7 +73,7 @@ class Outcomes:
     deliveries: Sequence[Delivery] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@by_value
 class MeetingFilter:
     """Which meetings a lookup wants; words must all occur (folded) in title, group, place or text."""
 
@@ -81,7 +82,7 @@ class MeetingFilter:
     words: Sequence[str] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@by_value
 class Backlog:
     """The outbox at a glance."""
 

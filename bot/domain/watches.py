@@ -1,16 +1,16 @@
 """Queries standing in conversations."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NewType
 
 from bot.domain.chat import Conversation
+from bot.domain.values import by_value
 
 WatchId = NewType("WatchId", int)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@by_value
 class Watch:
     """A query that a conversation wants to hear about.
 
@@ -34,7 +34,7 @@ class Watch:
         return self.muted_until is not None and now < self.muted_until
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@by_value
 class Draft:
     """A query that somebody has been shown the replay of and has not said yes to.
 
@@ -52,7 +52,7 @@ class Draft:
     watch: WatchId | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@by_value(kw_only=False)
 class Hit:
     """Where a watch matched: offsets into the original text of the entry's field."""
 
@@ -62,7 +62,7 @@ class Hit:
     term: str
 
 
-@dataclass(frozen=True, slots=True)
+@by_value(kw_only=False)
 class Match:
     """A watch that an entry satisfies, and by what."""
 

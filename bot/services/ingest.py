@@ -22,6 +22,7 @@ from bot.domain.schedule import after_failure, after_success
 from bot.domain.sources import Health, Hints, Memory, Polled, Source, Tracked, Unchanged
 from bot.domain.stories import WINDOW
 from bot.domain.storing import Outcomes, Store, Surroundings
+from bot.domain.values import by_value
 from bot.domain.watches import Match, Watch, WatchId
 
 TRIES = 5
@@ -35,7 +36,7 @@ Matches = dict[tuple[str, str], Sequence[Match]]
 log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@by_value
 class Rhythm:
     """How eagerly sources are asked and how much is posted at once."""
 
@@ -71,7 +72,7 @@ class Standing:
         self.watches, self.revision = fresh, revision
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@by_value
 class Ingest:
     """Polls sources and commits what follows."""
 

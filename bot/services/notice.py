@@ -1,7 +1,6 @@
 """Tells the operators when sources break and when they recover: once each, many in one message (design §5)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from bot.domain.alerts import Delivery, DeliveryKey, Verb
 from bot.domain.chat import Conversation
@@ -10,6 +9,7 @@ from bot.domain.ids import digest
 from bot.domain.ports import Clock
 from bot.domain.sources import Tracked
 from bot.domain.storing import Store
+from bot.domain.values import by_value
 
 PATIENCE = 3
 """Failed polls in a row before anybody is told: one is weather."""
@@ -18,7 +18,7 @@ MOST_NAMED = 8
 DOWN, ODD, GONE, WELL = "down", "odd", "gone", ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@by_value
 class Notice:
     """Posts what changed in the health of sources to the operators' conversation."""
 

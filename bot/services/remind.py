@@ -1,7 +1,6 @@
 """The deadline ladder (design §3): derived from what stands in the threads, so a moved date moves its reminders."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,6 +11,7 @@ from bot.domain.entries import day
 from bot.domain.ids import digest
 from bot.domain.ports import Clock
 from bot.domain.storing import Store
+from bot.domain.values import by_value
 from bot.domain.watches import asleep
 
 STEPS = (14, 7, 1)
@@ -21,7 +21,7 @@ HORIZON = timedelta(days=60)
 """How far ahead of its first day a meeting can have a deadline within the ladder: 12 + 14 days, and room to spare."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@by_value
 class Reminder:
     """One rung of the ladder that has been reached; `left` counts the days that are really left."""
 
@@ -31,7 +31,7 @@ class Reminder:
     rung: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@by_value
 class Remind:
     """Plans reminders for the meetings that threads stand on."""
 

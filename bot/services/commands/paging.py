@@ -1,18 +1,18 @@
 """Long answers a page at a time, and the phrases that answers share."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from bot.domain.document import Paragraph, Style, Text
 from bot.domain.errors import CommandError
+from bot.domain.values import by_value
 
 PAGE = 10
 
 Row = TypeVar("Row")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@by_value
 class Shown(Generic[Row]):
     """The rows of one page, and the line that leads to the next one."""
 
