@@ -79,13 +79,6 @@ def _settled(base: str) -> str:
     return make_safe_absolute_uri(base, base) or base  # type: ignore[no-untyped-call]
 
 
-def _joined(pieces: list[str | bytes]) -> str:
-    try:
-        return "".join(pieces)  # type: ignore[arg-type]
-    except TypeError:  # the tolerant parser notes references as bytes
-        return "".join(piece if isinstance(piece, str) else piece.decode() for piece in pieces)
-
-
 class _Publisher:
     """What both parsers do otherwise than feedparser's own: less, and nothing on behalf of the gate."""
 
@@ -117,12 +110,10 @@ class _Publisher:
         """Take the innermost element off, and keep what it says if it belongs to an item."""
         if not self.elementstack or self.elementstack[-1][0] != element:
             return None
-        kind = self.contentparams.get("type")
-        unwrapped = kind == XHTML and self.version == "atom10"
-        if not self.inentry or self.insource or unwrapped or self.contentparams.get("base64"):
+        if not self.inentry or self.insource or self.contentparams.get("base64"):
             return super().pop(element, strip_whitespace)  # type: ignore[misc,no-any-return]
-        _, expecting_text, pieces = self.elementstack.pop()
-        said = _joined(pieces)
+        kind, expecting_text = self.contentparams.get("type"), self.elementstack[-1][1]
+        said = self.taken(element, kind)
         if strip_whitespace:
             said = said.strip()
         if not expecting_text:
@@ -138,6 +129,17 @@ class _Publisher:
         if element not in _LISTED and not (element == "title" and -1 < self.title_depth <= self.depth):
             self.keep(element, said)
         return said
+
+    def taken(self, element: str, kind: str | None) -> str:
+        """Take the innermost element off and return what is in it; in XHTML of Atom 1.0, what is in its <div>."""
+        if kind == XHTML and self.version == "atom10":
+            self.elementstack[-1][1] = 0  # feedparser takes the <div> off, and stops
+            return super().pop(element, 0)  # type: ignore[misc,no-any-return]
+        pieces = self.elementstack.pop()[2]
+        try:
+            return "".join(pieces)
+        except TypeError:  # the tolerant parser notes references as bytes
+            return "".join(piece if isinstance(piece, str) else piece.decode() for piece in pieces)
 
     def marked_up(self, said: str) -> bool:
         """Tell whether what is declared plain is taken for HTML."""

@@ -31,6 +31,8 @@ _TWICE = re.compile(
     "[\u00c2\u00c3][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]|\u00e2\u20ac"
 )
 """What UTF-8 looks like when it was read as Windows-1252 and written as UTF-8 again: Ã© for é."""
+_MARKS = ("\u00c2", "\u00c3", "\u00e2\u20ac")
+"""One of these begins each: looked for first, for most texts have none."""
 _FORBIDDEN = bytes(sorted(set(range(0x20)) - {0x09, 0x0A, 0x0D}))
 """Control characters that XML 1.0 §2.2 excludes, and that many a database holds."""
 _HTML = frozenset({"text/html", "application/xhtml+xml"})
@@ -166,7 +168,7 @@ def _content(content: Mapping[str, Any]) -> Text:
 
 def _once(value: str) -> str:
     """Undo an encoding done twice, where the text shows the marks of it."""
-    if not _TWICE.search(value):
+    if not any(mark in value for mark in _MARKS) or not _TWICE.search(value):
         return value
     try:
         return value.encode("cp1252").decode()

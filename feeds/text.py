@@ -42,6 +42,7 @@ ELEMENTS = BLOCKS | CELLS | UNSEEN | frozenset(_INLINE.split())
 
 _TAG = re.compile(r"<(?:(/?)([A-Za-z][A-Za-z0-9:-]*)(?=[\s/>]|$)|[!?]|/(?=[^\s]))")
 _WHOLE_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9:-]*)(?:[\s/](?:[^<>\"]++|\"[^<>\"]*\")*+)?>")
+_TAG_NAME = re.compile(_WHOLE_TAG.pattern.replace("(/?)", "/?"))
 _END = re.compile('[>"]')
 _REFERENCE = re.compile(r"&(?:#\d{2,7}|#x[0-9a-f]{2,6}|[a-z]{2,8});", re.IGNORECASE)
 _HUGE_REFERENCE = re.compile(r"&#\d{9,};?")
@@ -69,8 +70,10 @@ def paragraphs(value: str, *, html: bool = True, limit: int = TEXT_LIMIT) -> str
         lines = _unmark(value.replace("\n", " ").replace("\r", " ")).split("\n")
     else:
         lines = _blank_separated(_decoded(value) if html else value)
-    folded = (_fold(line) for line in lines)
-    return "\n".join(line for line in folded if line)[:limit].rstrip()
+    folded = [" ".join(line.split()) for line in lines]
+    if not "".join(folded).isprintable():
+        folded = [_fold(line) for line in folded]
+    return "\n".join(filter(None, folded))[:limit].rstrip()
 
 
 def looks_like_html(value: str) -> bool:
@@ -116,7 +119,8 @@ def _unmark(html: str) -> str:
     if "<" in html:
         if "<![CDATA[" in html:
             html = html.replace("<![CDATA[", "").replace("]]>", "")
-        html = "".join(_kept(html))
+        plainly = _plainly_kept(html)
+        html = "".join(_kept(html)) if plainly is None else plainly
     return _decoded(html)
 
 
@@ -124,6 +128,27 @@ def _decoded(html: str) -> str:
     if "&" not in html:
         return html
     return unescape(_HUGE_REFERENCE.sub("", html))  # Python refuses integers of thousands of digits
+
+
+def _plainly_kept(html: str) -> str | None:
+    """Return what `_kept` would, in one step, where each `<` begins a whole tag of what is seen; else None."""
+    pieces = _TAG_NAME.split(html)
+    if len(pieces) != 2 * html.count("<") + 1:
+        return None
+    breaks = {name: _break(name[:LONGEST_NAME]) for name in set(pieces[1::2])}
+    if None in breaks.values():
+        return None
+    pieces[1::2] = [breaks[name] for name in pieces[1::2]]
+    return "".join(pieces)
+
+
+@lru_cache(maxsize=1024)
+def _break(name: str) -> str | None:
+    """Return what a tag leaves behind; None if it takes more than itself away."""
+    local = _local(name)
+    if not local or local in UNSEEN:
+        return None
+    return "\n" if local in BLOCKS else " " if local in CELLS else ""
 
 
 def _kept(html: str) -> list[str]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feeds.text import TEXT_LIMIT, looks_like_html, one_line, paragraphs, shorten
+from feeds.text import TEXT_LIMIT, _kept, _plainly_kept, looks_like_html, one_line, paragraphs, shorten
 
 FRAGMENTS = st.sampled_from(
     [
@@ -201,3 +201,21 @@ def test_escaped_text_between_tags_comes_out_as_it_was(words: list[str]) -> None
     page = "".join(f"<p class='x'>{stdlib.escape(word)}</p>" for word in words)
     folded = [" ".join(word.split()) for word in words]
     assert paragraphs(page) == "\n".join(word for word in folded if word)
+
+
+TAGS = ("<p>", "</P>", '<a href="x">', "<br/>", "<td class=a>", "<x:li>", "<b\n>", "</svg>", f"<{'a' * 61}:tr>")
+ODDITIES = ("<iframe>", "<!-- c -->", "a < b", '<i "', '<i a=">">', "<?pi?>", "<a:>", '"', ">", f"<{'a' * 70}>")
+MARKUP = st.sampled_from((*TAGS, *TAGS, *ODDITIES, "word", "\n", "&lt;"))
+
+
+@settings(deadline=None, max_examples=500)
+@given(st.lists(MARKUP, max_size=12).map("".join))
+def test_plain_markup_read_in_one_step_says_what_it_says_tag_by_tag(html: str) -> None:
+    plainly = _plainly_kept(html)
+    assert plainly is None or plainly == "".join(_kept(html))
+
+
+def test_plain_markup_is_read_in_one_step_and_what_hides_text_is_not() -> None:
+    assert _plainly_kept('<p>a <b class="x y">b</b></p><td>c<br/>') == "\na b\n c\n"
+    for hiding in ("<script>x</script>", "a < b", "<!-- c -->", "<a:>", "<p", '<b a=">">'):
+        assert _plainly_kept(hiding) is None
