@@ -1,10 +1,12 @@
 """The composition root: the only module that knows every part."""
 
+import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Callable, Collection, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import date, datetime
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -145,13 +147,19 @@ async def open_sources(settings: Settings, clock: Clock) -> AsyncIterator[Reader
         yield Reader(poller=reader, prospector=reader)
 
 
+def names() -> Sequence[str]:
+    """Return the names of all commands."""
+    from bot.services.commands.registry import names as registered
+
+    return registered()
+
+
 def console(settings: Settings, *, journal: Path | None) -> Terminal:
     """Return the terminal as a chat platform."""
     from adapters.console.chat import ConsoleChat
     from adapters.console.settings import ConsoleSettings
-    from bot.services.commands.registry import names
 
-    own = ConsoleSettings(zone=settings.alerts.zone, journal=journal, commands=names())
+    own = ConsoleSettings(zone=settings.alerts.zone, journal=journal, commands=names)
     return ConsoleChat(own, reader=sys.stdin, writer=sys.stdout)
 
 
@@ -184,23 +192,28 @@ def recorded_server(recorded: "Recording", clock: Clock) -> AbstractAsyncContext
 def answering(
     store: Store, reader: Reader, clock: Clock, settings: Settings, bot_status: Callable[[], Mapping[str, str]]
 ) -> "Answer":
-    """Return what carries out commands."""
-    from bot.services.commands.answering import answer
-    from bot.services.commands.context import Context
+    """Return what carries out commands; what they alone need is loaded when the first comes, beside the loop."""
 
-    context = Context(
-        store=store,
-        prospector=reader.prospector,
-        calendar=calendar(),
-        clock=clock,
-        stem=stem(),
-        zone=settings.alerts.zone,
-        version=release(),
-        bot_status=bot_status,
-    )
+    @cache
+    def carrying_out() -> "Answer":
+        from bot.services.commands.answering import answer
+        from bot.services.commands.context import Context
+
+        context = Context(
+            store=store,
+            prospector=reader.prospector,
+            calendar=calendar(),
+            clock=clock,
+            stem=stem(),
+            zone=settings.alerts.zone,
+            version=release(),
+            bot_status=bot_status,
+        )
+        return partial(answer, context=context)
 
     async def answered(command: Command) -> Document:
-        return await answer(command, context)
+        carry_out = await asyncio.to_thread(carrying_out)
+        return await carry_out(command)
 
     return answered
 

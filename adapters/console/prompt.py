@@ -56,7 +56,7 @@ def unbroken(reader: TextIO, writer: TextIO) -> Iterator[Page]:
         yield Page(write, refresh)
 
 
-async def typed(commands: Sequence[str], doing: Callable[[], str]) -> AsyncGenerator[str, None]:
+async def typed(commands: Callable[[], Sequence[str]], doing: Callable[[], str]) -> AsyncGenerator[str, None]:
     """Yield lines typed at the prompt, with completion and a history of this run, until Ctrl-D or Ctrl-C.
 
     What `doing` gives stands below the line, as long as it is something.
@@ -65,7 +65,7 @@ async def typed(commands: Sequence[str], doing: Callable[[], str]) -> AsyncGener
     from prompt_toolkit.completion import WordCompleter
     from prompt_toolkit.history import InMemoryHistory
 
-    completer = WordCompleter(list(commands), sentence=True, ignore_case=True)
+    completer = WordCompleter(lambda: list(commands()), sentence=True, ignore_case=True)
     session: PromptSession[str] = PromptSession(
         MARK,
         completer=completer,

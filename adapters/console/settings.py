@@ -1,6 +1,6 @@
 """The console's own section of the configuration."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from bot.domain.chat import Conversation
@@ -17,7 +17,7 @@ class ConsoleSettings:
     Attributes:
         zone: IANA name of the zone in which moments are shown.
         journal: file of the keys that were shown, next to the database; None remembers for this run only.
-        commands: names to complete at the prompt.
+        commands: gives the names to complete at the prompt.
         user: whom commands are from.
         colour, links: None means what the terminal can do.
         width: in columns; None means the terminal's, or 80 without one.
@@ -26,7 +26,7 @@ class ConsoleSettings:
 
     zone: str = "UTC"
     journal: Path | None = None
-    commands: tuple[str, ...] = ()
+    commands: Callable[[], Sequence[str]] = tuple
     user: str = "you"
     colour: bool | None = None
     links: bool | None = None

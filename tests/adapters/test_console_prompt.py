@@ -21,7 +21,7 @@ from adapters.console.settings import CONSOLE, ConsoleSettings
 from bot.domain.document import says
 
 async def main():
-    settings = ConsoleSettings(commands=("watch", "watches", "status"), width=60)
+    settings = ConsoleSettings(commands=lambda: ("watch", "watches", "status"), width=60)
     chat = ConsoleChat(settings, reader=sys.stdin, writer=sys.stdout, environ=os.environ)
     async def answer(command):
         await chat.post(CONSOLE, says("alert while typing"), thread=None, key="key-" + command.text)
