@@ -37,7 +37,7 @@ FREE_KEY = "UPDATE entries SET key = '~' || id WHERE id = $1 AND key <> $2"
 UPDATE = """
 UPDATE entries SET source = $2, fingerprint = $3, first_seen = $4, versions = $5, missing = $6, gone = $7,
     body_hash = $8, url = $9, fetched_at = $10, key = $11, kind = $12, title = $13, link = $14, text = $15,
-    published = $16, updated = $17, rest = $18, twin = $19, story = coalesce($20, story)
+    published = $16, updated = $17, rest = $18, twin = $19, story = coalesce($20, story), indexed = -abs(indexed)
 WHERE id = $1
 """
 JOIN = "UPDATE entries SET story = $2 WHERE id = $1"

@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from bot.domain.changes import Known
+from bot.domain.covering import Cover
 from bot.domain.entries import EntryId, Kind, instant
-from bot.domain.storing import MeetingFilter
+from bot.domain.storing import MeetingFilter, Page, Place
 from storage.database import Database, Plan, select, within
 from storage.rows import KNOWN, folded, micros, storable, to_known
+from storage.search import ANY_OPEN, indexing, merging, search
 
 FIRST_PAGE = f"SELECT {KNOWN} FROM entries e ORDER BY e.first_seen DESC, e.id DESC LIMIT $1"
 NEXT_PAGE = f"""
@@ -55,6 +57,18 @@ class StoredEntries:
         """Return how many are stored, by kind."""
         rows = await self._database.read(select(COUNT))
         return {Kind(kind): count for kind, count in rows}
+
+    async def search(self, cover: Cover, *, since: datetime | None, after: Place | None, limit: int) -> Page:
+        """Return a page of the entries first seen since then that may satisfy `cover`, and where to go on."""
+        return await self._database.read(search(cover, since, after, limit))
+
+    async def index(self, limit: int) -> int:
+        """Bring the search index up to date by a batch; return of how many entries."""
+        if not await self._database.read(select(ANY_OPEN)):
+            return 0
+        done = await self._database.write(indexing(limit), durable=False)
+        await self._database.write(merging(), durable=False)
+        return done
 
 
 def _listed(sql: str, *values: object) -> Plan[list[Known]]:

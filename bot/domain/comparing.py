@@ -5,6 +5,7 @@ from datetime import date
 
 from bot.domain.entries import Entry
 from bot.domain.folding import fold
+from bot.domain.inflection import ANY_LENGTH, Form
 from bot.domain.query import Is
 from bot.domain.sheets import Context, day, fact
 
@@ -19,7 +20,8 @@ def compare(wanted: Is, entry: Entry, context: Context) -> bool:
         case "lang":
             return _lang(entry.lang or context.lang or "", wanted.values)
         case "number":
-            return _number(fact(entry, "number"), wanted.values)
+            given = numbers(fact(entry, "number"))
+            return any(number_form(pattern).accepts(one) for pattern in wanted.values for one in given)
         case since_or_until:
             when, limit = day(entry, context), date.fromisoformat(wanted.values[0])
             return when is not None and (when >= limit if since_or_until == "since" else when <= limit)
@@ -31,12 +33,13 @@ def _lang(tag: str, wanted: tuple[str, ...]) -> bool:
     return any(given == lang or given.startswith(f"{lang}-") for lang in wanted)
 
 
-def _number(number: str, wanted: tuple[str, ...]) -> bool:
-    """Compare the number as a whole and by its parts: "X.1096 (ex X.bvm)" is X.1096 and X.bvm."""
-    folded = fold(number)
-    given = {"".join(_APART.split(folded)), *_APART.split(folded)}
-    return any(_is_number(one, "".join(fold(pattern).split())) for pattern in wanted for one in given if one)
+def numbers(text: str) -> frozenset[str]:
+    """Return what a number is known by, as a whole and by its parts: "X.1096 (ex X.bvm)" is X.1096 and X.bvm."""
+    parts = _APART.split(fold(text))
+    return frozenset({"".join(parts), *parts}) - {""}
 
 
-def _is_number(number: str, pattern: str) -> bool:
-    return number.startswith(pattern[:-1]) if pattern.endswith("*") else number == pattern
+def number_form(pattern: str) -> Form:
+    """Read a wanted number; a final `*` stands for anything."""
+    word = "".join(fold(pattern).split())
+    return Form(word[:-1], ANY_LENGTH) if word.endswith("*") else Form(word)

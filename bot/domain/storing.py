@@ -10,6 +10,7 @@ from typing import Protocol
 from bot.domain.alerts import Alert, Delivery, DeliveryKey, Parcel, Story, StoryId, Thread
 from bot.domain.changes import Known
 from bot.domain.chat import Conversation, Receipt
+from bot.domain.covering import Cover
 from bot.domain.entries import Entry, EntryId, Kind, SourceId
 from bot.domain.ports import Period
 from bot.domain.sources import Health, Memory, Source, Tracked
@@ -80,6 +81,28 @@ class MeetingFilter:
     period: Period
     group: str | None = None
     words: Sequence[str] = ()
+
+
+@by_value
+class Place:
+    """How far a search has come: what is newer than this was looked at.
+
+    Attributes:
+        seen: first sight and id of the last entry that came without the index.
+        row: number in the index of the last that came from it.
+
+    """
+
+    seen: tuple[datetime, EntryId] | None = None
+    row: int | None = None
+
+
+@by_value
+class Page:
+    """Entries that may match, newest first; `further` is where to go on, None at the end."""
+
+    known: Sequence[Known]
+    further: Place | None
 
 
 @by_value
@@ -238,6 +261,21 @@ class Entries(Protocol):
 
     async def count(self) -> Mapping[Kind, int]:
         """Return how many are stored, by kind."""
+        ...
+
+    async def search(self, cover: Cover, *, since: datetime | None, after: Place | None, limit: int) -> Page:
+        """Return at most `limit` of the entries first seen since then that may satisfy `cover`, and where to go on.
+
+        None that satisfies it is left out, also of those not indexed yet; some that do not are among them.
+        Newest first, as they were stored. An entry that changes meanwhile may come twice.
+        """
+        ...
+
+    async def index(self, limit: int) -> int:
+        """Bring the search index up to date by at most `limit` new or changed entries, fewer if they are long.
+
+        Return how many; 0 when nothing is left to do.
+        """
         ...
 
 

@@ -1,0 +1,242 @@
+"""What every entry that a query matches must hold: how a search finds few entries to look at among many.
+
+A cover reads a query by the matcher's own rules (`bot.domain.terms`, `inflection.Form`) and keeps
+of them only what single words decide: order, distance, fields and NOT are left to the matcher, which has the last word.
+"""
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from itertools import pairwise
+
+from bot.domain import terms
+from bot.domain.analysis import is_lone, read, token
+from bot.domain.comparing import number_form, numbers
+from bot.domain.compiling import CODES, expand
+from bot.domain.entries import Entry, Kind
+from bot.domain.inflection import ANY_LENGTH, Form
+from bot.domain.ports import Stem
+from bot.domain.query import (
+    And,
+    Concept,
+    Exact,
+    Inside,
+    Is,
+    Near,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Query,
+    Within,
+    Words,
+    children,
+)
+from bot.domain.sheets import NO_CONTEXT, fact, texts
+from bot.domain.terms import Test
+from bot.domain.values import by_value
+
+KIND, NUMBER = ":", "#"
+"""What goes before a kind and a number among the keys: no word begins so."""
+
+OF_SOURCES = frozenset({"source", "body"})
+"""Fields that sources bring, under names that change."""
+
+REMEMBERED = 50_000
+"""Distinct tokens whose readings are remembered."""
+
+
+@by_value(kw_only=False)
+class Word:
+    """A key that one of the forms accepts."""
+
+    forms: tuple[Form, ...]
+
+
+@by_value(kw_only=False)
+class All:
+    """Every part."""
+
+    parts: tuple["Cover", ...]
+
+
+@by_value(kw_only=False)
+class Some:
+    """At least one of the parts; of none, nothing."""
+
+    parts: tuple["Cover", ...]
+
+
+@by_value(kw_only=False)
+class Everything:
+    """No condition."""
+
+
+Cover = Word | All | Some | Everything
+
+EVERYTHING = Everything()
+
+
+@by_value
+class Keys:
+    """What an entry is found by.
+
+    Attributes:
+        words: its tokens in every reading, its kind, its numbers.
+        pairs: neighbouring characters of scripts without spaces.
+
+    """
+
+    words: frozenset[str]
+    pairs: frozenset[str] = frozenset()
+
+
+def keys(entry: Entry) -> Keys:
+    """Return the keys of an entry; what its source is called is not among them."""
+    words: set[str] = {kind_key(entry.kind)}
+    pairs: set[str] = set()
+    for _, text in texts(entry, NO_CONTEXT):
+        raws = read(text).raws if text else ()
+        for raw in set(raws):
+            words.update(_readings(raw))
+        if not text.isascii():
+            folded = [_readings(raw)[0] for raw in raws]
+            pairs.update(one + other for one, other in pairwise(folded) if is_lone(one) and is_lone(other))
+    words.update(f"{NUMBER}{number}" for number in numbers(fact(entry, "number")))
+    return Keys(words=frozenset(words), pairs=frozenset(pairs))
+
+
+def kind_key(kind: str) -> str:
+    """Return the key of a kind."""
+    return f"{KIND}{kind}"
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _readings(raw: str) -> tuple[str, ...]:
+    return token(raw).readings
+
+
+def covers(cover: Cover, found: Keys) -> bool:
+    """Tell whether an entry with these keys satisfies a cover."""
+    match cover:
+        case All(parts):
+            return all(covers(part, found) for part in parts)
+        case Some(parts):
+            return any(covers(part, found) for part in parts)
+        case Word(forms):
+            return any(form.accepts(key) for key in (*found.words, *found.pairs) for form in forms)
+        case Everything():
+            return True
+
+
+def cover(query: Query, stem: Stem, concepts: Mapping[str, Query]) -> Cover:
+    """Return what every match of a query satisfies; QueryError for a concept that the vocabulary does not have."""
+    return _Reader(stem).judged(expand(query, concepts))
+
+
+def all_of(parts: Iterable[Cover]) -> Cover:
+    """Join by AND; what asks for nothing is left out."""
+    flat = [inner for part in parts for inner in (part.parts if isinstance(part, All) else (part,))]
+    asking = tuple(dict.fromkeys(part for part in flat if part != EVERYTHING))
+    return EVERYTHING if not asking else asking[0] if len(asking) == 1 else All(asking)
+
+
+def some_of(parts: Iterable[Cover]) -> Cover:
+    """Join by OR; beside what asks for nothing, nothing is asked."""
+    flat = [inner for part in parts for inner in (part.parts if isinstance(part, Some) else (part,))]
+    several = tuple(dict.fromkeys(flat))
+    if EVERYTHING in several:
+        return EVERYTHING
+    return several[0] if len(several) == 1 else Some(several)
+
+
+@by_value(kw_only=False)
+class _Reader:
+    """Follows `bot.domain.compiling.Compiler`, rule by rule."""
+
+    stem: Stem
+
+    def judged(self, query: Query, field: str = "") -> Cover:
+        match query:
+            case And(parts):
+                return all_of(self.judged(part, field) for part in parts)
+            case Or(parts):
+                return some_of(self.judged(part, field) for part in parts)
+            case Not():
+                return EVERYTHING
+            case Within(inner, part):
+                return self.judged(part, inner)
+            case Is():
+                return _value(query)
+            case _:
+                return EVERYTHING if field in OF_SOURCES else self.standing(query, codes=field in CODES)
+
+    def standing(self, query: Query, *, codes: bool) -> Cover:
+        """Cover what stands somewhere in a passage: there, values and fields are not asked for."""
+        match query:
+            case Or(parts):
+                return some_of(self.standing(part, codes=codes) for part in parts)
+            case Near():
+                return all_of(self.standing(side, codes=codes) for side in children(query))
+            case And() | Within():
+                return all_of(self.standing(part, codes=False) for part in children(query))
+            case Not() | Is() | Concept():
+                return EVERYTHING
+            case leaf:
+                return self.leaf(leaf, codes=codes)
+
+    def leaf(self, leaf: Words | Phrase | Exact | Prefix | Inside, *, codes: bool) -> Cover:
+        match leaf:
+            case Words() | Phrase() if codes:
+                return some_of(map(_sequence, terms.codes(str(leaf).strip('"'), self.stem)))
+            case Words(words):
+                return all_of(some_of(map(_sequence, members)) for members in terms.words(words, self.stem))
+            case Phrase(text):
+                return _sequence(terms.phrase(text, self.stem))
+            case Exact(text):
+                return _sequence(terms.exact(text))
+            case Prefix(text):
+                return Word((Form(token(text).word, ANY_LENGTH),))
+            case Inside(text):
+                return Word((Form(token(text).word, inside=True),))
+
+
+def _sequence(parts: terms.Sequence) -> Cover:
+    """Cover tokens that follow each other; pairs of characters stand for both."""
+    if not parts:
+        return EVERYTHING
+    lone = [_lone(part.test) for part in parts]
+    joined = [
+        bool(one and other and not after.skips) for one, other, after in zip(lone, lone[1:], parts[1:], strict=False)
+    ]
+    pairs = [Word((Form(one + other),)) for one, other, pair in zip(lone, lone[1:], joined, strict=False) if pair]
+    paired = [left or right for left, right in pairwise((False, *joined, False))]
+    singles = [Word(_forms(part.test)) for part, done in zip(parts, paired, strict=True) if not done]
+    return all_of([*pairs, *singles])
+
+
+def _lone(test: Test) -> str:
+    """Return the character of an unsegmented script that a test asks for, if it does."""
+    if len(test.forms) != 1:
+        return ""
+    [form] = test.forms
+    return form.stem if is_lone(form.stem) and not (form.tail or form.endings or form.inside) else ""
+
+
+def _forms(test: Test) -> tuple[Form, ...]:
+    """Return the folded words that pass a test, or more."""
+    if test.forms:
+        return test.forms
+    word = token(test.written or test.acronym).word
+    return (Form(word),) if test.written else (Form(word), Form(f"{word}s"))
+
+
+def _value(query: Is) -> Cover:
+    """Cover what entries say themselves; their language and day may be their source's."""
+    match query.field:
+        case "kind":
+            return Word(tuple(Form(kind_key(kind)) for kind in query.values if kind in set(Kind)))
+        case "number":
+            found = (number_form(pattern) for pattern in query.values)
+            return Word(tuple(Form(f"{NUMBER}{form.stem}", form.tail) for form in found))
+        case _:
+            return EVERYTHING

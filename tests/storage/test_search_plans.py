@@ -1,0 +1,43 @@
+"""No search reads a table from end to end."""
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from storage import migrate, search
+from storage.sqlite import opened
+
+
+@pytest.fixture
+def connection(url: str) -> Iterator[sqlite3.Connection]:
+    migrate(url)
+    with closing(opened(Path(url.removeprefix("sqlite:///")))) as one:
+        yield one
+
+
+@pytest.mark.parametrize(
+    ("sql", "way"),
+    [
+        (search.NEWEST_OPEN, "entries_open"),
+        (search.NEXT_OPEN, "entries_open"),
+        (search.ANY_OPEN, "entries_open"),
+        (search.OLDEST_OPEN, "entries_open"),
+        (search.INDEXED, "entries_indexed"),
+        (search.FOUND, "entries_indexed"),
+        (search.OLDER, "PRIMARY KEY"),
+        (search.LAST_MARK, "SCAN search_marks"),
+        (search.BEGINNING, "search_words_1"),
+        (search.HOLDING, "PRIMARY KEY"),
+        (search.ADDED, "entries_1"),
+    ],
+)
+def test_a_search_goes_along_an_index(connection: sqlite3.Connection, sql: str, way: str) -> None:
+    text = re.sub(r"\$(\d)", r"?\1", sql)
+    count = max((int(number) for number in re.findall(r"\?(\d)", text)), default=0)
+    plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {text}", ["x"] * count)]
+    assert any(way in step for step in plan), plan
+    assert not any("TEMP B-TREE" in step for step in plan), plan
