@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, Self
 from xml.parsers import expat
 
@@ -47,6 +46,7 @@ class _Element:
     """What feedparser does with an element of some name.
 
     Attributes:
+        tag: the name by which feedparser knows it.
         known_as: its name in the item.
         start, end: its handlers; None if it has none, and is kept under its name.
         apart: it changes how what is inside is read.
@@ -54,6 +54,7 @@ class _Element:
 
     """
 
+    tag: str
     known_as: str
     start: Callable[[Any, dict[str, str]], None] | None
     end: Callable[[Any], None] | None
@@ -69,14 +70,6 @@ def _unkept(name: str) -> Callable[[Any, dict[str, str]], None]:
         parser.push(name, 0)
 
     return start
-
-
-@lru_cache(maxsize=256)
-def _settled(base: str) -> str:
-    """Return what feedparser makes of a base that an element leaves as it is."""
-    if not base:
-        return base
-    return make_safe_absolute_uri(base, base) or base  # type: ignore[no-untyped-call]
 
 
 class _Publisher:
@@ -244,6 +237,7 @@ class Strict(_Publisher, StrictFeedParser):  # type: ignore[misc]
         """Take part in the parsing; names come as "uri local prefix"."""
         self.tags: dict[str, str] = {}
         self.elements: dict[str, _Element] = {}
+        self.settled = "", ""  # a base, and what becomes of it where an element leaves it as it is
         reader.namespace_prefixes = True
         reader.buffer_text = True
         reader.StartNamespaceDeclHandler = self.startPrefixMapping
@@ -261,21 +255,23 @@ class Strict(_Publisher, StrictFeedParser):  # type: ignore[misc]
             self.elements.clear()
 
     def begin(self, name: str, attributes: Mapping[str, str]) -> None:
-        tag = self.tags.get(name) or self.tag(name)
-        element = self.elements.get(tag) or self.element(tag)
+        element = self.elements.get(name) or self.element(name)
         given = self.named(attributes) if attributes else {}
         if element.apart or self.decls or not _SCOPED.isdisjoint(given):
-            namespace = {"xmlns": name.partition(" ")[0]} if " " in name and tag.endswith(_EMBEDDED) else {}
+            namespace = {"xmlns": name.partition(" ")[0]} if " " in name and element.tag.endswith(_EMBEDDED) else {}
             given, self.decls = self.decls | namespace | given, {}
-            self.unknown_starttag(tag, list(given.items()))
+            self.unknown_starttag(element.tag, list(given.items()))
             return
         self.depth += 1
-        self.baseuri = _settled(self.baseuri)
+        if self.baseuri != self.settled[0]:
+            joined: str = make_safe_absolute_uri(self.baseuri, self.baseuri)  # type: ignore[no-untyped-call]
+            self.settled = self.baseuri, joined or self.baseuri
+        self.baseuri = self.settled[1]
         self.basestack.append(self.baseuri)
         self.langstack.append(self.lang)
-        inside = self.inside(tag) if self.incontent else ""
+        inside = self.inside(element.tag) if self.incontent else ""
         if inside == XHTML:
-            self.handle_data(f"<{tag[tag.find(':') + 1 :]}{self.strattrs(given.items())}>", escape=0)
+            self.handle_data(f"<{element.tag[element.tag.find(':') + 1 :]}{self.strattrs(given.items())}>", escape=0)
         elif not inside:
             self.start(element, given)
 
@@ -285,30 +281,31 @@ class Strict(_Publisher, StrictFeedParser):  # type: ignore[misc]
         if element.ends_image:
             self.inimage = 0
         if element.start:
-            with suppress(AttributeError):
+            try:
                 element.start(self, given)
                 return
+            except AttributeError:
+                pass
         if given:
             self._get_context()[element.known_as] = given
         else:
             self.push(element.known_as, 1)
 
     def finish(self, name: str) -> None:
-        tag = self.tags.get(name) or self.tag(name)
-        element = self.elements.get(tag) or self.element(tag)
+        element = self.elements.get(name) or self.element(name)
         if element.apart or self.svgOK:
-            self.unknown_endtag(tag)
+            self.unknown_endtag(element.tag)
             return
-        try:
-            if element.end:
+        if element.end is None:
+            self.pop(element.known_as)
+        else:
+            try:
                 element.end(self)
-        except AttributeError:
-            self.pop(element.known_as)
-        if not element.end:
-            self.pop(element.known_as)
-        inside = self.inside(tag) if self.incontent else ""
+            except AttributeError:
+                self.pop(element.known_as)
+        inside = self.inside(element.tag) if self.incontent else ""
         if inside == XHTML:
-            self.handle_data(f"</{tag[tag.rfind(':') + 1 :]}>", escape=0)
+            self.handle_data(f"</{element.tag[element.tag.rfind(':') + 1 :]}>", escape=0)
         elif inside:
             return
         self.leave()
@@ -352,12 +349,14 @@ class Strict(_Publisher, StrictFeedParser):  # type: ignore[misc]
                 given[key] = given[key].lower()
         return given
 
-    def element(self, tag: str) -> _Element:
-        """Return what to do with an element, by the name that `tag` gives it."""
+    def element(self, name: str) -> _Element:
+        """Return what to do with an element."""
+        tag = self.tags.get(name) or self.tag(name)
         prefix, colon, suffix = tag.partition(":")
         prefix = self.namespacemap.get(prefix, prefix) if colon else ""
         known_as = f"{prefix}_{suffix}" if prefix else suffix if colon else tag
-        found = self.elements[tag] = _Element(
+        found = self.elements[name] = _Element(
+            tag=tag,
             known_as=known_as,
             start=getattr(type(self), f"_start_{known_as}", None),
             end=getattr(type(self), f"_end_{known_as}", None),
