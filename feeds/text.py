@@ -42,7 +42,6 @@ ELEMENTS = BLOCKS | CELLS | UNSEEN | frozenset(_INLINE.split())
 
 _TAG = re.compile(r"<(?:(/?)([A-Za-z][A-Za-z0-9:-]*)(?=[\s/>]|$)|[!?]|/(?=[^\s]))")
 _WHOLE_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9:-]*)(?:[\s/](?:[^<>\"]++|\"[^<>\"]*\")*+)?>")
-_TAG_NAME = re.compile(_WHOLE_TAG.pattern.replace("(/?)", "/?"))
 _END = re.compile('[>"]')
 _REFERENCE = re.compile(r"&(?:#\d{2,7}|#x[0-9a-f]{2,6}|[a-z]{2,8});", re.IGNORECASE)
 _HUGE_REFERENCE = re.compile(r"&#\d{9,};?")
@@ -132,9 +131,10 @@ def _decoded(html: str) -> str:
 
 def _plainly_kept(html: str) -> str | None:
     """Return what `_kept` would, in one step, where each `<` begins a whole tag of what is seen; else None."""
-    pieces = _TAG_NAME.split(html)
-    if len(pieces) != 2 * html.count("<") + 1:
+    pieces = _WHOLE_TAG.split(html)
+    if len(pieces) != 3 * html.count("<") + 1:  # text, and slash, name and text for each tag
         return None
+    del pieces[1::3]
     breaks = {name: _break(name[:LONGEST_NAME]) for name in set(pieces[1::2])}
     if None in breaks.values():
         return None
