@@ -1,7 +1,7 @@
 """A text as tokens: words of alphabets, single characters of scripts that are written without spaces."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache, cached_property
@@ -24,6 +24,8 @@ _LETTER = f"[^\\W_{UNSEGMENTED}]"
 _FOLLOWER = f"(?:{_LETTER}|[{MARKS}{_VOWELS}ـ])"
 _CLITICS = re.compile("[وف]?(?:[بكل]?ال|لل|[بكل])?")
 _ARABIC = re.compile("[\u0620-\u06ff]")
+_HEBREW_CLITICS = re.compile("ו?ש?[בכלמ]?ה?")
+_HEBREW = re.compile("[\u05d0-\u05ea]")
 
 _JOINED = re.compile(f"[\\s・{INVISIBLE}]*")
 _GLUE = re.compile(f"[\\s\\-\u2010-\u2015\u2212/_'’‘ʼ`´·\"«»“”„{INVISIBLE}]{{0,4}}")
@@ -46,6 +48,26 @@ def _one_character() -> re.Pattern[str]:
     return re.compile(f"[{UNSEGMENTED}]")
 
 
+@cache
+def _unplain() -> re.Pattern[str]:
+    """Characters for which runs of letters and digits are not the tokens."""
+    return re.compile(f"[{UNSEGMENTED}{INVISIBLE}{MARKS}{_VOWELS}ـ]")
+
+
+_ASCII_WORD = re.compile("[0-9A-Za-z]+")
+_PLAIN_WORD = re.compile(r"[^\W_]+")
+_INITIAL = re.compile(r"\.[^\W\d_]\.")
+
+
+def raws(text: str) -> list[str]:
+    """Cut a text into tokens as `read` does, as they are written; most texts take a simpler pattern."""
+    if "++" in text or "#" in text or _INITIAL.search(text):
+        return _token_pattern().findall(text)
+    if text.isascii():
+        return _ASCII_WORD.findall(text)
+    return (_token_pattern() if _unplain().search(text) else _PLAIN_WORD).findall(text)
+
+
 class Gap(IntEnum):
     """What stands between two tokens."""
 
@@ -61,7 +83,7 @@ class Token:
     Attributes:
         word: folded.
         written: as the source writes it, invisible characters aside.
-        readings: `word`, and for Arabic also without the particles written together with it.
+        readings: `word`, and for Arabic and Hebrew also without the particles written together with it.
         lone: a single character of an unsegmented script.
 
     """
@@ -88,10 +110,13 @@ def is_lone(raw: str) -> bool:
 
 
 def _readings(word: str) -> tuple[str, ...]:
-    if word.isascii() or not _ARABIC.match(word):
+    if word.isascii():
         return (word,)
-    shorter = {word[end:] for end in range(1, 5) if _CLITICS.fullmatch(word, 0, end) and len(word) - end > 1}
-    return (word, *sorted(shorter))
+    for script, clitics, left in ((_ARABIC, _CLITICS, 2), (_HEBREW, _HEBREW_CLITICS, 3)):
+        if script.match(word):
+            ends = range(1, min(5, len(word) - left + 1))
+            return (word, *sorted(word[end:] for end in ends if clitics.fullmatch(word, 0, end)))
+    return (word,)
 
 
 @dataclass(frozen=True)
@@ -129,8 +154,19 @@ def gap(text: str) -> Gap:
 
 def read(text: str) -> Passage:
     """Cut a text into tokens."""
-    spans = tuple([match.span() for match in _token_pattern().finditer(text)])
-    return Passage(text, tuple([text[start:end] for start, end in spans]), spans)
+    found = tuple(raws(text))
+    return Passage(text, found, spans(text, found))
+
+
+def spans(text: str, found: Sequence[str]) -> tuple[tuple[int, int], ...]:
+    """Return where the tokens of a text stand; between them stands no letter, so each is the next such run."""
+    places = []
+    end = 0
+    for raw in found:
+        start = text.index(raw, end)
+        end = start + len(raw)
+        places.append((start, end))
+    return tuple(places)
 
 
 def holds_words(text: str) -> bool:

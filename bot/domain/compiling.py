@@ -1,17 +1,19 @@
-"""Queries as closures over the numbers of their tests.
+"""Queries as trees that are asked whether an entry satisfies them, and where.
 
-Each knows its anchors: a set of tests one of which every match passes (a word: itself; a phrase:
-its longest word; AND: its rarest part; OR: those of all), so that most watches need no look.
+Each knows its anchors: what every matching entry must have one of (a word: itself; a phrase: its
+longest word; AND: its rarest part; OR: those of all), so that most watches need no look.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from bot.domain import finding, terms
 from bot.domain.analysis import token
 from bot.domain.comparing import compare
-from bot.domain.finding import Find, Mark, Step
+from bot.domain.finding import Anchors, Chain, Either, Mark, One, Step, Term, Together
 from bot.domain.inflection import ANY_LENGTH, Form
+from bot.domain.percolating import Key, Probe, Tests
 from bot.domain.ports import Stem
 from bot.domain.query import (
     And,
@@ -32,30 +34,12 @@ from bot.domain.query import (
 )
 from bot.domain.query_parser import check
 from bot.domain.sheets import ANYWHERE, Seen, Sheet
-from bot.domain.terms import Test, Tests
+from bot.domain.terms import Test
 
 CODES = frozenset({"group", "question"})
 """Fields that hold codes: "Q.7/21", "SG 17"."""
 
 Found = list[tuple[Seen, Mark]]
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """What stands somewhere in a passage; `weight` is the length of its shortest anchor, a guess at its rarity."""
-
-    find: Find
-    anchors: frozenset[int]
-    weight: int
-
-
-@dataclass(frozen=True, slots=True)
-class Judge:
-    """A compiled query: what it finds in a sheet, or None; without anchors any entry may match."""
-
-    find: Callable[[Sheet], Found | None]
-    anchors: frozenset[int] | None
-    weight: int = 0
 
 
 def expand(query: Query, concepts: Mapping[str, Query], inside: tuple[str, ...] = ()) -> Query:
@@ -66,149 +50,211 @@ def expand(query: Query, concepts: Mapping[str, Query], inside: tuple[str, ...] 
     return rebuilt(query, [expand(part, concepts, inside) for part in children(query)])
 
 
-class Compiler:
-    """Compiles one query without concepts; `used` are its tests, to be dropped when the query goes."""
+class Judge(Protocol):
+    """A compiled query."""
 
-    def __init__(self, tests: Tests, stem: Stem) -> None:
+    @property
+    def weight(self) -> int:
+        """A guess at how rare its matches are."""
+        ...
+
+    def anchors(self) -> Anchors | None:
+        """Return what an entry must have to match; None if any may."""
+        ...
+
+    def holds(self, sheet: Sheet) -> bool:
+        """Tell whether an entry satisfies it."""
+        ...
+
+    def found(self, sheet: Sheet) -> Found:
+        """Return where, for an entry that satisfies it."""
+        ...
+
+
+@dataclass(slots=True, eq=False)
+class Standing:
+    """A term that stands in one of these fields."""
+
+    term: Term
+    fields: tuple[str, ...]
+
+    @property
+    def weight(self) -> int:
+        return self.term.weight
+
+    def anchors(self) -> Anchors:
+        anchors = self.term.anchors()
+        return anchors if self.fields is ANYWHERE else dict.fromkeys(anchors, False)
+
+    def holds(self, sheet: Sheet) -> bool:
+        term = self.term
+        for seen in sheet.passages(self.fields):
+            if term.possible(seen.present) and (type(term) is One or term.windows(seen)):
+                return True
+        return False
+
+    def found(self, sheet: Sheet) -> Found:
+        return [
+            (seen, mark)
+            for seen in sheet.passages(self.fields)
+            if self.term.possible(seen.present)
+            for window in self.term.windows(seen)
+            for mark in window[2]
+        ]
+
+
+@dataclass(slots=True, eq=False)
+class All:
+    """All parts hold."""
+
+    parts: tuple[Judge, ...]
+
+    @property
+    def weight(self) -> int:
+        return max(part.weight for part in self.parts)
+
+    def anchors(self) -> Anchors | None:
+        for part in sorted(self.parts, key=lambda part: -part.weight):
+            anchors = part.anchors()
+            if anchors is not None:
+                return dict.fromkeys(anchors, False)
+        return None
+
+    def holds(self, sheet: Sheet) -> bool:
+        return all(part.holds(sheet) for part in self.parts)
+
+    def found(self, sheet: Sheet) -> Found:
+        return [one for part in self.parts for one in part.found(sheet)]
+
+
+@dataclass(slots=True, eq=False)
+class Some:
+    """One of the parts holds."""
+
+    parts: tuple[Judge, ...]
+
+    @property
+    def weight(self) -> int:
+        return min((part.weight for part in self.parts), default=0)
+
+    def anchors(self) -> Anchors | None:
+        joined: dict[Key, bool] = {}
+        for part in self.parts:
+            anchors = part.anchors()
+            if anchors is None:
+                return None
+            for key, proof in anchors.items():
+                joined[key] = proof or joined.get(key, False)
+        return joined
+
+    def holds(self, sheet: Sheet) -> bool:
+        return any(part.holds(sheet) for part in self.parts)
+
+    def found(self, sheet: Sheet) -> Found:
+        return [one for part in self.parts if part.holds(sheet) for one in part.found(sheet)]
+
+
+@dataclass(slots=True, eq=False)
+class Without:
+    """The part does not hold."""
+
+    part: Judge
+    weight: int = -1
+
+    def anchors(self) -> None:
+        return None
+
+    def holds(self, sheet: Sheet) -> bool:
+        return not self.part.holds(sheet)
+
+    def found(self, _sheet: Sheet) -> Found:
+        return []
+
+
+@dataclass(slots=True, eq=False)
+class Compared:
+    """A field has one of these values."""
+
+    wanted: Is
+    weight: int = -1
+
+    def anchors(self) -> None:
+        return None
+
+    def holds(self, sheet: Sheet) -> bool:
+        return compare(self.wanted, sheet.entry, sheet.context)
+
+    def found(self, _sheet: Sheet) -> Found:
+        return []
+
+
+class Compiler:
+    """Compiles one query; what it uses, to be given back when the query goes, are tests and names of sets."""
+
+    def __init__(self, tests: Tests, stem: Stem, cite: Callable[[str], Term]) -> None:
         self.tests = tests
         self.stem = stem
-        self.used: list[int] = []
+        self.cite = cite
+        self.used: list[Probe] = []
+        self.cited: list[str] = []
 
     def judge(self, query: Query, fields: tuple[str, ...] = ANYWHERE) -> Judge:
         """Compile a query over these fields."""
         match query:
             case And(parts):
-                return _all([self.judge(part, fields) for part in parts])
+                return All(tuple(self.judge(part, fields) for part in parts))
             case Or(parts):
-                return _any([self.judge(part, fields) for part in parts])
+                return Some(tuple(self.judge(part, fields) for part in parts))
             case Not(part):
-                return _none(self.judge(part, fields))
+                return Without(self.judge(part, fields))
             case Within(field, part):
                 return self.judge(part, (field,))
             case Is():
-                return Judge(lambda sheet: [] if compare(query, sheet.entry, sheet.context) else None, None)
+                return Compared(query)
             case _:
-                return _standing(self.term(query, codes=CODES.issuperset(fields)), fields)
+                return Standing(self.term(query, codes=CODES.issuperset(fields)), fields)
 
     def term(self, query: Query, *, codes: bool = False) -> Term:
         """Compile what stands somewhere in a passage."""
         match query:
+            case Concept(name):
+                self.cited.append(name)
+                return self.cite(name)
             case Words() | Phrase() if codes:
-                return self.code(str(query).strip('"'))
+                return self.alternatives(terms.codes(str(query).strip('"'), self.stem), str(query).strip('"'))
             case Words(words):
-                return self.words(words, str(query))
-            case Phrase() | Exact() | Prefix() | Inside():
-                return self.sequence(self.parts(query), str(query).strip('="'))
+                several = [self.alternatives(each, str(query)) for each in terms.words(words, self.stem)]
+                return several[0] if len(several) == 1 else Together(tuple(several), finding.around)
             case Near(left, right, distance):
-                one, other = self.term(left, codes=codes), self.term(right, codes=codes)
-                return _rarest([one, other], finding.near(one.find, other.find, distance))
-            case Or(parts):
-                return _any_term([self.term(part, codes=codes) for part in parts])
+                sides = (self.term(left, codes=codes), self.term(right, codes=codes))
+                return Together(sides, finding.near(distance))
+            case And(parts) | Or(parts):
+                return Either(tuple(self.term(part, codes=codes) for part in parts))
             case _:
-                return self.mixture(query)
+                return self.chain(self.parts(query), str(query).strip('="'))
 
-    def parts(self, leaf: Phrase | Exact | Prefix | Inside) -> terms.Sequence:
+    def parts(self, leaf: Query) -> terms.Sequence:
         """Read a leaf as tokens that follow each other."""
         match leaf:
-            case Phrase(text):
-                return terms.phrase(text, self.stem)
             case Exact(text):
                 return terms.exact(text)
             case Prefix(text):
                 return (terms.Part(Test((Form(token(text).word, ANY_LENGTH),))),)
             case Inside(text):
                 return (terms.Part(Test((Form(token(text).word, inside=True),))),)
+            case _:
+                return terms.phrase(str(leaf).strip('"'), self.stem)
 
-    def mixture(self, query: Query) -> Term:
-        """Compile what a concept may hold beside words and phrases: "face match", not "matchbox"."""
-        parts = query.parts if isinstance(query, And) else (query,)
-        wanted = [self.term(part) for part in parts if not isinstance(part, Not | Is | Within)]
-        unwanted = [self.term(part.part) for part in parts if isinstance(part, Not)]
-        wanted += [self.term(part.part) for part in parts if isinstance(part, Within)]
-        if not wanted:
-            return Term(lambda _: [], frozenset(), 0)
-        return _rarest(wanted, finding.all_of([term.find for term in wanted], [term.find for term in unwanted]))
-
-    def sequence(self, parts: terms.Sequence, term: str) -> Term:
-        """Compile tokens that follow each other; the longest is the anchor."""
+    def chain(self, parts: terms.Sequence, term: str) -> Term:
+        """Compile tokens that follow each other."""
         steps = []
         for part in parts:
-            number = self.tests.add(part.test)
-            self.used.append(number)
-            steps.append(Step(number, part.lone, part.loose, part.skips, part.between))
-        weights = [_weight(part.test) for part in parts]
-        heaviest = max(range(len(parts)), key=weights.__getitem__)
-        return Term(finding.sequence(tuple(steps), term), frozenset({steps[heaviest].test}), weights[heaviest])
+            probe = self.tests.add(part.test)
+            self.used.append(probe)
+            steps.append(Step(probe, part.lone, part.loose, part.skips, part.between))
+        return One(steps[0].probe, term) if len(steps) == 1 else Chain(tuple(steps), term)
 
-    def words(self, words: tuple[str, ...], term: str) -> Term:
-        """Compile bare words."""
-        members = [
-            _any_term([self.sequence(parts, term) for parts in alternatives])
-            for alternatives in terms.words(words, self.stem)
-        ]
-        return _rarest(members, finding.together([member.find for member in members]))
-
-    def code(self, text: str) -> Term:
-        """Compile a code, letters and digits joined or apart."""
-        return _any_term([self.sequence(parts, text) for parts in terms.codes(text, self.stem)])
-
-
-def _weight(test: Test) -> int:
-    if test.forms:
-        return min(len(form.stem) for form in test.forms)
-    return len(test.written or test.acronym)
-
-
-def _rarest(several: list[Term], find: Find) -> Term:
-    best = max(several, key=lambda term: term.weight)
-    return Term(find, best.anchors, best.weight)
-
-
-def _any_term(several: list[Term]) -> Term:
-    if len(several) == 1:
-        return several[0]
-    anchors = frozenset[int]().union(*(term.anchors for term in several))
-    return Term(finding.any_of([term.find for term in several]), anchors, min(term.weight for term in several))
-
-
-def _standing(term: Term, fields: tuple[str, ...]) -> Judge:
-    def find(sheet: Sheet) -> Found | None:
-        if sheet.present.isdisjoint(term.anchors):
-            return None
-        found: Found = []
-        for seen in sheet.passages(fields):
-            if not term.anchors.isdisjoint(seen.where):
-                found += [(seen, mark) for window in term.find(seen) for mark in window[2]]
-        return found or None
-
-    return Judge(find, term.anchors, term.weight)
-
-
-def _all(parts: list[Judge]) -> Judge:
-    def find(sheet: Sheet) -> Found | None:
-        together: Found = []
-        for part in parts:
-            found = part.find(sheet)
-            if found is None:
-                return None
-            together += found
-        return together
-
-    anchored = [part for part in parts if part.anchors is not None]
-    best = max(anchored, key=lambda part: part.weight, default=None)
-    return Judge(find, best.anchors, best.weight) if best else Judge(find, None)
-
-
-def _any(parts: list[Judge]) -> Judge:
-    def find(sheet: Sheet) -> Found | None:
-        several = [found for part in parts if (found := part.find(sheet)) is not None]
-        return [one for found in several for one in found] if several else None
-
-    anchors = [part.anchors for part in parts if part.anchors is not None]
-    if len(anchors) < len(parts):
-        return Judge(find, None)
-    return Judge(find, frozenset[int]().union(*anchors), min(part.weight for part in parts))
-
-
-def _none(part: Judge) -> Judge:
-    return Judge(lambda sheet: [] if part.find(sheet) is None else None, None)
+    def alternatives(self, several: tuple[terms.Sequence, ...], term: str) -> Term:
+        """Compile any of several chains."""
+        chains = [self.chain(parts, term) for parts in several]
+        return chains[0] if len(chains) == 1 else Either(tuple(chains))

@@ -1,15 +1,17 @@
 """Where terms stand in a passage: phrases, words near each other, exact forms."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from operator import itemgetter
+from typing import Protocol
 
 from bot.domain.analysis import Gap
+from bot.domain.percolating import Key, Probe
 from bot.domain.query import WITHIN
 from bot.domain.sheets import Seen
-from bot.domain.terms import spaced
+from bot.domain.terms import is_function, spaced
 
 Mark = tuple[int, int, str]
 """First and last token to highlight, and the term that asked for it."""
@@ -17,145 +19,245 @@ Mark = tuple[int, int, str]
 Window = tuple[int, int, tuple[Mark, ...]]
 """First and last token of a place where a term stands, with what to highlight there."""
 
-Find = Callable[[Seen], list[Window]]
+Anchors = Mapping[Key, bool]
+"""Keys one of which every passage has that holds a term; true if the key alone proves that it does."""
 
 MOST_WINDOWS = 1_000
 """Places of a term that are told apart in one passage: a bound for texts made to take time."""
 SKIPPED = 2
 """Function words that may stand between two words of a phrase."""
+PAIR_WEIGHT = 4
+"""Two characters in a row are about as rare as a word of so many letters."""
 
 
-@dataclass(frozen=True, slots=True)
+class Term(Protocol):
+    """Something that stands somewhere in a passage."""
+
+    @property
+    def weight(self) -> int:
+        """A guess at its rarity: the length of its longest word."""
+        ...
+
+    def anchors(self) -> Anchors:
+        """Return what any passage must have that holds it."""
+        ...
+
+    def possible(self, present: set[Key]) -> bool:
+        """Tell whether all that it needs is there, wherever."""
+        ...
+
+    def windows(self, seen: Seen) -> list[Window]:
+        """Return where it stands, in order."""
+        ...
+
+
+@dataclass(slots=True, eq=False)
+class One:
+    """A token that passes a test."""
+
+    probe: Probe
+    term: str
+
+    @property
+    def weight(self) -> int:
+        return rarity(self.probe)
+
+    def anchors(self) -> Anchors:
+        return {self.probe.number: True}
+
+    def possible(self, present: set[Key]) -> bool:
+        return self.probe.number in present
+
+    def windows(self, seen: Seen) -> list[Window]:
+        return [(at, at, ((at, at, self.term),)) for at in seen.where(self.probe)[:MOST_WINDOWS]]
+
+
+@dataclass(slots=True, eq=False)
 class Step:
-    """A part of a sequence, its test by number; the rest as in `bot.domain.terms.Part`."""
+    """A token of a chain; the rest as in `bot.domain.terms.Part`."""
 
-    test: int
+    probe: Probe
     lone: bool
     loose: bool
     skips: bool
     between: str | None
 
 
-def sequence(steps: tuple[Step, ...], term: str) -> Find:
-    """Find tokens that follow each other."""
-    first, *rest = steps
+@dataclass(slots=True, eq=False)
+class Chain:
+    """Tokens that follow each other."""
 
-    def single(seen: Seen) -> list[Window]:
-        return [(at, at, ((at, at, term),)) for at in seen.where.get(first.test, ())[:MOST_WINDOWS]]
+    steps: tuple[Step, ...]
+    term: str
 
-    def several(seen: Seen) -> list[Window]:
-        if not all(step.test in seen.where for step in steps):
+    @property
+    def weight(self) -> int:
+        return max(PAIR_WEIGHT if self._pairs() else 0, *(rarity(step.probe) for step in self.steps))
+
+    def anchors(self) -> Anchors:
+        """Its longest word, or the characters in its middle, which seldom meet elsewhere."""
+        longest = max(self.steps, key=lambda step: rarity(step.probe)).probe
+        pairs = self._pairs()
+        if not pairs or rarity(longest) > PAIR_WEIGHT:
+            return {longest.number: False}
+        at = pairs[(len(pairs) - 1) // 2]
+        return {_character(self.steps[at]) + _character(self.steps[at + 1]): False}
+
+    def _pairs(self) -> list[int]:
+        return [at for at, step in enumerate(self.steps[1:]) if step.lone]
+
+    def possible(self, present: set[Key]) -> bool:
+        return all(step.probe.number in present for step in self.steps)
+
+    def windows(self, seen: Seen) -> list[Window]:
+        if not self.possible(seen.present):
             return []
-        ends = ((at, _follow(seen, at, rest)) for at in starts(seen))
-        found = ((at, end, ((at, end, term),)) for at, end in ends if end is not None)
-        return list(islice(found, MOST_WINDOWS))
+        found: list[Window] = []
+        for at in self._starts(seen):
+            end = self._end(seen, at)
+            if end is not None:
+                found.append((at, end, ((at, end, self.term),)))
+                if len(found) == MOST_WINDOWS:
+                    break
+        return found
 
-    def starts(seen: Seen) -> Iterable[int]:
+    def _starts(self, seen: Seen) -> Iterable[int]:
         """Where it may start: before its rarest token, unless words may be skipped up to that."""
-        if any(step.skips for step in steps):
-            return seen.where[first.test]
-        offset = min(range(len(steps)), key=lambda index: len(seen.where[steps[index].test]))
-        before = (at - offset for at in seen.where[steps[offset].test])
-        return (at for at in before if at >= 0 and seen.passes(at, first.test))
+        if any(step.skips for step in self.steps):
+            return seen.where(self.steps[0].probe)
+        places = [seen.where(step.probe) for step in self.steps]
+        offset = min(range(len(places)), key=lambda at: len(places[at]))
+        first = self.steps[0].probe.raws
+        return (at - offset for at in places[offset] if at >= offset and seen.raws[at - offset] in first)
 
-    return several if rest else single
-
-
-def _follow(seen: Seen, at: int, rest: list[Step]) -> int | None:
-    """Return the last token of the sequence that starts at `at`, None if it breaks off."""
-    for step in rest:
-        found = _step(seen, at, step)
-        if found is None:
-            return None
-        at = found
-    return at
+    def _end(self, seen: Seen, at: int) -> int | None:
+        """Return the last token of the chain that starts at `at`, None if it breaks off."""
+        for step in self.steps[1:]:
+            after = _next(seen, at, step)
+            if after is None or not all(_joined(seen, place, step) for place in range(at + 1, after + 1)):
+                return None
+            at = after
+        return at
 
 
-def _step(seen: Seen, at: int, step: Step) -> int | None:
-    for after in range(at + 1, min(at + 2 + (SKIPPED if step.skips else 0), len(seen.gaps))):
-        if not _joined(seen, after, step):
-            return None
-        if seen.passes(after, step.test):
+def _next(seen: Seen, at: int, step: Step) -> int | None:
+    passing = step.probe.raws
+    for after in range(at + 1, min(at + 2 + (SKIPPED if step.skips else 0), len(seen.raws))):
+        if seen.raws[after] in passing:
             return after
-        if not seen.function(after):
+        if not is_function(seen.raws[after]):
             return None
     return None
 
 
 def _joined(seen: Seen, at: int, step: Step) -> bool:
     if step.between is not None:
-        return spaced(seen.passage.between(at)) == step.between
-    gap = seen.gaps[at]
-    return step.loose or gap is Gap.JOINED or (gap is Gap.GLUE and not step.lone)
+        return spaced(seen.between(at)) == step.between
+    if step.loose:
+        return True
+    gap = seen.gap(at)
+    return gap is Gap.JOINED or (gap is Gap.GLUE and not step.lone)
 
 
-def any_of(finds: list[Find]) -> Find:
-    """Find what any of them finds, in order."""
-
-    def find(seen: Seen) -> list[Window]:
-        return sorted(window for one in finds for window in one(seen))[:MOST_WINDOWS]
-
-    return finds[0] if len(finds) == 1 else find
+def _character(step: Step) -> str:
+    return step.probe.test.forms[0].stem if step.probe.test.forms else step.probe.test.written
 
 
-def all_of(finds: list[Find], unwanted: list[Find]) -> Find:
-    """Find what each finds, if each finds something and none of the unwanted does."""
+def rarity(probe: Probe) -> int:
+    """Return a guess at how rare the tokens are that pass a test: the letters of its shortest form."""
+    test = probe.test
+    return min(len(form.stem) for form in test.forms) if test.forms else len(test.written or test.acronym)
 
-    def find(seen: Seen) -> list[Window]:
-        found = [one(seen) for one in finds]
-        if not all(found) or any(one(seen) for one in unwanted):
+
+@dataclass(slots=True, eq=False)
+class Either:
+    """Any of several terms."""
+
+    terms: tuple[Term, ...]
+
+    @property
+    def weight(self) -> int:
+        return min((term.weight for term in self.terms), default=0)
+
+    def anchors(self) -> Anchors:
+        joined: dict[Key, bool] = {}
+        for term in self.terms:
+            for key, proof in term.anchors().items():
+                joined[key] = proof or joined.get(key, False)
+        return joined
+
+    def possible(self, present: set[Key]) -> bool:
+        return any(term.possible(present) for term in self.terms)
+
+    def windows(self, seen: Seen) -> list[Window]:
+        return sorted(window for term in self.terms for window in term.windows(seen))[:MOST_WINDOWS]
+
+
+@dataclass(slots=True, eq=False)
+class Together:
+    """Several terms of which none may miss; `join` finds the places that they make."""
+
+    terms: tuple[Term, ...]
+    join: Callable[[list[list[Window]]], list[Window]]
+
+    @property
+    def weight(self) -> int:
+        return max(term.weight for term in self.terms)
+
+    def anchors(self) -> Anchors:
+        return dict.fromkeys(max(self.terms, key=lambda term: term.weight).anchors(), False)
+
+    def possible(self, present: set[Key]) -> bool:
+        return all(term.possible(present) for term in self.terms)
+
+    def windows(self, seen: Seen) -> list[Window]:
+        if not self.possible(seen.present):
             return []
-        return sorted(window for windows in found for window in windows)[:MOST_WINDOWS]
+        found = [term.windows(seen) for term in self.terms]
+        return self.join(found) if all(found) else []
 
-    return find
 
-
-def together(members: list[Find]) -> Find:
-    """Find all members within 8 words of each other, in any order (more members need more room)."""
-    room = max(WITHIN, len(members))
-
-    def find(seen: Seen) -> list[Window]:
-        found = [member(seen) for member in members]
-        if not all(found):
-            return []
-        places = sorted((window, number) for number, windows in enumerate(found) for window in windows)
+def around(found: list[list[Window]]) -> list[Window]:
+    """Join places within 8 words of each other, in any order (more terms need more room)."""
+    room = max(WITHIN, len(found))
+    places = sorted((window, number) for number, windows in enumerate(found) for window in windows)
+    windows: list[Window] = []
+    for at, (first, opening) in enumerate(places):
         latest: dict[int, Window] = {}
-        windows: list[Window] = []
-        for window, number in places:
-            latest.pop(number, None)
+        for window, number in islice(places, at, None):
+            if window[0] - first[1] > room:
+                break
+            if number == opening and latest:
+                continue
             latest[number] = window
-            oldest = next(iter(latest.values()))
-            if len(latest) == len(members) and window[0] - oldest[1] <= room:
-                windows.append(_spanning(latest.values()))
-                if len(windows) * len(members) >= MOST_WINDOWS:
-                    break
-        return windows
-
-    return members[0] if len(members) == 1 else find
+            if len(latest) == len(found):
+                windows.append(spanning(latest.values()))
+        if len(windows) * len(found) >= MOST_WINDOWS:
+            break
+    return windows
 
 
-def near(left: Find, right: Find, distance: int) -> Find:
-    """Find both at most `distance` words apart; one token cannot be both."""
+def near(distance: int) -> Callable[[list[list[Window]]], list[Window]]:
+    """Return what joins places at most `distance` words apart; one token cannot be both."""
 
-    def find(seen: Seen) -> list[Window]:
-        lefts, rights = left(seen), right(seen)
-        if not lefts or not rights:
-            return []
+    def join(found: list[list[Window]]) -> list[Window]:
+        lefts, rights = found
         by_end = sorted(rights, key=itemgetter(1))
         firsts, lasts = [window[0] for window in rights], [window[1] for window in by_end]
         windows = []
         for one in lefts:
             after, before = bisect_right(firsts, one[1]), bisect_left(lasts, one[0])
             if after < len(rights) and firsts[after] - one[1] <= distance:
-                windows.append(_spanning((one, rights[after])))
+                windows.append(spanning((one, rights[after])))
             if before and one[0] - lasts[before - 1] <= distance:
-                windows.append(_spanning((by_end[before - 1], one)))
+                windows.append(spanning((by_end[before - 1], one)))
         return sorted({window[:2]: window for window in windows}.values())[:MOST_WINDOWS]
 
-    return find
+    return join
 
 
-def _spanning(windows: Iterable[Window]) -> Window:
+def spanning(windows: Iterable[Window]) -> Window:
+    """Return the place that several make together."""
     several = list(windows)
     marks = tuple(dict.fromkeys(mark for window in several for mark in window[2]))
     return min(window[0] for window in several), max(window[1] for window in several), marks

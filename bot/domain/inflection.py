@@ -9,6 +9,7 @@ stem grows by endings of its language only, or *police* hits *policy* and *face*
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from types import MappingProxyType
 
 from bot.domain.folding import fold
@@ -112,6 +113,17 @@ _ENDINGS: Mapping[str, str] = MappingProxyType(
 _TAILS: Mapping[str, int] = MappingProxyType({"tr": 9, "fi": 5, "hu": 5, "ko": 4, "ru": 4, "ro": 4, "pl": 4, "cs": 4})
 """Letters that may follow a stem, where endings are too many to list; 3 elsewhere."""
 
+_CASES: Mapping[str, int] = MappingProxyType(
+    {
+        **dict.fromkeys(("ru", "uk", "be", "bg", "sr", "mk", "pl", "cs", "sk", "hr", "sl", "fi", "et", "hu"), 3),
+        "el": 2,
+        "ko": 3,
+    }
+)
+"""Letters of case endings and particles that names take; Turkish parts them from names by an apostrophe."""
+
+_KNOWN = frozenset({*_ENDINGS, *_TAILS, *LETTERS, "ar", "hy", "hi"})
+
 _ROMANCE = frozenset({"es", "pt", "it", "ca"})
 _VOWEL_ENDINGS = frozenset({"a", "e", "i", "o", "as", "es", "os"})
 _GERMAN = re.compile("[äöüß]|ung|keit|heit|schaft|sch|cht|tz|chn|zei")
@@ -149,10 +161,46 @@ def forms(written: str, langs: Iterable[str], stem: Stem) -> tuple[Form, ...]:
     found = [*_grown(word, langs), *_plurals(word, langs), *_compound(written, word, langs)]
     for lang in langs:
         found += _stemmed(word, fold(stem(written.lower(), lang)), lang)
-    return tuple(sorted(set(found), key=lambda form: (form.stem, form.tail, form.inside, sorted(form.endings or ()))))
+    return _merged(found)
 
 
-def _endings(langs: Iterable[str]) -> frozenset[str]:
+def name_forms(word: str, lang: str) -> tuple[Form, ...]:
+    """Return the forms of the last word of a name, folded: as it is, with the case endings its language adds."""
+    return (Form(word, _CASES.get(lang, 0) if len(word) > SHORT and word.isalpha() else 0),)
+
+
+def inflected_as(lang: str, text: str) -> tuple[str, ...]:
+    """Return the languages whose inflection a wording has: its own if known here, else those its letters allow."""
+    return (lang,) if lang in _KNOWN else languages(text)
+
+
+def _merged(found: Iterable[Form]) -> tuple[Form, ...]:
+    """Join forms of one stem, by stem: those that the same tokens pass are one."""
+    tails: dict[tuple[str, bool], int] = {}
+    endings: dict[str, frozenset[str]] = {}
+    for form in found:
+        if form.endings is None:
+            key = form.stem, form.inside
+            tails[key] = max(tails.get(key, 0), form.tail)
+        else:
+            endings[form.stem] = _both(endings.get(form.stem, form.endings), form.endings)
+    free = {stem: tail for (stem, inside), tail in tails.items() if not inside}
+    forms = [Form(stem, tail, inside=inside) for (stem, inside), tail in tails.items()]
+    forms += [
+        Form(stem, endings=allowed)
+        for stem, allowed in endings.items()
+        if stem not in free or any(len(ending) > free[stem] for ending in allowed)
+    ]
+    return tuple(sorted(forms, key=lambda form: (form.stem, form.tail, form.inside)))
+
+
+@cache
+def _both(some: frozenset[str], others: frozenset[str]) -> frozenset[str]:
+    return some | others
+
+
+@cache
+def _endings(langs: tuple[str, ...]) -> frozenset[str]:
     return frozenset({""}.union(*(_ENDINGS.get(lang, "").split() for lang in langs)))
 
 

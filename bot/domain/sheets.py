@@ -1,13 +1,17 @@
 """An entry read once for all watches: where each test of a term is met."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from datetime import date, datetime
 from functools import cached_property
+from operator import add
+from typing import Any
 
-from bot.domain.analysis import Gap, Passage, read
+from bot.domain.analysis import Gap, gap, raws, spans
 from bot.domain.entries import Entry
-from bot.domain.terms import Tests
+from bot.domain.language import SAMPLE, spoken_in
+from bot.domain.percolating import Key, Probe, Tests
 
 ANYWHERE = ("title", "text", "company", "number", "group", "place")
 """Where words without a field are looked for: what people read on the entry's card, not its source's name."""
@@ -33,33 +37,63 @@ class Context:
 NO_CONTEXT = Context()
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True, eq=False)
 class Seen:
-    """A passage of an entry; `where` gives the positions of the tokens that pass a test, ascending."""
+    """A passage of an entry; what is only needed to say where a term stands is worked out when it is asked for.
+
+    Attributes:
+        raws: its tokens as written.
+        found: places of the sets of the vocabulary, kept by them.
+
+    """
 
     field: str
-    passage: Passage
-    where: Mapping[int, list[int]]
-    tests: Tests
+    text: str
+    sheet: "Sheet"
+    raws: list[str]
+    found: dict[str, Any] = dataclass_field(default_factory=dict)
+    _present: set[Key] = dataclass_field(default_factory=set)
+    _version: int = -1
+    _places: dict[str, list[int]] | None = None
+    _spans: tuple[tuple[int, int], ...] | None = None
 
-    @cached_property
-    def gaps(self) -> tuple[Gap, ...]:
-        """What precedes each token."""
-        return self.passage.gaps
+    @property
+    def present(self) -> set[Key]:
+        """What stands in the passage: tests that a token passes, pairs of characters."""
+        tests = self.sheet.tests
+        if self._version != tests.version:
+            self._version = tests.version
+            self._present = set[Key]().union(*map(tests.passed.__getitem__, set(self.raws)))
+            if not self.text.isascii():
+                lone = list(map(tests.lone.__getitem__, self.raws))
+                self._present.update(map(add, lone, lone[1:]))
+        return self._present
 
-    @cached_property
-    def _sets(self) -> dict[int, frozenset[int]]:
-        return {}
+    def where(self, probe: Probe) -> list[int]:
+        """Return the positions of the tokens that pass a test, ascending."""
+        if self._places is None:
+            self._places = {}
+            for position, raw in enumerate(self.raws):
+                self._places.setdefault(raw, []).append(position)
+        passing = probe.raws.intersection(self._places)
+        if len(passing) == 1:
+            return self._places[passing.pop()]
+        return sorted(position for raw in passing for position in self._places[raw])
 
-    def passes(self, position: int, test: int) -> bool:
-        """Tell whether the token at a position passes a test."""
-        if test not in self._sets:
-            self._sets[test] = frozenset(self.where.get(test, ()))
-        return position in self._sets[test]
+    @property
+    def spans(self) -> tuple[tuple[int, int], ...]:
+        """Where the tokens stand in the text."""
+        if self._spans is None:
+            self._spans = spans(self.text, self.raws)
+        return self._spans
 
-    def function(self, position: int) -> bool:
-        """Tell whether the token is a function word."""
-        return self.tests.sight(self.passage.raws[position]).function
+    def between(self, position: int) -> str:
+        """Return what stands between a token and the one before it."""
+        return self.text[self.spans[position - 1][1] : self.spans[position][0]]
+
+    def gap(self, position: int) -> Gap:
+        """Tell what precedes a token; a break before the first."""
+        return gap(self.between(position)) if position else Gap.BREAK
 
 
 class Sheet:
@@ -68,45 +102,60 @@ class Sheet:
     def __init__(self, entry: Entry, context: Context, tests: Tests) -> None:
         self.entry = entry
         self.context = context
-        self.present: set[int] = set()
-        self._passages: dict[str, list[Seen]] = {}
-        self._together: dict[tuple[str, ...], tuple[Seen, ...]] = {}
-        for field, text in texts(entry, context):
-            if not text:
-                continue
-            self._passages.setdefault(field, []).append(self._look(field, text, tests))
+        self.tests = tests
+        self.age = tests.age
+        self.anywhere = [Seen(field, text, self, raws(text)) for field, text in _on_the_card(entry) if text]
+        self._elsewhere: list[Seen] | None = None
 
-    def passages(self, fields: tuple[str, ...]) -> tuple[Seen, ...]:
-        """Return the passages of these fields."""
-        together = self._together.get(fields)
-        if together is None:
-            together = tuple(seen for field in fields for seen in self._passages.get(field, ()))
-            self._together[fields] = together
-        return together
+    @property
+    def present(self) -> set[Key]:
+        """What stands in the passages of ANYWHERE."""
+        return set[Key]().union(*(seen.present for seen in self.anywhere))
 
-    def _look(self, field: str, text: str, tests: Tests) -> Seen:
-        passage = read(text)
-        where: dict[int, list[int]] = {}
-        sight = tests.sight
-        for position, raw in enumerate(passage.raws):
-            for test in sight(raw).tests:
-                where.setdefault(test, []).append(position)
-        self.present.update(where)
-        return Seen(field, passage, where, tests)
+    @property
+    def elsewhere(self) -> list[Seen]:
+        """The passages of the other fields."""
+        if self._elsewhere is None:
+            rest = _beside_the_card(self.entry, self.context)
+            self._elsewhere = [Seen(field, text, self, raws(text)) for field, text in rest if text]
+        return self._elsewhere
+
+    def passages(self, fields: tuple[str, ...]) -> list[Seen]:
+        """Return the passages of these fields, title and text first."""
+        if fields == ANYWHERE:
+            return self.anywhere
+        known = self.anywhere if set(fields).issubset(ANYWHERE) else [*self.anywhere, *self.elsewhere]
+        return [seen for seen in known if seen.field in fields]
+
+    @cached_property
+    def lang(self) -> str:
+        """The language of the entry; empty if it is not sure."""
+        sample = " ".join(seen.text[:SAMPLE] for seen in self.anywhere[:2])
+        return spoken_in(sample, self.entry.lang or self.context.lang or "")
 
 
 def texts(entry: Entry, context: Context) -> Iterator[tuple[str, str]]:
     """Yield field and text of all that an entry says; several values of a fact are joined by commas."""
-    yield "title", entry.title
-    yield "text", entry.text
-    yield "place", entry.place or ""
-    yield "group", entry.group or fact(entry, "group")
-    yield "source", context.source_id
-    yield "source", context.source_name
-    yield "body", context.body or fact(entry, "body")
-    yield "company", fact(entry, "company") or fact(entry, "companies")
-    for name in ("question", "stage", "number"):
-        yield name, fact(entry, name)
+    yield from _on_the_card(entry)
+    yield from _beside_the_card(entry, context)
+
+
+def _on_the_card(entry: Entry) -> list[tuple[str, str]]:
+    card = [("title", entry.title), ("text", entry.text)]
+    if entry.facts:
+        card.append(("company", fact(entry, "company") or fact(entry, "companies")))
+        card.append(("number", fact(entry, "number")))
+    if entry.group or entry.facts:
+        card.append(("group", entry.group or fact(entry, "group")))
+    if entry.place:
+        card.append(("place", entry.place))
+    return card
+
+
+def _beside_the_card(entry: Entry, context: Context) -> list[tuple[str, str]]:
+    beside = [("source", context.source_id), ("source", context.source_name)]
+    beside.append(("body", context.body or fact(entry, "body")))
+    return beside + [(name, fact(entry, name)) for name in ("question", "stage")]
 
 
 def fact(entry: Entry, name: str) -> str:

@@ -1,12 +1,13 @@
-"""Terms of watches as tests on single tokens, kept so that a token finds its tests without asking each."""
+"""Terms of watches and wordings of the vocabulary as tests on single tokens."""
 
 import re
 import unicodedata
-from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 
-from bot.domain.analysis import Gap, Token, gap, read, token
-from bot.domain.inflection import Form, forms, languages
+from bot.domain.analysis import Gap, Passage, Token, gap, is_lone, read, token
+from bot.domain.folding import fold
+from bot.domain.inflection import ANY_LENGTH, Form, forms, inflected_as, languages, name_forms
 from bot.domain.ports import Stem
 
 _FUNCTION_WORDS = (
@@ -17,12 +18,9 @@ FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split())
 """Folded words that may stand between those of a phrase, and that bare words need not bring."""
 
 LONGEST_ACRONYM = 5
-_KEY = 4
 _HYPHENS = re.compile("[-\u2010-\u2015]")
 _LETTERS_DIGITS = re.compile(r"([^\W\d_]+)(\d+)")
 _JOINT = re.compile(r"([^\W\d_])[\s.-]*(\d)")
-REMEMBERED = 50_000
-"""Distinct tokens whose tests are remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,26 +71,96 @@ class Part:
 Sequence = tuple[Part, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """How the words of a term are inflected."""
+
+    langs: tuple[str, ...]
+    stem: Stem
+    acronyms: bool
+
+    def test(self, raw: str) -> Test:
+        """Read a token of the term."""
+        word = token(raw)
+        if word.lone:
+            return Test((Form(word.word),))
+        plain = acronym_of(word)
+        if self.acronyms and 1 < len(plain) <= LONGEST_ACRONYM and plain.isalpha() and plain.isupper():
+            return Test(acronym=plain)
+        return Test(forms(word.written, self.langs, self.stem) if "." not in word.written else (Form(word.word),))
+
+
 def phrase(text: str, stem: Stem, *, codes: bool = False) -> Sequence:
     """Read a phrase; with `codes`, punctuation and case mean nothing ("Q.7/21", "sg17")."""
     passage = read(text)
-    langs = languages(text)
-    acronyms = not codes and not _shouted(passage.raws)
+    read_as = _Reading(languages(text), stem, acronyms=not codes and not _shouted(passage.raws))
+    tests = [(at, read_as.test(raw)) for at, raw in enumerate(passage.raws)]
+    return _parts(passage, tests, loose=codes, skips=not codes)
+
+
+def wording(text: str, lang: str, stem: Stem) -> Sequence:
+    """Read a topic's wording as a phrase in its language; function words in it need not be there if two others are."""
+    passage = read(text)
+    content = [at for at, raw in enumerate(passage.raws) if not is_function(raw)]
+    kept = content if len(content) > 1 else list(range(len(passage.raws)))
+    read_as = _Reading(inflected_as(lang, text), stem, acronyms=len(kept) == 1)
+    return _parts(passage, [(at, read_as.test(passage.raws[at])) for at in kept], skips=True)
+
+
+def name(text: str, lang: str) -> tuple[Sequence, ...]:
+    """Read a company's name: as it is, but for case endings; what is written apart may be written together."""
+    passage = read(text)
+    words = [token(raw).word for raw in passage.raws]
+    tests = [(at, Test(name_forms(word, ""))) for at, word in enumerate(words)]
+    tests[-1:] = [(len(tests) - 1, Test(name_forms(words[-1], lang)))]
+    apart = _parts(passage, tests)
+    if len(apart) == 1 or any(part.lone or part.loose for part in apart):
+        return (apart,)
+    return apart, (Part(Test(name_forms("".join(words), lang))),)
+
+
+def acronym(text: str) -> Sequence:
+    """Read words that must be written in this case, plural aside."""
+    passage = read(text)
+    return _parts(passage, [(at, _acronym(raw)) for at, raw in enumerate(passage.raws)])
+
+
+def side(text: str) -> Sequence:
+    """Read one alternative of a side of a nearby rule: as it is, or any word that begins so ("recogni*")."""
+    passage = read(text.rstrip("*"))
+    tests = [(at, Test((Form(token(raw).word),))) for at, raw in enumerate(passage.raws)]
+    if text.endswith("*"):
+        tests[-1:] = [(len(tests) - 1, Test((Form(token(passage.raws[-1]).word, ANY_LENGTH),)))]
+    return _parts(passage, tests)
+
+
+def _parts(
+    passage: Passage, tests: Iterable[tuple[int, Test]], *, loose: bool = False, skips: bool = False
+) -> Sequence:
+    """Read those tokens of a term that have a test, by position."""
     parts: list[Part] = []
-    for index, raw in enumerate(passage.raws):
-        between = passage.between(index) if index else ""
-        word = token(raw)
-        parted = gap(between) is Gap.BREAK
-        skips = bool(between) and not parted and not word.lone and bool(parts) and not parts[-1].lone
+    before = -1
+    for at, test in tests:
+        first = before < 0
+        between = "" if first else passage.text[passage.spans[before][1] : passage.spans[at][0]]
+        parted = not first and any(gap(passage.between(n)) is Gap.BREAK for n in range(before + 1, at + 1))
+        lone = is_lone(passage.raws[at])
+        after_lone = not first and is_lone(passage.raws[before])
         parts.append(
             Part(
-                _test(word, langs, stem, acronyms=acronyms),
-                lone=word.lone and bool(parts) and parts[-1].lone,
-                loose=parted or codes,
-                skips=skips and not codes,
+                test,
+                lone=lone and after_lone,
+                loose=parted or loose,
+                skips=skips and bool(between) and not parted and not lone and not after_lone,
             )
         )
+        before = at
     return tuple(parts)
+
+
+def is_function(raw: str) -> bool:
+    """Tell whether a token is a function word."""
+    return fold(raw) in FUNCTION_WORDS
 
 
 def codes(text: str, stem: Stem) -> tuple[Sequence, ...]:
@@ -122,20 +190,19 @@ def words(written: tuple[str, ...], stem: Stem) -> tuple[tuple[Sequence, ...], .
     if two others are; "SG17" is also "SG 17".
     """
     single = [part for word in written for part in _unhyphened(word)]
-    content = [word for word in single if token(word).word not in FUNCTION_WORDS]
-    shouting = _shouted(tuple(single))
-    langs = languages(" ".join(single))
+    content = [word for word in single if not is_function(word)]
+    read_as = _Reading(languages(" ".join(single)), stem, acronyms=not _shouted(tuple(single)))
     wanted = content if len(content) > 1 else single
-    return tuple(dict.fromkeys(_alternatives(word, stem, langs, acronyms=not shouting) for word in wanted))
+    return tuple(dict.fromkeys(_alternatives(word, read_as) for word in wanted))
 
 
-def _alternatives(word: str, stem: Stem, langs: tuple[str, ...], *, acronyms: bool) -> tuple[Sequence, ...]:
+def _alternatives(word: str, read_as: _Reading) -> tuple[Sequence, ...]:
     raws = read(word).raws
     if len(raws) > 1:
-        return (phrase(word, stem),)
-    plain = (Part(_test(token(raws[0]), langs, stem, acronyms=acronyms)),)
+        return (phrase(word, read_as.stem),)
+    plain = (Part(read_as.test(raws[0])),)
     code = _LETTERS_DIGITS.fullmatch(word)
-    return (plain, phrase(f"{code[1]}.{code[2]}", stem, codes=True)) if code else (plain,)
+    return (plain, phrase(f"{code[1]}.{code[2]}", read_as.stem, codes=True)) if code else (plain,)
 
 
 def _unhyphened(word: str) -> list[str]:
@@ -149,79 +216,6 @@ def _shouted(raws: tuple[str, ...]) -> bool:
     return all(map(str.isupper, cased)) and any(len(raw) > LONGEST_ACRONYM for raw in cased)
 
 
-def _test(word: Token, langs: tuple[str, ...], stem: Stem, *, acronyms: bool) -> Test:
-    if word.lone:
-        return Test((Form(word.word),))
-    plain = acronym_of(word)
-    if acronyms and 1 < len(plain) <= LONGEST_ACRONYM and plain.isalpha() and plain.isupper():
-        return Test(acronym=plain)
-    return Test(forms(word.written, langs, stem) if "." not in word.written else (Form(word.word),))
-
-
-@dataclass(frozen=True, slots=True)
-class Sighting:
-    """What is known of a distinct token: the tests it passes, by number."""
-
-    tests: tuple[int, ...]
-    function: bool
-
-
-@dataclass(slots=True)
-class Tests:
-    """All tests of all watches; each distinct token is tried once and remembered."""
-
-    numbers: dict[Test, int] = field(default_factory=dict)
-    _users: Counter[int] = field(default_factory=Counter)
-    _by_number: dict[int, Test] = field(default_factory=dict)
-    _by_key: dict[str, dict[int, None]] = field(default_factory=dict)
-    _inside: dict[int, None] = field(default_factory=dict)
-    _seen: dict[str, Sighting] = field(default_factory=dict)
-    _next: int = 0
-
-    def add(self, test: Test) -> int:
-        """Return the number of a test; every `add` needs its `drop`."""
-        number = self.numbers.get(test)
-        if number is None:
-            number = self._next
-            self._next += 1
-            self.numbers[test] = number
-            self._by_number[number] = test
-            for bucket in self._buckets(test):
-                bucket[number] = None
-            self._seen.clear()
-        self._users[number] += 1
-        return number
-
-    def drop(self, number: int) -> None:
-        """Forget one use of a test, and the test with the last one."""
-        self._users[number] -= 1
-        if self._users[number]:
-            return
-        test = self._by_number.pop(number)
-        del self._users[number], self.numbers[test]
-        for bucket in self._buckets(test):
-            bucket.pop(number, None)
-        self._seen.clear()
-
-    def _buckets(self, test: Test) -> list[dict[int, None]]:
-        if test.written or test.acronym:
-            keys = [test.written] if test.written else [test.acronym, f"{test.acronym}s"]
-            return [self._by_key.setdefault(f"={key}", {}) for key in keys]
-        buckets = [self._by_key.setdefault(form.stem[:_KEY], {}) for form in test.forms if not form.inside]
-        return buckets + ([self._inside] if any(form.inside for form in test.forms) else [])
-
-    def sight(self, raw: str) -> Sighting:
-        """Return the tests that a token of a text passes."""
-        known = self._seen.get(raw)
-        if known is None:
-            if len(self._seen) >= REMEMBERED:
-                self._seen.clear()
-            known = self._seen[raw] = self._try(token(raw))
-        return known
-
-    def _try(self, word: Token) -> Sighting:
-        keys = {reading[:length] for reading in word.readings for length in range(1, _KEY + 1)}
-        keys |= {f"={word.written}", f"={acronym_of(word)}"}
-        candidates = set(self._inside).union(*(self._by_key.get(key, ()) for key in keys))
-        passed = sorted(number for number in candidates if self._by_number[number].accepts(word))
-        return Sighting(tuple(passed), word.word in FUNCTION_WORDS)
+def _acronym(raw: str) -> Test:
+    word = token(raw)
+    return Test((Form(word.word),)) if word.lone else Test(acronym=acronym_of(word))

@@ -1,6 +1,6 @@
 """Queries standing in conversations."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import NewType
 
@@ -62,12 +62,33 @@ class Hit:
     term: str
 
 
-@by_value(kw_only=False)
 class Match:
-    """A watch that an entry satisfies, and by what."""
+    """A watch that an entry satisfies, and by what; compared by both.
 
-    watch: WatchId
-    hits: tuple[Hit, ...]
+    Where it hit may be given as a function, which is asked when somebody first wants to know.
+    """
+
+    __slots__ = ("_hits", "watch")
+
+    def __init__(self, watch: WatchId, hits: tuple[Hit, ...] | Callable[[], tuple[Hit, ...]]) -> None:
+        self.watch = watch
+        self._hits = hits
+
+    @property
+    def hits(self) -> tuple[Hit, ...]:
+        """Where the watch hit."""
+        if callable(self._hits):
+            self._hits = self._hits()
+        return self._hits
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Match) and (self.watch, self.hits) == (other.watch, other.hits)
+
+    def __hash__(self) -> int:
+        return hash(self.watch)
+
+    def __repr__(self) -> str:
+        return f"Match({self.watch!r}, {self.hits!r})"
 
 
 def asleep(watches: Iterable[Watch], now: datetime) -> frozenset[Conversation]:

@@ -8,7 +8,6 @@ from adapters.language.stems import snowball
 from bot.domain.entries import Entry, Kind
 from bot.domain.errors import QueryError
 from bot.domain.matching import NO_CONTEXT, Context, WatchIndex, matches
-from bot.domain.query import Query
 from bot.domain.query_parser import parse
 from bot.domain.watches import Hit, WatchId
 
@@ -143,38 +142,12 @@ def test_hits_come_title_first_in_order_and_once() -> None:
     ]
 
 
-CONCEPTS: dict[str, Query] = {
-    "face": parse('"facial recognition", 人脸识别, face NEAR/2 match'),
-    "coded": parse("encryption, 加密 NOT 加密货币"),
-    "both": parse("@face AND camera"),
-    "circle": parse("x, @circle"),
-}
-
-
-@pytest.mark.parametrize(
-    ("query", "title", "expected"),
-    [
-        ("@face", "人脸识别", True),
-        ("@face", "a face that matches", True),
-        ("@face", "a face", False),
-        ("@both", "facial recognition cameras", True),
-        ("@both", "facial recognition", False),
-        ("title:@face", "facial recognition", True),
-        ("@face NEAR/3 police", "police use facial recognition", True),
-        ("@coded NEAR/3 price", "加密 price", True),
-        ("@coded NEAR/3 price", "加密货币 price", False),
-        ("NOT @face AND police", "police use facial recognition", False),
-    ],
-)
-def test_concepts_stand_for_their_queries(query: str, title: str, *, expected: bool) -> None:
-    entry = Entry(key="1", kind=Kind.NEWS, title=title)
-    assert (matches(parse(query), entry, NO_CONTEXT, STEM, CONCEPTS) is not None) is expected
-
-
-@pytest.mark.parametrize("query", ["@unknown", "@circle"])
-def test_a_concept_that_leads_nowhere_is_refused(query: str) -> None:
+@pytest.mark.parametrize("query", ["@unknown", "title:@unknown AND camera"])
+def test_a_concept_that_nobody_defined_is_refused(query: str) -> None:
+    index = WatchIndex(STEM)
     with pytest.raises(QueryError):
-        WatchIndex(STEM, CONCEPTS).put(WatchId(1), parse(query))
+        index.put(WatchId(1), parse(query))
+    assert index.match(MEETING) == []
 
 
 def test_watches_come_and_go() -> None:
@@ -197,9 +170,10 @@ def test_nothing_is_left_of_watches_that_went() -> None:
         index.put(WatchId(number), parse(f'word{number} AND "facial recognition", *kamera*, =AI, ITU'))
     for number in range(20):
         index.drop(WatchId(number))
-    assert not index._by_test
-    assert not index._tests.numbers
-    assert not any(index._tests._by_key.values())
+    assert not index._proven
+    assert not index._likely
+    assert not index._tests.probes
+    assert not index._tests._by_head
     assert not index._tests._inside
 
 

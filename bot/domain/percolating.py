@@ -1,0 +1,164 @@
+"""What tokens mean to the watches: each distinct token is tried once and remembered.
+
+Terms are sought by the first four letters of their forms, so that a new token meets few of them
+and a new term few of the tokens known; both ways what is remembered is put right at once.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from bot.domain.analysis import Token, is_lone, token
+from bot.domain.folding import fold
+from bot.domain.inflection import Form
+from bot.domain.terms import Test
+
+Key = int | str
+"""What an entry may hold: a test that one of its tokens passes, two characters in a row, a set of the vocabulary."""
+
+REMEMBERED = 50_000
+"""Distinct tokens remembered before all are forgotten."""
+_HEAD = 4
+
+
+@dataclass(slots=True, eq=False)
+class Probe:
+    """A test that somebody uses; `raws` are the remembered tokens that pass it."""
+
+    test: Test
+    number: int
+    users: int = 0
+    raws: set[str] = field(default_factory=set)
+
+
+class _Remembered(dict[str, tuple[int, ...]]):
+    """Tokens as written, with the numbers of the tests they pass; a new one is tried when first asked for."""
+
+    def __init__(self, tests: "Tests") -> None:
+        self._tests = tests
+
+    def __missing__(self, raw: str) -> tuple[int, ...]:
+        found = self[raw] = self._tests.tried(raw)
+        return found
+
+
+class _Lone(dict[str, str]):
+    """Characters of unsegmented scripts, folded; nothing for other tokens."""
+
+    def __missing__(self, raw: str) -> str:
+        found = self[raw] = fold(raw) if is_lone(raw) else ""
+        return found
+
+
+class Tests:
+    """All tests of all watches, and the tokens seen so far.
+
+    `age` grows when remembered tokens are forgotten, `version` when a test comes.
+    """
+
+    def __init__(self) -> None:
+        self.age = 0
+        self.version = 0
+        self.passed = _Remembered(self)
+        self.lone = _Lone()
+        self.probes: dict[Test, Probe] = {}
+        self._by_number: dict[int, Probe] = {}
+        self._by_head: dict[str, list[Probe]] = {}
+        self._inside: dict[str, list[Probe]] = {}
+        self._raws_by_head: dict[str, list[tuple[str, str]]] = {}
+
+    def add(self, test: Test) -> Probe:
+        """Return the probe of a test; every `add` needs its `drop`."""
+        probe = self.probes.get(test)
+        if probe is None:
+            self.version += 1
+            probe = self.probes[test] = self._by_number[self.version] = Probe(test, self.version)
+            for table, head in self._places(test):
+                table.setdefault(head, []).append(probe)
+            for raw in self._touched(test):
+                self.passed[raw] += (probe.number,)
+                probe.raws.add(raw)
+        probe.users += 1
+        return probe
+
+    def drop(self, probe: Probe) -> None:
+        """Forget one use of a test, and the test with the last one."""
+        probe.users -= 1
+        if probe.users:
+            return
+        del self.probes[probe.test], self._by_number[probe.number]
+        for table, head in self._places(probe.test):
+            table[head].remove(probe)
+            if not table[head]:
+                del table[head]
+        for raw in probe.raws:
+            if raw in self.passed:
+                self.passed[raw] = tuple(number for number in self.passed[raw] if number != probe.number)
+
+    def trim(self) -> None:
+        """Forget the tokens if they are many; sheets made before keep none of their places."""
+        if len(self.passed) + len(self.lone) <= REMEMBERED:
+            return
+        self.age += 1
+        self.passed.clear()
+        self.lone.clear()
+        self._raws_by_head.clear()
+        for probe in self.probes.values():
+            probe.raws = set()
+
+    def tried(self, raw: str) -> tuple[int, ...]:
+        """Return the numbers of the tests that a new token passes, and remember it for tests to come."""
+        word = token(raw)
+        for reading in word.readings:
+            self._raws_by_head.setdefault(reading[:_HEAD], []).append((reading, raw))
+        passed = [probe for probe in self._near(word) if probe.test.accepts(word)]
+        for probe in passed:
+            probe.raws.add(raw)
+        return tuple(probe.number for probe in passed)
+
+    def _near(self, word: Token) -> dict[Probe, None]:
+        """Return the tests that a token may pass."""
+        near: dict[Probe, None] = {}
+        for reading in word.readings:
+            for length in range(1, min(_HEAD, len(reading)) + 1):
+                near.update(dict.fromkeys(self._by_head.get(reading[:length], ())))
+        if self._inside:
+            heads = {word.word[start : start + _HEAD] for start in range(len(word.word))}
+            for head in sorted(heads.intersection(self._inside)):
+                near.update(dict.fromkeys(self._inside[head]))
+            near.update(dict.fromkeys(self._inside.get("", ())))
+        return near
+
+    def _places(self, test: Test) -> list[tuple[dict[str, list[Probe]], str]]:
+        """Return where a test is filed, each place once."""
+        inside = {form.stem[:_HEAD] if len(form.stem) >= _HEAD else "" for form in test.forms if form.inside}
+        return [(self._by_head, head) for head in _heads(test)] + [(self._inside, head) for head in inside]
+
+    def _touched(self, test: Test) -> set[str]:
+        """Return the remembered tokens that pass a test."""
+        if any(form.inside for form in test.forms):
+            return {raw for raw in self.passed if test.accepts(token(raw))}
+        if not test.forms:
+            known = (pair for head in _heads(test) for pair in self._raws_by_head.get(head, ()))
+            return {raw for _, raw in known if test.accepts(token(raw))}
+        return {
+            raw
+            for form in test.forms
+            for head in self._beginnings(form)
+            for reading, raw in self._raws_by_head.get(head, ())
+            if form.accepts(reading)
+        }
+
+    def _beginnings(self, form: Form) -> Iterable[str]:
+        """Return the first letters that tokens of a form may have."""
+        if len(form.stem) >= _HEAD:
+            return (form.stem[:_HEAD],)
+        if form.endings is not None or not form.tail:
+            return {(form.stem + ending)[:_HEAD] for ending in form.endings or ("",)}
+        return [head for head in self._raws_by_head if head.startswith(form.stem)]
+
+
+def _heads(test: Test) -> set[str]:
+    if test.forms:
+        return {form.stem[:_HEAD] for form in test.forms if not form.inside}
+    word = fold(test.written or test.acronym).replace(".", "")
+    return {word[:_HEAD], f"{word}s"[:_HEAD]}
