@@ -4,10 +4,20 @@ from collections import Counter
 
 import pytest
 
-from bench.relevance import CORE, Score, Sentence, plain, read, score, table
+from bench.relevance import CORE, GOAL, Score, Sentence, read, score, table, watching, wrong
+from bot.domain.vocabulary import Vocabulary
+from bot.vocabulary.reading import shipped
 
 SENTENCES = read()
+SO_FAR = 0.8
+"""Recall of the core watches that the vocabulary does not fall below on its way to the goal."""
+
 UN = {"ar", "en", "es", "fr", "ru", "zh"}
+
+
+@pytest.fixture(scope="module")
+def vocabulary() -> Vocabulary:
+    return shipped()
 
 
 def of(query: str) -> list[Sentence]:
@@ -48,12 +58,26 @@ def test_a_score_counts_what_was_missed_and_what_was_noise() -> None:
 
 
 def test_the_report_has_a_line_for_every_watch_and_language() -> None:
-    report = "\n".join(table(SENTENCES, {"plain words": plain({one.query for one in SENTENCES})}))
+    report = "\n".join(table(SENTENCES, {"plain words": watching({one.query for one in SENTENCES})}))
     for name in {one.query for one in SENTENCES} | {one.lang for one in SENTENCES}:
         assert f"\n{name} " in report
 
 
 @pytest.mark.parametrize("query", CORE)
 def test_plain_words_alone_find_little_of_what_other_languages_say(query: str) -> None:
-    found = score(of(query), plain([query]))
+    found = score(of(query), watching([query]))
     assert 0 < found.recall < 0.1, found.recall
+
+
+@pytest.mark.parametrize("query", CORE)
+def test_little_of_what_the_vocabulary_finds_is_noise(query: str, vocabulary: Vocabulary) -> None:
+    found = score(of(query), watching([query], vocabulary))
+    assert found.recall >= SO_FAR, "\n".join(wrong(found))
+    assert found.precision >= GOAL, "\n".join(wrong(found))
+
+
+@pytest.mark.xfail(strict=False, reason="the vocabulary still misses one in six; take the mark away when it does not")
+@pytest.mark.parametrize("query", CORE)
+def test_the_vocabulary_finds_what_a_reader_wants(query: str, vocabulary: Vocabulary) -> None:
+    found = score(of(query), watching([query], vocabulary))
+    assert found.recall >= GOAL, "\n".join(wrong(found))
