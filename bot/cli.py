@@ -182,6 +182,18 @@ def _add_keeping(add: Add) -> None:
     restore = _configured(add("restore", help="put a copy in the store's place"))
     restore.set_defaults(does="bot.commandline.keeping:restore")
     restore.add_argument("from_", metavar="FILE", type=Path)
+    _add_watches(add)
+
+
+def _add_watches(add: Add) -> None:
+    watches = add("watches", help="carry all watches and own words to a text file and back")
+    does = watches.add_subparsers(dest="direction", metavar="export|import", required=True).add_parser
+    export = _configured(does("export", help="write them, in stable order"))
+    export.set_defaults(does="bot.commandline.exchanging:export")
+    export.add_argument("file", metavar="FILE", nargs="?", help="a file; standard output if none is named")
+    import_ = _configured(does("import", help="add what is missing"))
+    import_.set_defaults(does="bot.commandline.exchanging:import_")
+    import_.add_argument("file", metavar="FILE", help="a file, or - for standard input")
 
 
 def _configured(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:

@@ -19,6 +19,7 @@ from bot.services.deliver import Deliverer
 from bot.services.ingest import Ingest
 from bot.services.notice import Notice
 from bot.services.remind import Remind
+from bot.services.review import Review
 from bot.services.waiting import first_of
 from bot.telemetry import Metrics
 
@@ -54,6 +55,7 @@ class Bot:
     ingest: Ingest
     deliverer: Deliverer
     remind: Remind
+    review: Review
     metrics: Metrics
     answer: Answer
     notice: Notice | None = None
@@ -183,7 +185,10 @@ class Bot:
             await self.clock.sleep_until(self.clock.now() + ROUND)
 
     async def housekeeping(self) -> None:
-        """Plan reminders that are due, tell operators of trouble, forget old rows, and bring the gauges up to date."""
+        """Plan reminders that are due, tell operators of trouble, bring the gauges up to date.
+
+        Once a day, forget old rows and look for watches that find nothing.
+        """
         planned = await self.remind.run_once()
         if self.notice is not None:
             planned += await self.notice.run_once()
@@ -192,6 +197,8 @@ class Bot:
         now = self.clock.now()
         if self._pruned is None or now - self._pruned > DAY:
             await self.store.prune(now - KEPT)
+            if await self.review.run_once():
+                self.deliverer.wake()
             self._pruned = now
         backlog = await self.store.outbox.backlog()
         self.metrics.waiting = backlog.waiting

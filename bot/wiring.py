@@ -22,6 +22,7 @@ from bot.domain.values import by_value
 
 if TYPE_CHECKING:
     from adapters.console.progress import Progress
+    from bot.domain.vocabulary import Vocabulary
     from bot.runtime import Answer, Bot
     from feeds.page import Parsed
     from feeds.recording import Recording
@@ -78,6 +79,13 @@ def stem() -> Stem:
     from adapters.language.stems import snowball
 
     return snowball()
+
+
+def vocabulary() -> "Vocabulary":
+    """Return the vocabulary that comes with the bot; reads files when it is first asked."""
+    from bot.vocabulary.reading import shipped
+
+    return shipped()
 
 
 def calendar() -> Calendar:
@@ -205,6 +213,7 @@ def answering(
             calendar=calendar(),
             clock=clock,
             stem=stem(),
+            shipped=vocabulary,
             zone=settings.alerts.zone,
             version=release(),
             bot_status=bot_status,
@@ -234,6 +243,7 @@ def assemble(
     from bot.services.ingest import Ingest, Rhythm, Standing
     from bot.services.notice import Notice
     from bot.services.remind import Remind
+    from bot.services.review import Review
     from bot.telemetry import Metrics
 
     metrics = Metrics()
@@ -249,13 +259,14 @@ def assemble(
             poller=reader.poller,
             store=store,
             clock=clock,
-            standing=Standing(stem()),
+            standing=Standing(stem(), vocabulary),
             meter=metrics,
             owner=owner,
             rhythm=rhythm,
         ),
         deliverer=Deliverer(store=store, chats=chats, clock=clock, meter=metrics, owner=owner),
         notice=Notice(store=store, clock=clock, operators=operators) if operators else None,
+        review=Review(store=store, clock=clock),
         remind=Remind(store=store, clock=clock, zone=ZoneInfo(settings.alerts.zone)),
         answer=answering(store, reader, clock, settings, lambda: {"Up since": f"{started:%Y-%m-%d %H:%M} UTC"}),
     )

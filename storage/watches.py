@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from bot.domain.chat import Conversation
+from bot.domain.entries import EntryId
 from bot.domain.errors import CommandError
 from bot.domain.watches import Draft, Watch, WatchId
 from storage.database import Database, Plan, each, run, select
@@ -30,6 +31,13 @@ ON CONFLICT (conversation, owner) DO UPDATE SET
 """
 DRAFTED = "SELECT query, note, watch, at FROM drafts WHERE conversation = $1 AND owner = $2"
 DISCARD = "DELETE FROM drafts WHERE conversation = $1 AND owner = $2"
+MARK = """
+INSERT INTO marks (conversation, entry, owner, watch, relevant, at) VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (conversation, entry, owner) DO UPDATE SET
+    watch = excluded.watch, relevant = excluded.relevant, at = excluded.at
+"""
+IRRELEVANT = "SELECT entry FROM marks WHERE watch = $1 AND relevant = 0 GROUP BY entry ORDER BY max(at) DESC LIMIT 100"
+UNMARK = "DELETE FROM marks WHERE watch = $1"
 MUTE = "UPDATE watches SET muted_until = $2 WHERE id = $1 AND removed = 0"
 HITS = """
 SELECT w.id,
@@ -86,6 +94,13 @@ class StoredWatches:
         """Forget a person's draft, if there is one."""
         await self._database.write(run(DISCARD, str(conversation), storable(owner)))
 
+    async def mark(
+        self, conversation: Conversation, entry: EntryId, watch: WatchId, *, owner: str, relevant: bool, now: datetime
+    ) -> Sequence[EntryId]:
+        """Record what a person thinks of an entry; return what the watch brought in vain, newest mark first."""
+        values = (str(conversation), entry, storable(owner), watch, int(relevant), micros(now))
+        return await self._database.write(_mark(watch, values))
+
     async def remove(self, watch: WatchId) -> None:
         """Forget a watch, if it stands; what it alerted stays recorded."""
         await self._database.write(_change(REMOVE, [(watch,)]))
@@ -116,9 +131,15 @@ def _add(conversation: Conversation, query: str, owner: str, note: str, now: dat
     return WatchId(result.rows[0][0])
 
 
+def _mark(watch: WatchId, values: tuple[object, ...]) -> Plan[list[EntryId]]:
+    yield from run(MARK, *values)
+    return [EntryId(entry) for (entry,) in (yield from select(IRRELEVANT, watch))]
+
+
 def _edit(watch: WatchId, query: str) -> Plan[None]:
     if not (yield from run(EDIT, watch, query)).changed:
         raise CommandError(f"This conversation watches {query} already, or the watch is gone.", usage="watches")
+    yield from run(UNMARK, watch)
     yield from run(REVISE)
 
 

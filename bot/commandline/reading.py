@@ -19,6 +19,7 @@ from bot.domain.errors import CommandError, ParseError, QueryError
 from bot.domain.matching import Context, WatchIndex
 from bot.domain.query_parser import parse as parse_query
 from bot.domain.sources import NOTHING_REMEMBERED, Polled, Source, Unchanged
+from bot.domain.understanding import Lexicon, understood
 from bot.domain.watches import Match, WatchId
 from bot.records import dumps, entry_record, records, to_entry
 from bot.services.dating import one_day, when
@@ -107,12 +108,13 @@ def _line(entry: Entry) -> str:
 
 def match(arguments: Namespace) -> int:
     """Match entries with watches in the order given; QueryError of a watch ends it with its id."""
-    index = WatchIndex(wiring.stem())
+    lexicon = Lexicon(wiring.vocabulary())
+    index = WatchIndex(wiring.stem(), lexicon.shipped)
     names: list[object] = []
     with _opened(str(arguments.watches)) as lines:
         for record in records(lines, str(arguments.watches)):
             names.append(record.get("id"))
-            _put(index, len(names) - 1, record)
+            _put(index, lexicon, len(names) - 1, record)
     with _opened(arguments.entries) as lines:
         for record in records(lines, arguments.entries):
             entry = to_entry(record)
@@ -121,9 +123,9 @@ def match(arguments: Namespace) -> int:
     return 0
 
 
-def _put(index: WatchIndex, number: int, record: dict[str, object]) -> None:
+def _put(index: WatchIndex, lexicon: Lexicon, number: int, record: dict[str, object]) -> None:
     try:
-        index.put(WatchId(number), parse_query(str(record.get("query") or "")))
+        index.put(WatchId(number), understood(parse_query(str(record.get("query") or "")), lexicon))
     except QueryError as error:
         raise ParseError(f"Watch {record.get('id')!r}: {error}") from error
 

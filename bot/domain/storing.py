@@ -190,7 +190,13 @@ class Watches(Protocol):
         ...
 
     async def edit(self, watch: WatchId, query: str) -> None:
-        """Change what a watch asks for; CommandError if its conversation has the same query."""
+        """Change what a watch asks for, and forget the marks; CommandError if its conversation has the same query."""
+        ...
+
+    async def mark(
+        self, conversation: Conversation, entry: EntryId, watch: WatchId, *, owner: str, relevant: bool, now: datetime
+    ) -> Sequence[EntryId]:
+        """Record what a person thinks of an entry; return what the watch brought in vain, newest mark first."""
         ...
 
     async def annotate(self, watch: WatchId, note: str) -> None:

@@ -13,7 +13,7 @@ import structlog
 
 from bot.domain.changes import Change, Known, Updated, Withdrawn
 from bot.domain.diff import Quarantined, compare
-from bot.domain.errors import FetchError, SourceError, StoreConflict
+from bot.domain.errors import FetchError, QueryError, SourceError, StoreConflict
 from bot.domain.matching import Context, WatchIndex
 from bot.domain.planning import Plan, plan
 from bot.domain.ports import Clock, Meter, Poller, Stem
@@ -22,8 +22,11 @@ from bot.domain.schedule import after_failure, after_success
 from bot.domain.sources import Health, Hints, Memory, Polled, Source, Tracked, Unchanged
 from bot.domain.stories import WINDOW
 from bot.domain.storing import Outcomes, Store, Surroundings
+from bot.domain.understanding import Lexicon, understood
 from bot.domain.values import by_value
+from bot.domain.vocabulary import NO_VOCABULARY, Vocabulary
 from bot.domain.watches import Match, Watch, WatchId
+from bot.services.lexicons import Shipped, nothing_shipped, own_sets
 
 TRIES = 5
 DATED_BACK = timedelta(days=2)
@@ -46,30 +49,55 @@ class Rhythm:
 
 @dataclass(slots=True)
 class Standing:
-    """The watches of one revision, compiled; a copy of the store's, renewed when the revision moves."""
+    """The watches of one revision, compiled; a copy of the store's, renewed when the revision moves.
+
+    Attributes:
+        shipped: gives the vocabulary that comes with the bot; `vocabulary` is what it gave.
+        words: the teams' own, by team and name.
+
+    """
 
     stem: Stem
+    shipped: Shipped = nothing_shipped
+    vocabulary: Vocabulary = NO_VOCABULARY
     revision: int = -1
     watches: Mapping[WatchId, Watch] = field(default_factory=dict)
+    words: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=dict)
     index: WatchIndex = field(init=False)
 
     def __post_init__(self) -> None:
         self.index = WatchIndex(self.stem)
 
     async def renew(self, store: Store) -> None:
-        """Bring the index to the store's revision; only watches that changed are compiled.
+        """Bring the index to the store's revision; only watches that changed, or whose words did, are compiled.
 
         Not while something is matched: it gives the loop its turn between watches.
         """
         revision, watches = await store.watches.all()
+        words = await store.vocabularies.all()
+        if self.revision < 0:
+            self.vocabulary = await asyncio.to_thread(self.shipped)
+            self.index = WatchIndex(self.stem, self.vocabulary)
         fresh = {watch.id: watch for watch in watches}
         for id_ in self.watches.keys() - fresh.keys():
             self.index.drop(id_)
+        lexicons: dict[str, Lexicon] = {}
         for id_, watch in fresh.items():
-            if id_ not in self.watches or self.watches[id_].query != watch.query:
-                self.index.put(id_, parse(watch.query))
+            team = watch.conversation.team
+            reworded = words.get(team) != self.words.get(team)
+            if id_ not in self.watches or self.watches[id_].query != watch.query or reworded:
+                known = lexicons.setdefault(team, Lexicon(self.vocabulary, own_sets(words.get(team, {}))))
+                self._put(watch, known)
                 await asyncio.sleep(0)
-        self.watches, self.revision = fresh, revision
+        self.watches, self.words, self.revision = fresh, words, revision
+
+    def _put(self, watch: Watch, lexicon: Lexicon) -> None:
+        """Compile a watch; one that cannot be read any more is reported, and keeps no other from being matched."""
+        try:
+            self.index.put(watch.id, understood(parse(watch.query), lexicon))
+        except QueryError as error:
+            self.index.drop(watch.id)
+            log.error("watch.not_understood", watch=watch.id, query=watch.query, why=str(error))  # noqa: TRY400
 
 
 @by_value

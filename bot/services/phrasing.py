@@ -6,7 +6,7 @@ from datetime import date
 from bot.domain.alerts import Alert, Parcel, Reason, Verb
 from bot.domain.document import Block, Bullets, Document, Facts, Heading, Line, Link, Paragraph, Quote, Style, Text
 from bot.domain.entries import Entry, Kind
-from bot.services.commands.quoting import quoted
+from bot.services.commands.quoting import matched, quoted
 from bot.services.dating import one_day, when
 
 KINDS: Mapping[Kind, str] = {
@@ -122,9 +122,9 @@ def _provenance(parcel: Parcel, first: Alert) -> Line:
     outlets = list(dict.fromkeys(_outlet(alert, parcel) for alert in parcel.alerts))
     line: list[Text] = [Text(outlets[0], Style.QUIET)]
     if first.watch is not None:
-        terms = list(dict.fromkeys(hit.term for hit in first.hits))[:3]
-        said = ", ".join(terms) or parcel.watches.get(first.watch, "")
-        line.append(Text(f" · watch {first.watch}: {said}", Style.QUIET))
+        asked = _short(parcel.watches.get(first.watch, ""))
+        found = ", ".join(matched(first.now.entry, first.hits)[:3])
+        line.append(Text(f" · watch {first.watch}: {asked}{' matched ' if found else ''}{found}", Style.QUIET))
     if len(outlets) > 1:
         line.append(Text(f" · also in: {', '.join(outlets[1:])} · {len(outlets)} sources", Style.QUIET))
     return tuple(line)
@@ -216,10 +216,13 @@ def digest(parcel: Parcel) -> Document:
     blocks: list[Block] = [Heading((Text(f"{len(parcel.alerts)} new at once, folded into one message"),))]
     for words, alerts in groups.items():
         if words:
-            shown = words if len(words) <= LONGEST_QUERY else words[:LONGEST_QUERY].rsplit(" ", 1)[0] + " …"
-            blocks.append(Paragraph((Text(f"Watch {alerts[0].watch}: ", Style.QUIET), Text(shown, Style.CODE))))
+            blocks.append(Paragraph((Text(f"Watch {alerts[0].watch}: ", Style.QUIET), Text(_short(words), Style.CODE))))
         blocks.append(Bullets(tuple(_digest_line(alert, parcel) for alert in alerts)))
     return Document(tuple(blocks))
+
+
+def _short(query: str) -> str:
+    return query if len(query) <= LONGEST_QUERY else f"{query[:LONGEST_QUERY].rsplit(' ', 1)[0]} …"
 
 
 def _digest_line(alert: Alert, parcel: Parcel) -> Line:

@@ -11,6 +11,7 @@ are called by the language of their rows (`any.tsv`: of none). Roles:
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
@@ -36,8 +37,9 @@ class _Open:
     unless: list[str] = field(default_factory=list)
 
 
+@cache
 def shipped() -> Vocabulary:
-    """Return the vocabulary that comes with the bot."""
+    """Return the vocabulary that comes with the bot; read once, as it cannot change."""
     return read(files("bot.vocabulary") / "data")
 
 

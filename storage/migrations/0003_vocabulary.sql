@@ -19,3 +19,15 @@ create table drafts (
     at bigint not null,
     primary key (conversation, owner)
 );
+
+-- What people think of what a watch brought.
+create table marks (
+    conversation text not null,
+    entry text not null,
+    owner text not null,
+    watch bigint not null,
+    relevant smallint not null,
+    at bigint not null,
+    primary key (conversation, entry, owner)
+);
+create index marks_watch on marks (watch) where relevant = 0;

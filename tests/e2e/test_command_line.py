@@ -141,8 +141,41 @@ async def test_match_prints_hits_in_order(tmp_path: Path) -> None:
     status, out, _ = await run("match", "--watches", "w.jsonl", "-", folder=tmp_path, stdin=entries)
     assert status == 0
     first, second = [json.loads(line) for line in out.splitlines()]
-    assert first["matches"] == [{"watch": "a", "hits": [{"field": "title", "start": 0, "end": 5, "term": "dahua"}]}]
+    assert first["matches"] == [{"watch": "a", "hits": [{"field": "title", "start": 0, "end": 5, "term": "@dahua"}]}]
     assert second == {"id": 2, "matches": []}
+
+
+async def test_a_known_term_matches_in_every_language_unless_it_is_quoted(tmp_path: Path) -> None:
+    queries = ["facial recognition", '"facial recognition"', '="facial recognition"']
+    watches = "".join(json.dumps({"id": number, "query": query}) + "\n" for number, query in enumerate(queries))
+    (tmp_path / "w.jsonl").write_text(watches)
+    titles = ["机场启用人脸识别系统", "La reconnaissance faciale", "Facial-recognition systems", "facial recognition"]
+    entries = "".join(json.dumps({"id": title, "title": title}) + "\n" for title in titles)
+    status, out, _ = await run("match", "--watches", "w.jsonl", "-", folder=tmp_path, stdin=entries.encode())
+    assert status == 0
+    found = [[match["watch"] for match in json.loads(line)["matches"]] for line in out.splitlines()]
+    assert found == [[0], [0], [0, 1], [0, 1, 2]]
+
+
+async def test_watches_are_carried_from_one_store_to_another(tmp_path: Path) -> None:
+    one, other = ({"RAPPORTEUR_STORE__URL": f"sqlite:///{name}.db"} for name in ("one", "other"))
+    (tmp_path / "w.toml").write_text(
+        '[[watch]]\nconversation = "console:local"\nquery = "zte OR 中兴"\nowner = "ann"\n'
+    )
+    assert (await run("watches", "import", "w.toml", folder=tmp_path, environment=one))[0::2] == (
+        0,
+        "Added 1 watches and 0 wordings.\n",
+    )
+    assert (await run("watches", "export", "all.toml", folder=tmp_path, environment=one))[0] == 0
+    exported = (tmp_path / "all.toml").read_text("utf-8")
+    assert 'query = "zte, 中兴"' in exported
+    assert (await run("watches", "import", "-", folder=tmp_path, environment=other, stdin=exported.encode()))[0] == 0
+    assert await run("watches", "export", folder=tmp_path, environment=other) == (0, exported, "")
+    status, out, err = await run(
+        "watches", "import", "-", folder=tmp_path, environment=other, stdin=b"[[watch]]\nx = 1"
+    )
+    assert (status, out, err.count("\n")) == (1, "", 1)
+    assert (await run("watches", folder=tmp_path))[0] == 2
 
 
 async def test_a_store_is_migrated_backed_up_and_restored(tmp_path: Path) -> None:
@@ -150,7 +183,7 @@ async def test_a_store_is_migrated_backed_up_and_restored(tmp_path: Path) -> Non
     assert (await run("migrate", folder=tmp_path, environment=environment))[0] == 0
     assert (await run("backup", "copy.db", folder=tmp_path, environment=environment))[0] == 0
     with sqlite3.connect(tmp_path / "x.db") as connection:
-        connection.execute("UPDATE schema_version SET version = 99")
+        connection.execute("INSERT INTO schema_version VALUES (99)")
     connection.close()
     status, _, err = await run("migrate", folder=tmp_path, environment=environment)
     assert status == 1

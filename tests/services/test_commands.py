@@ -1,290 +1,43 @@
 """Every command against a real store, real stems and the real calendar; only the network is pretended."""
 
 import logging
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from structlog.testing import capture_logs
 
-from adapters.language.stems import snowball
-from adapters.language.times import Times
-from bot.domain.alerts import Alert, AlertId, Delivery, DeliveryKey, Outcome, Reason, Story, StoryId, Thread, Verb
-from bot.domain.changes import Known
-from bot.domain.chat import Command, Conversation, Receipt
-from bot.domain.document import Document, Line, Moment, Style, Text, Verbatim, line_text
-from bot.domain.entries import Entry, EntryId, Kind, SourceId
-from bot.domain.errors import FetchError, StoreError
+from bot.domain.alerts import Outcome, Reason
+from bot.domain.chat import Command
+from bot.domain.document import Moment, line_text
+from bot.domain.entries import Entry, Kind, SourceId
+from bot.domain.errors import StoreError
 from bot.domain.ports import Candidate
-from bot.domain.query_parser import parse
-from bot.domain.sources import Health, Source, Tracked
-from bot.domain.storing import Outcomes, Store
-from bot.domain.watches import Hit, WatchId
+from bot.domain.sources import Health
 from bot.services.commands.answering import answer
-from bot.services.commands.context import Context
 from bot.services.commands.registry import REGISTRY, names
-from bot.services.commands.replaying import replay
-from storage import open_store
-
-NOW = datetime(2026, 11, 4, 12, 0, tzinfo=UTC)
-HERE, ELSEWHERE = Conversation("console", "local"), Conversation("slack", "C1")
-EFF = Source(id=SourceId("eff"), url="https://www.eff.org/rss", format="feed", name="EFF Deeplinks", lang="en")
-LINK = "https://www.eff.org/face-at-borders"
-
-
-@dataclass
-class Now:
-    """A clock that stands still until it is set."""
-
-    at: datetime = NOW
-
-    def now(self) -> datetime:
-        return self.at
-
-    async def sleep_until(self, when: datetime) -> None:
-        self.at = max(self.at, when)
-
-
-@dataclass
-class Web:
-    """What addresses hold."""
-
-    holds: Mapping[str, Sequence[Candidate]] = field(default_factory=dict)
-
-    async def discover(self, url: str) -> Sequence[Candidate]:
-        if url not in self.holds:
-            raise FetchError(f"{url} does not answer; check the address.")
-        return self.holds[url]
-
-
-@dataclass
-class Room:
-    """A conversation with the bot, on a store of its own."""
-
-    context: Context
-    clock: Now
-    changes: list[str]
-
-    @property
-    def store(self) -> Store:
-        return self.context.store
-
-    async def ask(self, text: str, where: Conversation = HERE, zone: str | None = None) -> Document:
-        return await answer(Command(conversation=where, user="anna", text=text, zone=zone), self.context)
-
-    async def says(self, text: str, where: Conversation = HERE) -> str:
-        return (await self.ask(text, where)).plain
-
-
-@pytest.fixture
-async def room(tmp_path: Path) -> AsyncIterator[Room]:
-    clock, changes = Now(), list[str]()
-
-    async def changed() -> None:
-        changes.append("watches")
-
-    async with open_store(f"sqlite:///{tmp_path / 'bot.db'}") as store:
-        context = Context(
-            store=store,
-            prospector=Web(),
-            calendar=Times(languages=()),
-            clock=clock,
-            stem=snowball(),
-            zone="Europe/Zurich",
-            version="1.2.3",
-            watches_changed=changed,
-            bot_status=lambda: {"Up": "3 days"},
-        )
-        yield Room(context=context, clock=clock, changes=changes)
-
-
-def known(number: int, title: str, text: str = "", *, ago: timedelta, link: str | None = None) -> Known:
-    entry = Entry(
-        key=f"k{number}",
-        kind=Kind.NEWS,
-        title=title,
-        text=text,
-        link=link or f"https://www.eff.org/{number}",
-        published=NOW - ago,
-        lang="en",
-    )
-    return Known(
-        id=EntryId(f"e{number}"),
-        source=EFF.id,
-        entry=entry,
-        fingerprint=entry.fingerprint,
-        first_seen=NOW - ago,
-        body_hash="feedface",
-        url=EFF.url,
-        fetched_at=NOW - ago,
-    )
-
-
-@asynccontextmanager
-async def polled(room: Room, source: Source = EFF) -> AsyncIterator[Tracked]:
-    """Lease the source, so that something can be committed for it."""
-    if source.id not in {one.source.id for one in await room.store.sources.listing()}:
-        await room.store.sources.add(source, now=NOW)
-    (tracked,) = await room.store.sources.claim(now=NOW, owner="t", lease=timedelta(hours=1), limit=1)
-    yield replace(tracked, baseline=False, health=Health(last_ok=NOW), next_poll=NOW + timedelta(hours=1))
-
-
-async def stored(room: Room, *entries: Known) -> None:
-    revision, _ = await room.store.watches.all()
-    async with polled(room) as tracked:
-        await room.store.sources.commit(Outcomes(tracked=tracked, owner="t", revision=revision, added=entries))
-
-
-FACE = "Cameras come. Face recognition at borders is live! The end."
-
-
-async def alerted(room: Room, *, posted: bool, reason: Reason = Reason.NEW, outcome: Outcome = Outcome.SPOKEN) -> Alert:
-    """Store an entry with the decision about it, and post it if asked."""
-    row = known(1, "Borders and cameras", FACE, ago=timedelta(hours=2), link=LINK)
-    start = FACE.index("Face recognition")
-    alert = Alert(
-        id=AlertId("a1"),
-        conversation=HERE,
-        story=StoryId("s1"),
-        entry=row.id,
-        outcome=outcome,
-        reason=reason,
-        at=NOW - timedelta(hours=2),
-        now=row,
-        watch=WatchId(1),
-        hits=(Hit("text", start, start + 16, "facial recognition"),),
-    )
-    key = DeliveryKey("root-1")
-    story = Story(
-        id=alert.story, title="x", names=frozenset(), identities=frozenset(), first_at=alert.at, last_at=alert.at
-    )
-    root = Delivery(key=key, conversation=HERE, verb=Verb.ROOT, due=alert.at, alert=alert.id, story=alert.story)
-    thread = Thread(conversation=HERE, story=alert.story, root=key, opened=alert.at)
-    revision, _ = await room.store.watches.all()
-    spoken = outcome is not Outcome.SILENT
-    async with polled(room) as tracked:
-        await room.store.sources.commit(
-            Outcomes(
-                tracked=tracked,
-                owner="t",
-                revision=revision,
-                added=(row,),
-                stories=(story,),
-                joined={row.id: alert.story},
-                threads=(thread,) if spoken else (),
-                alerts=(alert,),
-                deliveries=(root,) if spoken else (),
-            )
-        )
-    if posted:
-        await room.store.outbox.claim(now=NOW, owner="t", lease=timedelta(minutes=1), busy=(), limit=1)
-        await room.store.outbox.sent(key, Receipt("r1"), owner="t", now=NOW - timedelta(hours=1))
-    return alert
-
-
-def hits_in(document: Document) -> list[str]:
-    lines: list[Line] = []
-    for block in document:
-        lines += getattr(block, "lines", None) or [getattr(block, "line", ())]
-    return [span.text for line in lines for span in line if isinstance(span, Text) and span.style is Style.HIT]
-
-
-async def test_a_watch_is_stored_in_canonical_form_and_replayed(room: Room) -> None:
-    weekly = [known(n, f"Story number {n} of the year", FACE, ago=timedelta(days=7 * n + 1)) for n in range(12)]
-    await stored(room, *weekly, known(90, "Nothing of interest here today", "No", ago=timedelta(days=89)))
-    answered = await room.ask('watch  "face   recognition" --note for the "SG17" brief')
-    said = answered.plain
-    _, (watch,) = await room.store.watches.all()
-    assert (watch.query, watch.note, watch.owner) == ('"face recognition"', 'for the "SG17" brief', "anna")
-    assert f"Watch {watch.id}: {watch.query}" in said
-    assert "Understood as: " in said
-    assert "Would have posted 12 in 89 days, about 1 a week" in said
-    assert "Story number 0" in said
-    assert "Story number 3" not in said
-    assert hits_in(answered) == ["Face recognition"] * 3
-    assert room.changes == ["watches"]
-
-
-async def test_versions_of_one_story_count_once_and_old_entries_do_not(room: Room) -> None:
-    same = [known(n, "Face recognition is banned in the city", ago=timedelta(days=n)) for n in range(1, 4)]
-    old = known(9, "Face recognition in the old days", ago=timedelta(days=200))
-    await stored(room, *same, old, known(10, "Something else entirely here", ago=timedelta(days=60)))
-    assert "Would have posted 1 in 60 days, less than one a week" in await room.says('watch "face recognition"')
-
-
-async def test_long_texts_shorten_how_far_back_a_replay_looks(room: Room) -> None:
-    await stored(
-        room, *(known(n, f"Case number {n} of the many", "face " * 20, ago=timedelta(hours=6 * n)) for n in range(250))
-    )
-    query, store, stem = parse("face"), room.store, room.context.stem
-    whole = await replay(query, store, stem, now=NOW)
-    part = await replay(query, store, stem, now=NOW, most_text=15_000)
-    assert (whole.posts, whole.days) == (250, 63)
-    assert (part.posts, part.days) == (200, 50)
-    assert whole.a_day == pytest.approx(part.a_day, rel=0.05)
-
-
-async def test_a_noisy_watch_is_warned_of_and_a_silent_one_reassured(room: Room) -> None:
-    flood = [
-        known(n, f"Face recognition case number {n} of many", ago=timedelta(hours=n))
-        for n in range(24 * 8)
-        if n % 3 == 0
-    ]
-    await stored(room, *flood)
-    said = await room.says("watch face")
-    assert "about 8 a day" in said
-    assert "over 5 a day" in said
-    assert "unwatch 1" in said
-    assert "Nothing stored from the last 8 days matches" in await room.says("watch unicorn")
-
-
-async def test_yes_saves_without_the_replay(room: Room) -> None:
-    await stored(room, known(1, "Face recognition", ago=timedelta(days=1)))
-    said = await room.says("watch --yes face")
-    assert "Watch 1: face" in said
-    assert "Would have" not in said
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("watch", "Say what to watch for."),
-        ("watch face --daily", "“--daily” is not available in this version"),
-        ("watch face --weekly Monday 9:00", "“--weekly” is not available in this version"),
-        ("watch face --loud", "“--loud” is not an option"),
-    ],
+from tests.services.room import (
+    EFF,
+    ELSEWHERE,
+    FACE,
+    HERE,
+    LINK,
+    NOW,
+    Room,
+    Web,
+    alerted,
+    hits_in,
+    known,
+    stored,
 )
-async def test_a_watch_that_cannot_be_is_refused_and_not_stored(room: Room, text: str, said: str) -> None:
-    assert said in await room.says(text)
-    assert (await room.store.watches.all())[1] == []
-
-
-async def test_a_broken_query_is_shown_with_its_caret_and_a_remedy(room: Room) -> None:
-    answered = await room.ask("watch face AND (camera")
-    verbatim = [block.text for block in answered if isinstance(block, Verbatim)]
-    assert len(verbatim) == 1
-    row, caret = verbatim[0].split("\n")
-    assert row == "face AND (camera"
-    assert caret.strip() == "^"
-    assert len(answered.blocks) >= 3
-
-
-async def test_the_same_watch_twice_is_refused_also_if_it_is_written_otherwise(room: Room) -> None:
-    await room.says("watch face  recognition")
-    said = await room.says("watch face recognition --note again")
-    assert "Understood as" not in said
-    assert len((await room.store.watches.all())[1]) == 1
-    assert "Understood as" in await room.says("watch face recognition", ELSEWHERE)
 
 
 async def test_watches_are_listed_by_number_for_their_own_conversation(room: Room) -> None:
     assert "No watch stands here yet" in await room.says("watches")
     for word in ("face", "camera"):
-        await room.says(f"watch {word} --note about {word}")
-    await room.says("watch drones", ELSEWHERE)
+        await room.says(f"watch --yes {word} --note about {word}")
+    await room.says("watch --yes drones", ELSEWHERE)
     await alerted(room, posted=True)
     said = await room.says("watches")
     assert said.startswith("2 watches here:\n1. face — about face · 1 hit in 30 days, last ")
@@ -302,9 +55,9 @@ async def test_long_lists_are_paged(room: Room) -> None:
 
 
 async def test_unwatch_takes_a_number_or_a_query_and_never_another_conversations_watch(room: Room) -> None:
-    await room.says("watch face recognition")
-    await room.says("watch camera")
-    await room.says("watch drones", ELSEWHERE)
+    await room.says("watch --yes face recognition")
+    await room.says("watch --yes camera")
+    await room.says("watch --yes drones", ELSEWHERE)
     assert "There is no watch “3” here. Here stand: 1, 2." in await room.says("unwatch 3")
     assert "Watch 1 is gone" in await room.says("unwatch face   recognition")
     assert "Watch 2 is gone" in await room.says("unwatch #2")
@@ -323,7 +76,7 @@ async def test_unwatch_takes_a_number_or_a_query_and_never_another_conversations
     ],
 )
 async def test_a_mute_ends_when_it_was_said_in_the_persons_zone(room: Room, when: str, until: datetime) -> None:
-    await room.says("watch face")
+    await room.says("watch --yes face")
     answered = await room.ask(f"mute 1 {when}", zone="Europe/Zurich")
     moments = [span.when for block in answered for span in getattr(block, "line", ()) if isinstance(span, Moment)]
     assert moments == [until]
@@ -331,9 +84,9 @@ async def test_a_mute_ends_when_it_was_said_in_the_persons_zone(room: Room, when
 
 
 async def test_mute_here_silences_all_and_unmute_ends_it(room: Room) -> None:
-    await room.says("watch face")
-    await room.says("watch camera")
-    await room.says("watch drones", ELSEWHERE)
+    await room.says("watch --yes face")
+    await room.says("watch --yes camera")
+    await room.says("watch --yes drones", ELSEWHERE)
     assert "2 watches are muted until" in await room.says("mute here for 1w")
     _, (face, camera, drones) = await room.store.watches.all()
     assert face.muted(NOW)
@@ -357,7 +110,7 @@ async def test_mute_here_silences_all_and_unmute_ends_it(room: Room) -> None:
     ],
 )
 async def test_a_mute_that_cannot_be_is_explained(room: Room, text: str, said: str) -> None:
-    await room.says("watch face")
+    await room.says("watch --yes face")
     assert said in await room.says(text)
 
 
@@ -440,14 +193,14 @@ async def test_an_address_that_does_not_answer_is_said_plainly(room: Room) -> No
 
 
 async def test_why_explains_the_last_alert_with_its_evidence(room: Room) -> None:
-    await room.says("watch facial recognition")
+    await room.says("watch --yes facial recognition")
     await alerted(room, posted=True)
     answered = await room.ask("why")
     said = answered.plain
     assert said.startswith(
         "Borders and cameras\nPosted: new, and a watch matches it. Decided 2026-11-04T10:00:00+00:00, posted "
     )
-    assert "Watch 1: facial recognition matched “facial recognition” in text" in said
+    assert "Watch 1: facial recognition matched “Face recognition” in text" in said
     assert "Face recognition at borders is live!" in said
     assert "The end" not in said
     assert hits_in(answered) == ["Face recognition"]
@@ -457,7 +210,7 @@ async def test_why_explains_the_last_alert_with_its_evidence(room: Room) -> None
 
 
 async def test_why_tells_what_waits_what_was_muted_and_what_was_baseline(room: Room) -> None:
-    await room.says("watch facial recognition")
+    await room.says("watch --yes facial recognition")
     await alerted(room, posted=False)
     assert "Decided, and still waiting to be posted" in await room.says(f"why {LINK}")
     assert "No watch" not in await room.says(f"why {LINK}")
@@ -479,9 +232,9 @@ async def test_why_names_the_stage_that_stopped_a_link(room: Room) -> None:
     await stored(room, known(1, "Face recognition at borders", ago=timedelta(days=1), link=LINK))
     assert "I do poll 1 source of eff.org: EFF Deeplinks" in await room.says("why https://eff.org/unheard-of")
     assert "no watch stands here" in await room.says(f"why {LINK}")
-    await room.says("watch unicorn")
+    await room.says("watch --yes unicorn")
     assert "none of the 1 watch here matches it" in await room.says(f"why {LINK}")
-    await room.says('watch "face recognition"')
+    await room.says('watch --yes "face recognition"')
     assert "is younger: it was made " in await room.says(f"why {LINK}")
     assert "no watch stands here" in await room.says(f"why {LINK}", ELSEWHERE)
 
@@ -523,7 +276,7 @@ async def test_help_lists_every_command_once_and_explains_one(room: Room) -> Non
 
 
 async def test_every_example_of_help_is_understood(room: Room) -> None:
-    await room.says("watch facial recognition")
+    await room.says("watch --yes facial recognition")
     for spec in REGISTRY:
         for example in spec.examples:
             with capture_logs() as logs:

@@ -32,7 +32,7 @@ async def test_a_new_entry_is_posted_once_with_its_source_and_watch(heart: Heart
     text = heart.chat.posts[0][2]
     assert "Dahua writes a standard" in text
     assert "A feed" in text
-    assert "watch 1: dahua" in text
+    assert "watch 1: dahua matched “Dahua” in title" in text
 
 
 async def test_an_entry_that_left_and_came_back_is_not_posted_again(heart: Heart) -> None:

@@ -73,7 +73,7 @@ def test_a_card_quotes_the_sentence_that_matched_and_marks_the_word() -> None:
     card = compose(Parcel(delivery=delivery, alerts=[found], sources={"s": "The Ledger"}, watches={1: "dahua"}))
     (quote,) = [block for block in card if isinstance(block, Quote)]
     assert quote.line == (Text("Dahua", Style.HIT), Text(" has tabled a text, it says."))
-    assert "The Ledger · watch 1: dahua" in card.plain
+    assert "The Ledger · watch 1: dahua matched “Dahua” in text" in card.plain
 
 
 def test_a_card_without_a_hit_in_the_text_quotes_its_beginning() -> None:

@@ -14,6 +14,7 @@ from bot.domain.document import Document
 from bot.domain.entries import Entry
 from bot.domain.errors import ChatDown, FetchError, RateLimited, Undeliverable
 from bot.runtime import Bot
+from bot.services.review import Review
 from bot.telemetry import Metrics
 from tests.services.heart import NOW, Heart, news
 from tests.services.test_heart import OLD, begin, sg21
@@ -269,6 +270,7 @@ async def test_an_idle_bot_leaves_the_store_alone(heart: Heart, monkeypatch: pyt
         ingest=heart.ingest,
         deliverer=heart.deliverer,
         remind=heart.remind,
+        review=Review(store=heart.store, clock=heart.clock),
         metrics=Metrics(),
         answer=unasked,
     )

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.alerts import Outcome
+from bot.domain.entries import EntryId
 from bot.domain.errors import CommandError
 from bot.domain.storing import Store
 from bot.domain.watches import Draft, Watch, WatchId
@@ -103,3 +104,22 @@ async def test_a_draft_is_kept_for_its_author_until_it_is_replaced_or_discarded(
     await store.watches.discard(ROOM, "ann")
     assert await store.watches.drafted(ROOM, "ann") is None
     assert (await store.watches.all())[0] == 0
+
+
+async def test_what_was_in_vain_is_counted_by_watch_until_the_watch_is_edited(store: Store) -> None:
+    one, other = await watch(store, "zte"), await watch(store, "eff")
+
+    async def mark(
+        entry: str, at: Watch = one, owner: str = "ann", *, relevant: bool = False, day: int = 0
+    ) -> list[str]:
+        given = {"owner": owner, "relevant": relevant, "now": NOW + day * DAY}
+        return list(await store.watches.mark(ROOM, EntryId(entry), at.id, **given))  # type: ignore[arg-type]
+
+    assert await mark("e1") == ["e1"]
+    assert await mark("e1", owner="bob") == ["e1"]
+    assert await mark("e2", day=1) == ["e2", "e1"]
+    assert await mark("e9", at=other) == ["e9"]
+    assert await mark("e3", relevant=True) == ["e2", "e1"]
+    assert await mark("e2", relevant=True, day=2) == ["e1"]
+    await store.watches.edit(one.id, "zte NOT toy")
+    assert await mark("e4") == ["e4"]

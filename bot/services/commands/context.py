@@ -1,5 +1,6 @@
 """What commands need of the bot, and how a command is declared."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,6 +10,8 @@ from bot.domain.chat import Command
 from bot.domain.document import Document
 from bot.domain.ports import Calendar, Clock, Prospector, Stem
 from bot.domain.storing import Store
+from bot.domain.understanding import Lexicon
+from bot.services.lexicons import Shipped, lexicon, nothing_shipped
 
 
 async def nothing_to_do() -> None:
@@ -25,6 +28,7 @@ class Context:
     """The parts of the bot that commands use; the composition root fills it in.
 
     Attributes:
+        shipped: gives the vocabulary that comes with the bot; may read files, so call it off the loop.
         zone: IANA name, for people whose platform does not tell theirs.
         watches_changed: called after a watch was added, removed, muted or unmuted.
         bot_status: further rows for `status`, label to words ("up", "3 days").
@@ -36,6 +40,7 @@ class Context:
     calendar: Calendar
     clock: Clock
     stem: Stem
+    shipped: Shipped = nothing_shipped
     zone: str = "UTC"
     version: str = ""
     watches_changed: Callable[[], Awaitable[None]] = nothing_to_do
@@ -54,6 +59,11 @@ class Request:
     command: Command
     rest: str
     context: Context
+
+    async def lexicon(self) -> Lexicon:
+        """Return what queries typed here may name: the shipped sets and the team's own."""
+        shipped = await asyncio.to_thread(self.context.shipped)
+        return await lexicon(self.context.store, shipped, self.command.conversation.team)
 
     @property
     def zone(self) -> str:

@@ -10,13 +10,15 @@ from bot.domain.document import Block, Document, Facts, Heading, Line, Link, Mom
 from bot.domain.entries import SourceId
 from bot.domain.errors import CommandError
 from bot.domain.matching import matches
+from bot.domain.query import And, Not, Query, all_of
 from bot.domain.query_parser import parse
 from bot.domain.sources import Source
-from bot.domain.watches import Hit, Watch, WatchId
+from bot.domain.understanding import Lexicon, understood
+from bot.domain.watches import Watch, WatchId
 from bot.services.commands.arguments import clipped
 from bot.services.commands.context import CommandSpec, Group, Request
 from bot.services.commands.paging import counted
-from bot.services.commands.quoting import quoted
+from bot.services.commands.quoting import matched, quoted
 from bot.services.commands.replaying import surface
 
 MOST_ENTRIES = 3
@@ -104,7 +106,7 @@ async def _entry(request: Request, known: Known) -> list[Block]:
             blocks += _decision(alert, posted, watches)
     else:
         here = [watch for watch in every if watch.conversation == where]
-        blocks.append(Paragraph(_not_decided(request, known, here, sources)))
+        blocks.append(Paragraph(await _not_decided(request, known, here, sources)))
     return [*blocks, _evidence(known, sources)]
 
 
@@ -118,40 +120,70 @@ def _decision(alert: Alert, posted: datetime | None, watches: Mapping[WatchId, W
         when += (Text(", posted "), Moment(posted))
     blocks: list[Block] = [Paragraph((*said, *when))]
     if alert.watch is not None:
-        blocks.append(Paragraph(_watch_line(alert.watch, watches, alert.hits)))
+        blocks.append(Paragraph(_watch_line(alert, alert.watch, watches)))
     if alert.hits:
         blocks.append(Quote(quoted(alert.now.entry, alert.hits)))
     return blocks
 
 
-def _watch_line(watch: WatchId, watches: Mapping[WatchId, Watch], hits: Sequence[Hit]) -> Line:
+def _watch_line(alert: Alert, watch: WatchId, watches: Mapping[WatchId, Watch]) -> Line:
     standing = watches.get(watch)
     line: Line = (Text(f"Watch {watch}"),)
     line += (Text(" (removed since)"),) if standing is None else (Text(": "), Text(standing.query, Style.CODE))
-    words = list(dict.fromkeys(f"“{hit.term}” in {hit.field}" for hit in hits))
+    words = matched(alert.now.entry, alert.hits)
     return (*line, Text(f" matched {', '.join(words[:5])}")) if words else line
 
 
-def _not_decided(request: Request, known: Known, here: Sequence[Watch], sources: Mapping[SourceId, Source]) -> Line:
+async def _not_decided(
+    request: Request, known: Known, here: Sequence[Watch], sources: Mapping[SourceId, Source]
+) -> Line:
     """Say which stage stopped an entry about which nothing was decided here."""
     if not here:
         return (Text("I know it, but no watch stands here, so nothing is posted. To get it: "), Text("watch QUERY"))
-    now_matching = [watch for watch in here if _matches(request, watch, known, sources)]
-    if not now_matching:
-        return (Text(f"I know it, but none of the {counted(len(here), 'watch', 'watches')} here matches it."),)
-    watch = now_matching[0]
+    lexicon = await request.lexicon()
+    meant = [(watch, query) for watch in here if (query := _understood(watch, lexicon)) is not None]
+
+    def matching(query: Query) -> bool:
+        found = matches(query, known.entry, surface(known, sources), request.context.stem, lexicon.shipped)
+        return found is not None
+
+    for watch, query in meant:
+        if matching(query):
+            return _unspoken(watch, known)
+    for watch, query in meant:
+        wanted, unwanted = _without(query)
+        barred = [str(one) for one in unwanted if matching(one)]
+        if barred and matching(wanted):
+            return _excluded(watch, barred)
+    return (Text(f"I know it, but none of the {counted(len(here), 'watch', 'watches')} here matches it."),)
+
+
+def _unspoken(watch: Watch, known: Known) -> Line:
     name: Line = (Text(f"Watch {watch.id} ("), Text(watch.query, Style.CODE), Text(") matches it, but "))
     if known.first_seen < watch.created_at:
         return (*name, Text("is younger: it was made "), Moment(watch.created_at), Text(", after this was first seen."))
     return (*name, Text("no decision is recorded: nothing in it has changed since the watch could first see it."))
 
 
-def _matches(request: Request, watch: Watch, known: Known, sources: Mapping[SourceId, Source]) -> bool:
+def _excluded(watch: Watch, barred: Sequence[str]) -> Line:
+    name: Line = (Text(f"Watch {watch.id} ("), Text(watch.query, Style.CODE), Text(") asks for it, but excludes "))
+    return (*name, Text(" and ".join(f"“{clipped(one, 60)}”" for one in barred[:5])), Text(", which it says."))
+
+
+def _understood(watch: Watch, lexicon: Lexicon) -> Query | None:
+    """Return what a watch means, None if that cannot be read any more."""
     try:
-        query = parse(watch.query)
+        return understood(parse(watch.query), lexicon)
     except CommandError:
-        return False
-    return matches(query, known.entry, surface(known, sources), request.context.stem) is not None
+        return None
+
+
+def _without(query: Query) -> tuple[Query, tuple[Query, ...]]:
+    """Return a query without what must not be there, and that."""
+    if not isinstance(query, And):
+        return query, ()
+    wanted: list[Query] = [part for part in query.parts if not isinstance(part, Not)]
+    return all_of(wanted), tuple(part.part for part in query.parts if isinstance(part, Not))
 
 
 def _evidence(known: Known, sources: Mapping[SourceId, Source]) -> Facts:

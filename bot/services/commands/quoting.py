@@ -10,6 +10,7 @@ from bot.domain.watches import Hit
 
 LONGEST = 240
 """Characters of a quotation; a longer sentence is cut around its first hit."""
+LONGEST_FORM = 60
 # A full stop ends a sentence only before a space: "F.743.21" and "v1.2" do not end.
 _END = re.compile(r"(?<=[.!?…])[\"'”’»)]*\s+|(?<=[。！？])|\n+")
 
@@ -36,6 +37,17 @@ def quoted(entry: Entry, hits: Sequence[Hit]) -> Line:
     before = (Text("…"),) if first > 0 and not _starts_sentence(text, first) else ()
     after = (Text("…"),) if last < len(text) and not _ends_sentence(text, last) else ()
     return (*before, *spans, *after)
+
+
+def matched(entry: Entry, hits: Sequence[Hit]) -> list[str]:
+    """Return what each term matched, once: “camera” in title, “人脸识别” (@facial-recognition) in text."""
+    said: dict[str, None] = {}
+    for hit in hits:
+        form = " ".join(field_text(entry, hit.field)[hit.start : hit.end].split()) or hit.term
+        form = form if len(form) <= LONGEST_FORM else f"{form[:LONGEST_FORM]}…"
+        by = f" ({hit.term})" if hit.term.startswith("@") else ""
+        said[f"“{form}”{by} in {hit.field}"] = None
+    return list(said)
 
 
 def _sentence(text: str, start: int, end: int) -> tuple[int, int]:

@@ -1,7 +1,19 @@
 """Every command there is. A new one is a module and a line here."""
 
 from bot.domain.document import Document
-from bot.services.commands import explaining, help_, meetings, sources, standing, status, tending, watching
+from bot.services.commands import (
+    explaining,
+    help_,
+    judging,
+    meetings,
+    naming,
+    revising,
+    sources,
+    standing,
+    status,
+    tending,
+    watching,
+)
 from bot.services.commands.context import CommandSpec, Group, Request
 
 
@@ -22,10 +34,19 @@ HELP = CommandSpec(
 
 REGISTRY: tuple[CommandSpec, ...] = (
     watching.WATCH,
+    watching.SAVE,
     standing.WATCHES,
     standing.UNWATCH,
+    revising.EDIT,
+    revising.NOTE,
     standing.MUTE,
     standing.UNMUTE,
+    judging.USEFUL,
+    judging.IRRELEVANT,
+    naming.VOCABULARY,
+    naming.SHOW,
+    naming.ADD,
+    naming.REMOVE,
     meetings.MEETINGS,
     explaining.WHY,
     sources.SOURCES,
@@ -39,8 +60,7 @@ REGISTRY: tuple[CommandSpec, ...] = (
 )
 
 PLANNED = frozenset(
-    {"edit", "note", "subscribe", "unsubscribe", "subscriptions", "meeting", "items", "item", "docs", "who"}
-    | {"brief", "settings"}
+    {"subscribe", "unsubscribe", "subscriptions", "meeting", "items", "item", "docs", "who"} | {"brief", "settings"}
 )
 """Commands of the design that this version does not have: answered so, and not as if they were typing errors."""
 

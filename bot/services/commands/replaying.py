@@ -1,30 +1,32 @@
-"""What a watch would have posted, had it stood all along."""
+"""What queries would have posted, had they stood all along."""
 
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.domain.changes import Known
 from bot.domain.entries import EntryId, Kind, SourceId
 from bot.domain.matching import WatchIndex
 from bot.domain.ports import Stem
-from bot.domain.query import Query
+from bot.domain.query import And, Is, Near, Not, Or, Query, Within
 from bot.domain.sheets import Context as Surface
 from bot.domain.sources import Source
 from bot.domain.stories import identities
 from bot.domain.storing import Store
+from bot.domain.vocabulary import Vocabulary
 from bot.domain.watches import Hit, WatchId
 
 WINDOW = timedelta(days=90)
 MOST = 5_000
 MOST_TEXT = 4_000_000
-"""Characters read at most, some seconds' work: long texts shorten how far back a replay looks."""
+"""Characters of text read at most, some seconds' work: long texts shorten how far back a replay looks."""
 PAGE = 100
-ONLY = WatchId(0)
 SLICE = 4
 """Entries matched before the loop gets its turn: some ms each when their texts are long."""
+
+Found = tuple[Known, tuple[Hit, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,24 +34,32 @@ class Replay:
     """What a query finds in what is stored.
 
     Attributes:
-        posts: matches that would have opened a thread; versions of one story count once.
+        found: all matches with their hits, newest first.
         days: over how many days they are spread: the window, or as long as anything is stored.
-        examples: the newest matches with their hits.
-        last: the time of the newest match.
+        bodies: posts by standards body, or by source where it has none; most first.
         terms: how often each term hit, most first.
 
     """
 
-    posts: int
+    found: Sequence[Found]
     days: int
-    examples: Sequence[tuple[Known, tuple[Hit, ...]]]
-    last: datetime | None
+    bodies: Sequence[tuple[str, int]]
     terms: Sequence[tuple[str, int]]
+
+    @property
+    def posts(self) -> int:
+        """Matches that would have opened a thread; versions of one story count once."""
+        return len(openings(self.found))
 
     @property
     def a_day(self) -> float:
         """Posts a day, on average."""
         return self.posts / self.days
+
+    @property
+    def last(self) -> datetime | None:
+        """The time of the newest match."""
+        return told_at(self.found[0][0]) if self.found else None
 
 
 def told_at(known: Known) -> datetime:
@@ -70,37 +80,80 @@ def surface(known: Known, sources: Mapping[SourceId, Source]) -> Surface:
     )
 
 
-async def replay(query: Query, store: Store, stem: Stem, *, now: datetime, most_text: int = MOST_TEXT) -> Replay:
-    """Match `query` against the newest entries, 5,000 of them and 90 days at most, without holding the loop."""
+def openings(found: Sequence[Found]) -> Sequence[Found]:
+    """Return those matches that would have opened a thread: of the versions of one story, the oldest."""
+    told: set[str] = set()
+    opening: list[Found] = []
+    for known, hits in reversed(found):
+        same = identities(known.entry) if known.entry.kind is Kind.NEWS else frozenset()
+        if told.isdisjoint(same):
+            opening.append((known, hits))
+        told |= same
+    return opening[::-1]
+
+
+def terms(query: Query) -> tuple[str, ...]:
+    """Return the terms that hits of a query can name, in order; what must not be there has no hits."""
+    match query:
+        case And(parts) | Or(parts):
+            return tuple(dict.fromkeys(term for part in parts for term in terms(part)))
+        case Near(left, right):
+            return tuple(dict.fromkeys((*terms(left), *terms(right))))
+        case Within(_, part):
+            return terms(part)
+        case Not() | Is():
+            return ()
+        case _:
+            return (str(query).strip('="'),)
+
+
+@dataclass(slots=True)
+class _Tally:
+    found: list[Found] = field(default_factory=list)
+    terms: Counter[str] = field(default_factory=Counter)
+
+
+async def replay(
+    queries: Sequence[Query],
+    store: Store,
+    stem: Stem,
+    vocabulary: Vocabulary,
+    *,
+    now: datetime,
+    most_text: int = MOST_TEXT,
+) -> Sequence[Replay]:
+    """Match queries, understood already, against the newest entries without holding the loop.
+
+    5,000 entries and 90 days at most; one replay a query, in order.
+    """
     sources = {tracked.source.id: tracked.source for tracked in await store.sources.listing()}
-    index = WatchIndex(stem)
-    index.put(ONLY, query)
-    found: list[tuple[Known, tuple[Hit, ...]]] = []
-    stories: set[str] = set()
-    terms: Counter[str] = Counter()
-    posts, oldest = 0, now
+    index = WatchIndex(stem, vocabulary)
+    for number, query in enumerate(queries):
+        index.put(WatchId(number), query)
+    tallies = [_Tally() for _ in queries]
+    oldest = now
     async for number, known in _newest(store, most_text):
         if number % SLICE == SLICE - 1:
             await asyncio.sleep(0)
         if told_at(known) < now - WINDOW:
             continue
         oldest = min(oldest, told_at(known))
-        matched = index.match(known.entry, surface(known, sources))
-        if not matched:
-            continue
-        found.append((known, matched[0].hits))
-        same = identities(known.entry) if known.entry.kind is Kind.NEWS else frozenset()
-        posts += stories.isdisjoint(same)
-        stories |= same
-        terms.update({hit.term for hit in matched[0].hits})
-    found.sort(key=lambda match: told_at(match[0]), reverse=True)
-    return Replay(
-        posts=posts,
-        days=max(1, min(WINDOW.days, -(-(now - oldest) // timedelta(days=1)))),
-        examples=found[:3],
-        last=told_at(found[0][0]) if found else None,
-        terms=terms.most_common(),
-    )
+        for match in index.match(known.entry, surface(known, sources)):
+            tallies[match.watch].found.append((known, match.hits))
+            tallies[match.watch].terms.update({hit.term.removesuffix(" nearby") for hit in match.hits})
+    days = max(1, min(WINDOW.days, -(-(now - oldest) // timedelta(days=1))))
+    return [_closed(tally, days, sources) for tally in tallies]
+
+
+def _closed(tally: _Tally, days: int, sources: Mapping[SourceId, Source]) -> Replay:
+    found = sorted(tally.found, key=lambda match: told_at(match[0]), reverse=True)
+    bodies = Counter(_body(known, sources) for known, _ in openings(found))
+    return Replay(found=found, days=days, bodies=bodies.most_common(), terms=tally.terms.most_common())
+
+
+def _body(known: Known, sources: Mapping[SourceId, Source]) -> str:
+    source = sources.get(known.source)
+    return known.source if source is None else source.body or source.name
 
 
 async def _newest(store: Store, most_text: int) -> AsyncIterator[tuple[int, Known]]:

@@ -57,7 +57,7 @@ def _row(watch: Watch, hits: Hits, now: datetime) -> Line:
 
 async def unwatch(request: Request) -> Document:
     """Remove a watch by its number or its query."""
-    found = _find(await _here(request), request.rest, usage="unwatch N|QUERY")
+    found = await chosen_watch(request, request.rest, usage="unwatch N|QUERY")
     await request.context.store.watches.remove(found.id)
     await request.context.watches_changed()
     gone = (Text(f"Watch {found.id} is gone: "), Text(found.query, Style.CODE), Text("."))
@@ -99,6 +99,11 @@ async def _chosen(request: Request, which: str, *, usage: str) -> Sequence[Watch
             raise CommandError("No watch stands here.", usage="watch QUERY")
         return here
     return [_find(here, which, usage=usage)]
+
+
+async def chosen_watch(request: Request, which: str, *, usage: str) -> Watch:
+    """Return the conversation's watch of that number or query; CommandError if there is none."""
+    return _find(await _here(request), which, usage=usage)
 
 
 def _find(here: Sequence[Watch], which: str, *, usage: str) -> Watch:

@@ -1,100 +1,161 @@
-"""`watch`: let a query stand in a conversation, and show what it would have brought."""
+"""`watch` and `save`: show what a query would have brought, then let it stand."""
 
 from collections.abc import Sequence
 
-from bot.domain.changes import Known
-from bot.domain.document import Block, Bullets, Document, Line, Moment, Paragraph, Style, Text
+from bot.domain.document import Block, Document, Line, Paragraph, Style, Text
 from bot.domain.errors import CommandError
+from bot.domain.query import Query, concepts
 from bot.domain.query_parser import parse
 from bot.domain.query_words import describe
-from bot.domain.watches import Hit, Watch
+from bot.domain.understanding import Lexicon, recognised, understood
+from bot.domain.vocabulary import Confidence, TermSet
+from bot.domain.watches import Draft
 from bot.services.commands.arguments import clipped, split_options
 from bot.services.commands.context import CommandSpec, Group, Request
-from bot.services.commands.paging import counted
-from bot.services.commands.quoting import quoted
-from bot.services.commands.replaying import WINDOW, Replay, replay, told_at
+from bot.services.commands.recounting import NOISY, choices, past, variants
+from bot.services.commands.replaying import Replay, replay
 
 USAGE = "watch QUERY [--note TEXT] [--yes]"
-NOISY = 5
-"""Posts a day over which a watch is worth narrowing (design §3)."""
 LONGEST_NOTE = 200
+MOST_FORMS = 8
 _OPTIONS = {"note": True, "yes": False, "daily": True, "weekly": True}
+_LANGUAGES = ("zh", "fr", "es", "ru", "ar", "en", "de", "ja", "pt", "tr")
+"""Whose wordings stand first where only some are shown: the other UN languages, then those of many readers."""
 
 
 async def watch(request: Request) -> Document:
-    """Store the query in canonical form and answer with its replay; `--yes` leaves the replay out."""
+    """Show what the query means and would have posted, and keep it as a draft; `--yes` lets it stand at once."""
     text, options = split_options(request.rest, takes=_OPTIONS, usage=USAGE)
+    _refuse_cadence(options)
+    if not text:
+        raise CommandError("Say what to watch for.", usage=USAGE)
+    query, lexicon = parse(text), await request.lexicon()
+    meant = understood(query, lexicon)
+    note = clipped(options.get("note", ""), LONGEST_NOTE)
+    context, command = request.context, request.command
+    draft = Draft(
+        conversation=command.conversation, owner=command.user, query=str(query), note=note, at=context.clock.now()
+    )
+    if "yes" in options:
+        return Document((*(await _stand(request, draft)), *meaning(query, lexicon)))
+    await _refuse_known(request, draft)
+    await context.store.watches.draft(draft)
+    first, *others = await replayed(request, [query, *variants(query, lexicon)], lexicon)
+    return Document(
+        (
+            Paragraph((Text("Not watched yet: ", Style.STRONG), Text(draft.query, Style.CODE))),
+            *((Paragraph((Text(f"Note: {note}"),)),) if note else ()),
+            *meaning(query, lexicon),
+            *past(first, meant),
+            *choices(first, list(zip(variants(query, lexicon), others, strict=True)), "watch"),
+            *_ways_on(first),
+        )
+    )
+
+
+async def save(request: Request) -> Document:
+    """Let the draft of the person who says so stand, or change the watch that it was made for."""
+    _, options = split_options(request.rest, takes=_OPTIONS, usage="save")
+    _refuse_cadence(options)
+    store, command = request.context.store, request.command
+    draft = await store.watches.drafted(command.conversation, command.user)
+    if draft is None:
+        raise CommandError("There is nothing to save; first say what to watch for.", usage=USAGE)
+    if draft.watch is None:
+        return Document(await _stand(request, draft))
+    await store.watches.edit(draft.watch, draft.query)
+    await store.watches.discard(command.conversation, command.user)
+    await request.context.watches_changed()
+    line = (Text(f"Watch {draft.watch}", Style.STRONG), Text(" now: "), Text(draft.query, Style.CODE))
+    return Document((Paragraph(line),))
+
+
+async def _stand(request: Request, draft: Draft) -> tuple[Block, ...]:
+    context = request.context
+    stored = await context.store.watches.add(
+        draft.conversation, draft.query, owner=draft.owner, note=draft.note, now=context.clock.now()
+    )
+    await context.store.watches.discard(draft.conversation, draft.owner)
+    await context.watches_changed()
+    note = f" — {stored.note}" if stored.note else ""
+    line = (Text(f"Watch {stored.id}", Style.STRONG), Text(": "), Text(stored.query, Style.CODE), Text(note))
+    return (Paragraph(line),)
+
+
+async def _refuse_known(request: Request, draft: Draft) -> None:
+    _, every = await request.context.store.watches.all()
+    for watch_ in every:
+        if (watch_.conversation, watch_.query) == (draft.conversation, draft.query):
+            raise CommandError(f"This conversation watches {draft.query} already.", usage="watches")
+
+
+def _refuse_cadence(options: dict[str, str]) -> None:
     for cadence in ("daily", "weekly"):
         if cadence in options:
             message = f"“--{cadence}” is not available in this version; a watch posts as things arrive."
             raise CommandError(message, usage=USAGE)
-    if not text:
-        raise CommandError("Say what to watch for.", usage=USAGE)
-    query = parse(text)
-    context, command = request.context, request.command
-    stored = await context.store.watches.add(
-        command.conversation,
-        str(query),
-        owner=command.user,
-        note=clipped(options.get("note", ""), LONGEST_NOTE),
-        now=context.clock.now(),
-    )
-    await context.watches_changed()
-    confirmation = _confirmation(stored, describe(query))
-    if "yes" in options:
-        return Document(confirmation)
-    past = await replay(query, context.store, context.stem, now=context.clock.now())
-    return Document((*confirmation, *_past(past, stored)))
 
 
-def _confirmation(stored: Watch, meaning: str) -> tuple[Block, ...]:
-    note = f" — {stored.note}" if stored.note else ""
-    number = (Text(f"Watch {stored.id}", Style.STRONG), Text(": "), Text(stored.query, Style.CODE), Text(note))
-    return Paragraph(number), Paragraph((Text(f"Understood as: {meaning}"),))
+async def replayed(request: Request, queries: Sequence[Query], lexicon: Lexicon) -> Sequence[Replay]:
+    """Replay typed queries over what is stored."""
+    context = request.context
+    meant = [understood(query, lexicon) for query in queries]
+    return await replay(meant, context.store, context.stem, lexicon.shipped, now=context.clock.now())
 
 
-def _past(past: Replay, stored: Watch) -> tuple[Block, ...]:
-    if not past.posts:
-        silence = f"Nothing stored from the last {counted(past.days, 'day')} matches; you hear of the first that does."
-        return (Paragraph((Text(silence),)),)
-    assert past.last is not None  # noqa: S101  # it has matches
-    would = f"Would have posted {past.posts:,} in {counted(past.days, 'day')}, {_rhythm(past)}; last match "
-    noisiest = f"; noisiest term “{past.terms[0][0]}” ({past.terms[0][1]:,})" if len(past.terms) > 1 else ""
-    blocks: list[Block] = [
-        Paragraph((Text(would), Moment(past.last), Text(f"{noisiest}."))),
-        Bullets(tuple(_example(known, hits) for known, hits in past.examples)),
-    ]
-    if past.a_day > NOISY:
-        loud = f"That is over {NOISY} a day. Narrow it with AND, a phrase in quotes or title:, then "
-        blocks.append(Paragraph((Text(loud, Style.STRONG), Text(f"unwatch {stored.id}", Style.CODE), Text("."))))
+def meaning(query: Query, lexicon: Lexicon) -> tuple[Block, ...]:
+    """Say how a typed query was understood, and what its concepts stand for."""
+    blocks: list[Block] = [Paragraph((Text(f"Understood as: {describe(understood(query, lexicon))}"),))]
+    blocks += [Paragraph(_expansion(lexicon.shipped.sets[name])) for name in _expanded(query, lexicon)]
+    if set(recognised(query, lexicon)) - set(concepts(query)):
+        blocks.append(Paragraph((Text("In quotes, words mean themselves and no other language.", Style.QUIET),)))
     return tuple(blocks)
 
 
-def _rhythm(past: Replay) -> str:
-    """Say how often that is, in the unit that a person would choose."""
-    if past.days < WINDOW.days and past.days < 7:  # noqa: PLR2004  # days of a week
-        return "all that is stored so far"
-    if past.a_day >= 1:
-        return f"about {round(past.a_day)} a day"
-    a_week = round(past.a_day * 7)
-    return f"about {a_week} a week" if a_week else "less than one a week"
+def _expanded(query: Query, lexicon: Lexicon) -> Sequence[str]:
+    return [name for name in recognised(query, lexicon) if name in lexicon.shipped.sets]
 
 
-def _example(known: Known, hits: Sequence[Hit]) -> Line:
-    entry = known.entry
-    title: Line = (Text(clipped(entry.title, 100), Style.STRONG), Text(", "), Moment(told_at(known)))
-    return title if not hits else (*title, Text(": "), *quoted(entry, hits))
+def _expansion(held: TermSet) -> Line:
+    """Show some of what a set is called: one wording a language, the best known languages first."""
+    by_language: dict[str, str] = {}
+    for wording in held.wordings:
+        if wording.confidence is Confidence.HIGH and not wording.ambiguous:
+            by_language.setdefault(wording.lang, wording.text)
+    order = sorted(by_language, key=lambda lang: (_LANGUAGES.index(lang) if lang in _LANGUAGES else 99, lang))
+    shown = list(dict.fromkeys(by_language[lang] for lang in order))
+    more = sum(wording.confidence is not Confidence.LOW for wording in held.wordings) - len(shown[:MOST_FORMS])
+    said = f"@{held.name} also finds {', '.join(shown[:MOST_FORMS])}"
+    line: Line = (Text(said, Style.QUIET),)
+    if more > 0:
+        line += (Text(f" and {more:,} more: ", Style.QUIET), Text(f"vocabulary show {held.name}", Style.CODE))
+    return line
+
+
+def _ways_on(replay_: Replay) -> tuple[Block, ...]:
+    loud = f"That is over {NOISY} a day: a narrower one serves better. " if replay_.a_day > NOISY else ""
+    line = (Text(loud, Style.STRONG), Text("To watch it: "), Text("save", Style.CODE), Text("."))
+    return (Paragraph(line if loud else line[1:]),)
 
 
 WATCH = CommandSpec(
     name="watch",
     usage=USAGE,
-    summary="Post here whatever matches QUERY, and show what already does.",
+    summary="Show what QUERY would have posted here; then save lets it stand.",
     handler=watch,
     group=Group.WATCHING,
     examples=(
         "watch facial recognition",
         'watch "video surveillance" OR biometric* --note for the SG17 brief',
-        "watch title:(smart city) NOT kind:news",
+        "watch title:(smart city) NOT kind:news --yes",
     ),
+)
+SAVE = CommandSpec(
+    name="save",
+    usage="save",
+    summary="Let the query stand that was last shown to you here.",
+    handler=save,
+    group=Group.WATCHING,
+    examples=("save",),
+    aliases=("yes",),
 )

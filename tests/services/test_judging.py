@@ -1,0 +1,30 @@
+"""`useful` and `irrelevant`: what people think of alerts, and what the bot proposes."""
+
+from tests.services.room import ELSEWHERE, LINK, Room, alerted
+
+
+async def test_an_alert_is_judged_by_its_link_or_as_the_last_one(room: Room) -> None:
+    await room.says("watch --yes facial recognition")
+    await alerted(room, posted=True)
+    assert await room.says("useful") == "Noted as useful: Borders and cameras"
+    assert await room.says(f"irrelevant {LINK}") == "Noted as not relevant: Borders and cameras"
+    assert "No alert here speaks of that." in await room.says("irrelevant https://www.example.org/")
+    assert "No alert here speaks of that." in await room.says(f"useful {LINK}", ELSEWHERE)
+
+
+async def test_what_a_removed_watch_brought_is_judged_no_more(room: Room) -> None:
+    await room.says("watch --yes facial recognition")
+    await alerted(room, posted=True)
+    await room.says("unwatch 1")
+    assert "No watch that still stands asked for that." in await room.says("irrelevant")
+
+
+async def test_the_third_in_vain_brings_edits_that_would_have_spared_them_with_their_replay(room: Room) -> None:
+    await room.says("watch --yes face recognition")
+    for number, title in enumerate(("Toy fair opens", "A toy for all", "Best toy of May", "City council"), start=1):
+        await alerted(room, posted=True, number=number, title=title, link=f"{LINK}/{number}")
+    for number in (1, 2):
+        assert "Narrower" not in await room.says(f"irrelevant {LINK}/{number}")
+    said = await room.says(f"irrelevant {LINK}/3")
+    assert "Watch 1 brought 3 in vain. Narrower, over the last 1 day" in said.replace("days", "day")
+    assert "edit 1 title:(face recognition) +0 / −4, 1 of them unmarked" in said
