@@ -247,12 +247,18 @@ class Compiler:
 
     def chain(self, parts: terms.Sequence, term: str) -> Term:
         """Compile tokens that follow each other."""
-        steps = []
-        for part in parts:
-            probe = self.tests.add(part.test)
-            self.used.append(probe)
-            steps.append(Step(probe, part.lone, part.loose, part.skips, part.between))
+        steps = [Step(self._use(part.test), part.lone, part.loose, part.skips, part.between) for part in parts]
         return One(steps[0].probe, term) if len(steps) == 1 else Chain(tuple(steps), term)
+
+    def key(self, reading: terms.Reading) -> Key:
+        """Return what any passage has in which such a term stands."""
+        key = reading.key()
+        return key if isinstance(key, str) else self._use(key).number
+
+    def _use(self, test: Test) -> Probe:
+        probe = self.tests.add(test)
+        self.used.append(probe)
+        return probe
 
     def alternatives(self, several: tuple[terms.Sequence, ...], term: str) -> Term:
         """Compile any of several chains."""

@@ -4,86 +4,43 @@ The rules are those of `bot.domain.vocabulary`. A single short word is looked fo
 its own language (`visa`, `carte`), English ones everywhere; ambiguous names need company.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from bot.domain import finding, terms
-from bot.domain.analysis import Gap, holds_words, is_lone, read
+from bot.domain.analysis import holds_words
+from bot.domain.clues import Clue, Reader, Rule, outside
 from bot.domain.compiling import Compiler
-from bot.domain.finding import Anchors, Term, Window
-from bot.domain.percolating import Key, Probe, Tests
+from bot.domain.finding import Anchors, Window
+from bot.domain.percolating import Key, Tests
 from bot.domain.ports import Stem
 from bot.domain.sheets import Seen, Sheet
-from bot.domain.vocabulary import Confidence, Nearby, TermSet, Vocabulary, Wording
+from bot.domain.vocabulary import Confidence, TermSet, Vocabulary, Wording
 
 T = TypeVar("T")
 
-LONG_ENOUGH = 11
-"""Letters from which on a single word is looked for in entries of any language."""
 _WEIGHT = 9
 """A set is about as rare as a word of so many letters."""
 
-
-@dataclass(slots=True, eq=False)
-class Clue:
-    """A wording or a rule of a set.
-
-    Attributes:
-        lang: of the only entries that it is looked for in; empty for all.
-        exact: a phrase of `unless` anywhere in the passage cancels it.
-
-    """
-
-    term: Term
-    lang: str = ""
-    exact: bool = False
-    ambiguous: bool = False
-
-    def places(self, seen: Seen, cancelled: list[Window]) -> list[Window]:
-        """Return where it stands, cancelled places aside."""
-        if isinstance(self.term, Rule):
-            return self.term.outside(seen, cancelled)
-        return [] if self.exact and cancelled else _outside(self.term.windows(seen), cancelled)
-
-
-@dataclass(slots=True, eq=False)
-class Rule:
-    """A place of one side within so many tokens of the other's, in either order, in one sentence."""
-
-    left: Term
-    right: Term
-    within: int
-
-    @property
-    def weight(self) -> int:
-        return max(self.left.weight, self.right.weight)
-
-    def anchors(self) -> Anchors:
-        return dict.fromkeys(max(self.left, self.right, key=lambda side: side.weight).anchors(), False)
-
-    def possible(self, present: set[Key]) -> bool:
-        return self.left.possible(present) and self.right.possible(present)
-
-    def windows(self, seen: Seen) -> list[Window]:
-        return self.outside(seen, []) if self.possible(seen.present) else []
-
-    def outside(self, seen: Seen, cancelled: list[Window]) -> list[Window]:
-        """Return where both sides stand, neither of them in a cancelled place."""
-        sides = [_outside(side.windows(seen), cancelled) for side in (self.left, self.right)]
-        pairs = finding.near(self.within + 1)(sides) if all(sides) else []
-        return [pair for pair in pairs if all(seen.gap(at) is not Gap.BREAK for at in range(pair[0] + 1, pair[1] + 1))]
+Filed = dict[Key, list[Clue]]
+Places = tuple[list[Window], list[Window]]
+"""Where a set stands surely, and where only if something else supports it."""
 
 
 @dataclass(slots=True, eq=False)
 class Cited:
     """A set as a term of a query."""
 
-    name: str
-    clues: dict[Key, list[Clue]]
-    unless: dict[Key, list[Term]]
+    reader: Reader
+    clues: Filed
+    unless: Filed
     topic_stands: Callable[[Sheet], bool]
     weight: int = _WEIGHT
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return self.reader.termset.name
 
     def anchors(self) -> Anchors:
         return {f"@{self.name}": True}
@@ -96,7 +53,7 @@ class Cited:
         return any(self.possible(seen.present) and self.windows(seen) for seen in passages)
 
     def surely_stands(self, sheet: Sheet) -> bool:
-        """Tell whether it is named there unambiguously."""
+        """Tell whether it is named on an entry's card, unambiguously."""
         return any(self.possible(seen.present) and self._places(seen)[0] for seen in sheet.anywhere)
 
     def windows(self, seen: Seen) -> list[Window]:
@@ -105,100 +62,60 @@ class Cited:
             return _widest([*sure, *doubtful])
         return sure
 
-    def _places(self, seen: Seen) -> tuple[list[Window], list[Window]]:
-        """Return where the set stands in a passage, surely and if something else supports it."""
-        known = seen.found.get(self.name)
+    def _places(self, seen: Seen) -> Places:
+        known: Places | None = seen.found.get(self.name)
         if known is None:
             known = seen.found[self.name] = self._sought(seen)
-        places: tuple[list[Window], list[Window]] = known
-        return places
+        return known
 
-    def _sought(self, seen: Seen) -> tuple[list[Window], list[Window]]:
-        clues = [
-            clue for clue in _filed(self.clues, seen.present) if clue.lang in {"", "en"} or self._speaks(seen, clue)
-        ]
-        if not any(clue.term.windows(seen) for clue in clues):
+    def _sought(self, seen: Seen) -> Places:
+        likely = list(_filed(self.clues, seen.present))
+        standing = [clue for clue in likely if self.reader.term(clue).windows(seen)]
+        standing = [clue for clue in standing if not clue.lang or seen.sheet.lang in {"", clue.lang}]
+        if not standing:
             return [], []
-        cancelled = [window for phrase in _filed(self.unless, seen.present) for window in phrase.windows(seen)]
+        cancelled = self._cancelled(seen)
         sure: list[Window] = []
         doubtful: list[Window] = []
         nearby: list[Window] = []
-        for clue in clues:
-            found = nearby if isinstance(clue.term, Rule) else doubtful if clue.ambiguous else sure
-            found += clue.places(seen, cancelled)
-        sure = _widest(sure)
-        sure += [
-            one for one in _widest(nearby) if not any(one[0] <= last and first <= one[1] for first, last, _ in sure)
-        ]
-        return sorted(sure), _widest(doubtful)
+        for clue in standing:
+            term = self.reader.term(clue)
+            if isinstance(term, Rule):
+                nearby += term.outside(seen, cancelled)
+            elif isinstance(clue.source, Wording) and not (clue.source.exact and cancelled):
+                (doubtful if clue.source.ambiguous else sure).extend(outside(term.windows(seen), cancelled))
+        return _widest([*_widest(sure), *_apart(nearby, sure)]), _widest(doubtful)
 
-    def _speaks(self, seen: Seen, clue: Clue) -> bool:
-        return clue.term.possible(seen.present) and seen.sheet.lang in {"", clue.lang}
-
-
-def _filed(places: dict[Key, list[T]], present: set[Key]) -> Iterable[T]:
-    """Return what is filed under the keys that are present, each once."""
-    return dict.fromkeys(one for key in places.keys() & present for one in places[key])
+    def _cancelled(self, seen: Seen) -> list[Window]:
+        """Return where phrases stand that cancel what is found inside them; they are filed when first asked for."""
+        if not self.unless:
+            for text in filter(holds_words, self.reader.termset.unless):
+                _file(Clue(text), self.reader, self.unless)
+        phrases = [self.reader.term(clue) for clue in _filed(self.unless, seen.present)]
+        return [window for phrase in phrases for window in phrase.windows(seen)]
 
 
 def cited(termset: TermSet, compiler: Compiler, topic_stands: Callable[[Sheet], bool]) -> Cited:
-    """Compile a set."""
-    clues: dict[Key, list[Clue]] = {}
-    for clue in _clues(termset, compiler):
-        for key in clue.term.anchors():
-            clues.setdefault(key, []).append(clue)
-    unless: dict[Key, list[Term]] = {}
-    for text in filter(holds_words, termset.unless):
-        phrase = compiler.chain(terms.phrase(text, compiler.stem), text)
-        for key in phrase.anchors():
-            unless.setdefault(key, []).append(phrase)
-    return Cited(termset.name, clues, unless, topic_stands)
-
-
-def _clues(termset: TermSet, compiler: Compiler) -> Iterable[Clue]:
+    """Compile a set, as far as to know which entries may name it."""
+    reader = Reader(termset, compiler)
+    found = Cited(reader, {}, {}, topic_stands)
     for wording in termset.wordings:
         if wording.confidence is not Confidence.LOW and holds_words(wording.text):
-            yield _clue(termset, wording, compiler)
+            _file(Clue(wording), reader, found.clues)
     for rule in termset.nearby:
         if rule.confidence is not Confidence.LOW:
-            yield Clue(_rule(rule, f"@{termset.name} nearby", compiler))
+            _file(Clue(rule), reader, found.clues)
+    return found
 
 
-def _clue(termset: TermSet, wording: Wording, compiler: Compiler) -> Clue:
-    said = f"@{termset.name}"
-    if wording.exact:
-        term = compiler.chain(terms.acronym(wording.text), said)
-    elif termset.company:
-        term = compiler.alternatives(terms.name(wording.text, wording.lang), said)
-    else:
-        term = compiler.chain(terms.wording(wording.text, wording.lang, compiler.stem), said)
-    gated = not wording.exact and not termset.company and _short(wording.text)
-    return Clue(term, wording.lang if gated else "", wording.exact, wording.ambiguous)
+def _file(clue: Clue, reader: Reader, filed: Filed) -> None:
+    for key in reader.keys(clue):
+        filed.setdefault(key, []).append(clue)
 
 
-def _short(text: str) -> bool:
-    """Tell whether a wording is a single short word of an alphabet, its function words aside."""
-    content = [raw for raw in read(text).raws if not terms.is_function(raw)]
-    return len(content) == 1 and len(content[0]) < LONG_ENOUGH and not is_lone(content[0])
-
-
-def _rule(rule: Nearby, said: str, compiler: Compiler) -> Rule:
-    sides = [
-        compiler.alternatives(tuple(terms.side(text) for text in side if holds_words(text)), said)
-        for side in (rule.left, rule.right)
-    ]
-    return Rule(sides[0], sides[1], rule.within)
-
-
-def _outside(windows: list[Window], cancelled: list[Window]) -> list[Window]:
-    """Return the places of which no mark lies inside a cancelled one."""
-    if not cancelled:
-        return windows
-    return [
-        window
-        for window in windows
-        if not any(first <= mark[0] and mark[1] <= last for first, last, _ in cancelled for mark in window[2])
-    ]
+def _filed(places: Mapping[Key, list[T]], present: set[Key]) -> Iterable[T]:
+    """Return what is filed under the keys that are present, each once."""
+    return dict.fromkeys(one for key in places.keys() & present for one in places[key])
 
 
 def _widest(windows: list[Window]) -> list[Window]:
@@ -208,6 +125,11 @@ def _widest(windows: list[Window]) -> list[Window]:
         if not widest or window[1] > widest[-1][1]:
             widest.append(window)
     return widest
+
+
+def _apart(windows: list[Window], others: list[Window]) -> list[Window]:
+    """Return the places that have no token in common with the others."""
+    return [one for one in windows if not any(one[0] <= last and first <= one[1] for first, last, _ in others)]
 
 
 class Concepts:
@@ -226,8 +148,7 @@ class Concepts:
         held = self._held.get(name)
         if held is None:
             compiler = Compiler(self._tests, self._stem, self.cite)
-            held = _Held(cited(self._vocabulary.sets[name], compiler, self.topic_stands), tuple(compiler.used))
-            self._held[name] = held
+            held = self._held[name] = _Held(cited(self._vocabulary.sets[name], compiler, self.topic_stands))
             for key in held.cited.clues:
                 self.hot.setdefault(key, []).append(held.cited)
         held.users += 1
@@ -244,7 +165,7 @@ class Concepts:
             self.hot[key].remove(held.cited)
             if not self.hot[key]:
                 del self.hot[key]
-        for probe in held.probes:
+        for probe in held.cited.reader.compiler.used:
             self._tests.drop(probe)
         self._release_topics()
 
@@ -276,5 +197,4 @@ class Concepts:
 @dataclass(slots=True, eq=False)
 class _Held:
     cited: Cited
-    probes: tuple[Probe, ...]
     users: int = 0

@@ -11,7 +11,7 @@ from bot.domain.analysis import Gap
 from bot.domain.percolating import Key, Probe
 from bot.domain.query import WITHIN
 from bot.domain.sheets import Seen
-from bot.domain.terms import is_function, spaced
+from bot.domain.terms import PAIR, is_function, spaced
 
 Mark = tuple[int, int, str]
 """First and last token to highlight, and the term that asked for it."""
@@ -26,8 +26,6 @@ MOST_WINDOWS = 1_000
 """Places of a term that are told apart in one passage: a bound for texts made to take time."""
 SKIPPED = 2
 """Function words that may stand between two words of a phrase."""
-PAIR_WEIGHT = 4
-"""Two characters in a row are about as rare as a word of so many letters."""
 
 
 class Term(Protocol):
@@ -92,13 +90,13 @@ class Chain:
 
     @property
     def weight(self) -> int:
-        return max(PAIR_WEIGHT if self._pairs() else 0, *(rarity(step.probe) for step in self.steps))
+        return max(PAIR if self._pairs() else 0, *(rarity(step.probe) for step in self.steps))
 
     def anchors(self) -> Anchors:
         """Its longest word, or the characters in its middle, which seldom meet elsewhere."""
         longest = max(self.steps, key=lambda step: rarity(step.probe)).probe
         pairs = self._pairs()
-        if not pairs or rarity(longest) > PAIR_WEIGHT:
+        if not pairs or rarity(longest) > PAIR:
             return {longest.number: False}
         at = pairs[(len(pairs) - 1) // 2]
         return {_character(self.steps[at]) + _character(self.steps[at + 1]): False}

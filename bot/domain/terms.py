@@ -2,10 +2,12 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache, partial
+from itertools import pairwise
 
-from bot.domain.analysis import Gap, Passage, Token, gap, is_lone, read, token
+from bot.domain.analysis import Gap, Passage, Token, gap, is_lone, raws, read, spans, token
 from bot.domain.folding import fold
 from bot.domain.inflection import ANY_LENGTH, Form, forms, inflected_as, languages, name_forms
 from bot.domain.ports import Stem
@@ -18,6 +20,8 @@ FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split())
 """Folded words that may stand between those of a phrase, and that bare words need not bring."""
 
 LONGEST_ACRONYM = 5
+PAIR = 4
+"""Two characters in a row are about as rare as a word of so many letters."""
 _HYPHENS = re.compile("[-\u2010-\u2015]")
 _LETTERS_DIGITS = re.compile(r"([^\W\d_]+)(\d+)")
 _JOINT = re.compile(r"([^\W\d_])[\s.-]*(\d)")
@@ -71,91 +75,134 @@ class Part:
 Sequence = tuple[Part, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """How the words of a term are inflected."""
+@dataclass(slots=True, eq=False)
+class Reading:
+    """How a term is read: its tokens, which of them must be there, and what each must be.
 
-    langs: tuple[str, ...]
-    stem: Stem
-    acronyms: bool
+    Attributes:
+        kept: positions of the tokens that must be there.
+        last: what the last token must be, where that is another matter.
 
-    def test(self, raw: str) -> Test:
-        """Read a token of the term."""
-        word = token(raw)
-        if word.lone:
-            return Test((Form(word.word),))
-        plain = acronym_of(word)
-        if self.acronyms and 1 < len(plain) <= LONGEST_ACRONYM and plain.isalpha() and plain.isupper():
-            return Test(acronym=plain)
-        return Test(forms(word.written, self.langs, self.stem) if "." not in word.written else (Form(word.word),))
+    """
+
+    text: str
+    raws: list[str]
+    kept: tuple[int, ...]
+    test: Callable[[str], Test]
+    last: Callable[[str], Test] | None = None
+    loose: bool = False
+    skips: bool = False
+
+    def sequence(self) -> Sequence:
+        """Return the tokens that must follow each other."""
+        passage = Passage(self.text, tuple(self.raws), spans(self.text, self.raws))
+        parts: list[Part] = []
+        before = -1
+        for at in self.kept:
+            first = before < 0
+            between = "" if first else self.text[passage.spans[before][1] : passage.spans[at][0]]
+            parted = not first and any(gap(passage.between(n)) is Gap.BREAK for n in range(before + 1, at + 1))
+            lone = is_lone(self.raws[at])
+            after_lone = not first and is_lone(self.raws[before])
+            parts.append(
+                Part(
+                    self._test(at),
+                    lone=lone and after_lone,
+                    loose=parted or self.loose,
+                    skips=self.skips and bool(between) and not parted and not lone and not after_lone,
+                )
+            )
+            before = at
+        return tuple(parts)
+
+    def key(self) -> Test | str:
+        """Return what any such sequence holds and few texts do: its longest word, or two characters in its middle."""
+        longest = max(self.kept, key=lambda at: len(self.raws[at]))
+        if len(self.raws[longest]) <= PAIR and not self.text.isascii():
+            kept = [self.raws[at] for at in self.kept]
+            pairs = [fold(one) + fold(other) for one, other in pairwise(kept) if is_lone(one) and is_lone(other)]
+            if pairs:
+                return pairs[(len(pairs) - 1) // 2]
+        return self._test(longest)
+
+    def _test(self, at: int) -> Test:
+        return self.last(self.raws[at]) if self.last and at == len(self.raws) - 1 else self.test(self.raws[at])
+
+
+def _whole(text: str, test: Callable[[str], Test], last: Callable[[str], Test] | None = None, **how: bool) -> Reading:
+    found = raws(text)
+    return Reading(text, found, tuple(range(len(found))), test, last, **how)
+
+
+@lru_cache(maxsize=4_096)
+def inflected(raw: str, langs: tuple[str, ...], stem: Stem, *, acronyms: bool) -> Test:
+    """Return the test for a word of these languages, in all its forms; with `acronyms`, capitals mean themselves."""
+    word = token(raw)
+    if word.lone:
+        return Test((Form(word.word),))
+    plain = acronym_of(word)
+    if acronyms and 1 < len(plain) <= LONGEST_ACRONYM and plain.isalpha() and plain.isupper():
+        return Test(acronym=plain)
+    return Test(forms(word.written, langs, stem) if "." not in word.written else (Form(word.word),))
+
+
+def _inflecting(langs: tuple[str, ...], stem: Stem, *, acronyms: bool) -> Callable[[str], Test]:
+    return partial(inflected, langs=langs, stem=stem, acronyms=acronyms)  # type: ignore[arg-type]  # functions hash
 
 
 def phrase(text: str, stem: Stem, *, codes: bool = False) -> Sequence:
+    """Read a phrase as its tokens."""
+    return quoted(text, stem, codes=codes).sequence()
+
+
+def quoted(text: str, stem: Stem, *, codes: bool = False) -> Reading:
     """Read a phrase; with `codes`, punctuation and case mean nothing ("Q.7/21", "sg17")."""
-    passage = read(text)
-    read_as = _Reading(languages(text), stem, acronyms=not codes and not _shouted(passage.raws))
-    tests = [(at, read_as.test(raw)) for at, raw in enumerate(passage.raws)]
-    return _parts(passage, tests, loose=codes, skips=not codes)
+    acronyms = not codes and not _shouted(raws(text))
+    test = _inflecting(langs=languages(text), stem=stem, acronyms=acronyms)
+    return _whole(text, test, loose=codes, skips=not codes)
 
 
-def wording(text: str, lang: str, stem: Stem) -> Sequence:
+def wording(text: str, lang: str, stem: Stem) -> Reading:
     """Read a topic's wording as a phrase in its language; function words in it need not be there if two others are."""
-    passage = read(text)
-    content = [at for at, raw in enumerate(passage.raws) if not is_function(raw)]
-    kept = content if len(content) > 1 else list(range(len(passage.raws)))
-    read_as = _Reading(inflected_as(lang, text), stem, acronyms=len(kept) == 1)
-    return _parts(passage, [(at, read_as.test(passage.raws[at])) for at in kept], skips=True)
+    found = raws(text)
+    content = tuple(at for at, raw in enumerate(found) if not is_function(raw))
+    kept = content if len(content) > 1 else tuple(range(len(found)))
+    test = _inflecting(langs=inflected_as(lang, text), stem=stem, acronyms=len(kept) == 1)
+    return Reading(text, found, kept, test, skips=True)
 
 
-def name(text: str, lang: str) -> tuple[Sequence, ...]:
+def name(text: str, lang: str) -> tuple[Reading, ...]:
     """Read a company's name: as it is, but for case endings; what is written apart may be written together."""
-    passage = read(text)
-    words = [token(raw).word for raw in passage.raws]
-    tests = [(at, Test(name_forms(word, ""))) for at, word in enumerate(words)]
-    tests[-1:] = [(len(tests) - 1, Test(name_forms(words[-1], lang)))]
-    apart = _parts(passage, tests)
-    if len(apart) == 1 or any(part.lone or part.loose for part in apart):
-        return (apart,)
-    return apart, (Part(Test(name_forms("".join(words), lang))),)
+
+    def last(raw: str) -> Test:
+        return Test(name_forms(token(raw).word, lang))
+
+    apart = _whole(text, _as_it_is, last)
+    joined = "".join(token(raw).word for raw in apart.raws)
+    return (apart, _whole(joined, last)) if len(apart.raws) > 1 and len(raws(joined)) == 1 else (apart,)
 
 
-def acronym(text: str) -> Sequence:
+def acronym(text: str) -> Reading:
     """Read words that must be written in this case, plural aside."""
-    passage = read(text)
-    return _parts(passage, [(at, _acronym(raw)) for at, raw in enumerate(passage.raws)])
+    return _whole(text, _acronym)
 
 
-def side(text: str) -> Sequence:
+def side(text: str) -> Reading:
     """Read one alternative of a side of a nearby rule: as it is, or any word that begins so ("recogni*")."""
-    passage = read(text.rstrip("*"))
-    tests = [(at, Test((Form(token(raw).word),))) for at, raw in enumerate(passage.raws)]
-    if text.endswith("*"):
-        tests[-1:] = [(len(tests) - 1, Test((Form(token(passage.raws[-1]).word, ANY_LENGTH),)))]
-    return _parts(passage, tests)
+    return _whole(text.rstrip("*"), _as_it_is, _beginning if text.endswith("*") else None)
 
 
-def _parts(
-    passage: Passage, tests: Iterable[tuple[int, Test]], *, loose: bool = False, skips: bool = False
-) -> Sequence:
-    """Read those tokens of a term that have a test, by position."""
-    parts: list[Part] = []
-    before = -1
-    for at, test in tests:
-        first = before < 0
-        between = "" if first else passage.text[passage.spans[before][1] : passage.spans[at][0]]
-        parted = not first and any(gap(passage.between(n)) is Gap.BREAK for n in range(before + 1, at + 1))
-        lone = is_lone(passage.raws[at])
-        after_lone = not first and is_lone(passage.raws[before])
-        parts.append(
-            Part(
-                test,
-                lone=lone and after_lone,
-                loose=parted or loose,
-                skips=skips and bool(between) and not parted and not lone and not after_lone,
-            )
-        )
-        before = at
-    return tuple(parts)
+def _as_it_is(raw: str) -> Test:
+    return Test((Form(token(raw).word),))
+
+
+def _beginning(raw: str) -> Test:
+    return Test((Form(token(raw).word, ANY_LENGTH),))
+
+
+def _acronym(raw: str) -> Test:
+    word = token(raw)
+    return Test((Form(word.word),)) if word.lone else Test(acronym=acronym_of(word))
 
 
 def is_function(raw: str) -> bool:
@@ -191,18 +238,18 @@ def words(written: tuple[str, ...], stem: Stem) -> tuple[tuple[Sequence, ...], .
     """
     single = [part for word in written for part in _unhyphened(word)]
     content = [word for word in single if not is_function(word)]
-    read_as = _Reading(languages(" ".join(single)), stem, acronyms=not _shouted(tuple(single)))
+    test = _inflecting(langs=languages(" ".join(single)), stem=stem, acronyms=not _shouted(single))
     wanted = content if len(content) > 1 else single
-    return tuple(dict.fromkeys(_alternatives(word, read_as) for word in wanted))
+    return tuple(dict.fromkeys(_alternatives(word, test, stem) for word in wanted))
 
 
-def _alternatives(word: str, read_as: _Reading) -> tuple[Sequence, ...]:
-    raws = read(word).raws
-    if len(raws) > 1:
-        return (phrase(word, read_as.stem),)
-    plain = (Part(read_as.test(raws[0])),)
+def _alternatives(word: str, test: Callable[[str], Test], stem: Stem) -> tuple[Sequence, ...]:
+    found = raws(word)
+    if len(found) > 1:
+        return (phrase(word, stem),)
+    plain = (Part(test(found[0])),)
     code = _LETTERS_DIGITS.fullmatch(word)
-    return (plain, phrase(f"{code[1]}.{code[2]}", read_as.stem, codes=True)) if code else (plain,)
+    return (plain, phrase(f"{code[1]}.{code[2]}", stem, codes=True)) if code else (plain,)
 
 
 def _unhyphened(word: str) -> list[str]:
@@ -210,12 +257,7 @@ def _unhyphened(word: str) -> list[str]:
     return parts if all(len(part) > 2 and part.isalpha() for part in parts) else [word]  # noqa: PLR2004
 
 
-def _shouted(raws: tuple[str, ...]) -> bool:
+def _shouted(found: Iterable[str]) -> bool:
     """Tell whether capitals mean nothing because a whole term is typed in them."""
-    cased = [raw for raw in raws if raw.upper() != raw.lower()]
+    cased = [raw for raw in found if raw.upper() != raw.lower()]
     return all(map(str.isupper, cased)) and any(len(raw) > LONGEST_ACRONYM for raw in cased)
-
-
-def _acronym(raw: str) -> Test:
-    word = token(raw)
-    return Test((Form(word.word),)) if word.lone else Test(acronym=acronym_of(word))
