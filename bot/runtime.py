@@ -16,6 +16,7 @@ from bot.domain.ports import Chat, Clock
 from bot.domain.sources import Tracked
 from bot.domain.storing import Store
 from bot.services.deliver import Deliverer
+from bot.services.indexing import Indexing
 from bot.services.ingest import Ingest
 from bot.services.notice import Notice
 from bot.services.remind import Remind
@@ -74,6 +75,8 @@ class Bot:
             polling = group.create_task(self._poll_loop())
             delivering = group.create_task(self.deliverer.run())
             others = [group.create_task(self._round()), group.create_task(self.metrics.watch_loop())]
+            indexing = Indexing(store=self.store, clock=self.clock, meter=self.metrics)
+            others.append(group.create_task(indexing.run()))
             for name, chat in self.chats.items():
                 ended = stop if name == ends_with else None
                 others.append(group.create_task(self._serve(name, chat, ended)))

@@ -22,6 +22,7 @@ LABELS = {
     "alerts": ("outcome", "reason"),
     "deliveries": ("verb", "result"),
     "commands": (),
+    "indexed": (),
 }
 HELP = {
     "polls": "Polls of sources, by result",
@@ -29,6 +30,7 @@ HELP = {
     "alerts": "Decisions, by outcome and reason",
     "deliveries": "Messages tried, by verb and result",
     "commands": "Command lines answered",
+    "indexed": "Entries brought into the search index",
 }
 
 

@@ -4,14 +4,14 @@ A cover reads a query by the matcher's own rules (`bot.domain.terms`, `inflectio
 of them only what single words decide: order, distance, fields and NOT are left to the matcher, which has the last word.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import lru_cache
 from itertools import pairwise
 
 from bot.domain import terms
-from bot.domain.analysis import is_lone, read, token
+from bot.domain.analysis import holds_words, is_lone, read, token
 from bot.domain.comparing import number_form, numbers
-from bot.domain.compiling import CODES, expand
+from bot.domain.compiling import CODES
 from bot.domain.entries import Entry, Kind
 from bot.domain.inflection import ANY_LENGTH, Form
 from bot.domain.ports import Stem
@@ -34,6 +34,7 @@ from bot.domain.query import (
 from bot.domain.sheets import NO_CONTEXT, fact, texts
 from bot.domain.terms import Test
 from bot.domain.values import by_value
+from bot.domain.vocabulary import Confidence, TermSet, Vocabulary, Wording
 
 KIND, NUMBER = ":", "#"
 """What goes before a kind and a number among the keys: no word begins so."""
@@ -128,9 +129,9 @@ def covers(cover: Cover, found: Keys) -> bool:
             return True
 
 
-def cover(query: Query, stem: Stem, concepts: Mapping[str, Query]) -> Cover:
-    """Return what every match of a query satisfies; QueryError for a concept that the vocabulary does not have."""
-    return _Reader(stem).judged(expand(query, concepts))
+def cover(query: Query, stem: Stem, vocabulary: Vocabulary) -> Cover:
+    """Return what every match of a query, understood already, satisfies."""
+    return _Reader(stem, vocabulary).judged(query)
 
 
 def all_of(parts: Iterable[Cover]) -> Cover:
@@ -154,6 +155,7 @@ class _Reader:
     """Follows `bot.domain.compiling.Compiler`, rule by rule."""
 
     stem: Stem
+    vocabulary: Vocabulary
 
     def judged(self, query: Query, field: str = "") -> Cover:
         match query:
@@ -171,15 +173,15 @@ class _Reader:
                 return EVERYTHING if field in OF_SOURCES else self.standing(query, codes=field in CODES)
 
     def standing(self, query: Query, *, codes: bool) -> Cover:
-        """Cover what stands somewhere in a passage: there, values and fields are not asked for."""
+        """Cover what stands somewhere in a passage."""
         match query:
-            case Or(parts):
-                return some_of(self.standing(part, codes=codes) for part in parts)
             case Near():
                 return all_of(self.standing(side, codes=codes) for side in children(query))
-            case And() | Within():
-                return all_of(self.standing(part, codes=False) for part in children(query))
-            case Not() | Is() | Concept():
+            case And() | Or():
+                return some_of(self.standing(part, codes=codes) for part in children(query))
+            case Concept(name):
+                return self.named(self.vocabulary.sets[name])
+            case Not() | Is() | Within():
                 return EVERYTHING
             case leaf:
                 return self.leaf(leaf, codes=codes)
@@ -198,6 +200,24 @@ class _Reader:
                 return Word((Form(token(text).word, ANY_LENGTH),))
             case Inside(text):
                 return Word((Form(token(text).word, inside=True),))
+
+    def named(self, termset: TermSet) -> Cover:
+        """Cover a set, as `bot.domain.concepts` looks for it; language, company and `unless` are left to that."""
+        wordings = [one for one in termset.wordings if one.confidence is not Confidence.LOW]
+        rules = [rule for rule in termset.nearby if rule.confidence is not Confidence.LOW]
+        said = [self.wording(termset, one) for one in wordings if holds_words(one.text)]
+        return some_of([*said, *(all_of(map(_side, (rule.left, rule.right))) for rule in rules)])
+
+    def wording(self, termset: TermSet, wording: Wording) -> Cover:
+        if wording.exact:
+            return _sequence(terms.acronym(wording.text))
+        if termset.company:
+            return some_of(map(_sequence, terms.name(wording.text, wording.lang)))
+        return _sequence(terms.wording(wording.text, wording.lang, self.stem))
+
+
+def _side(side: tuple[str, ...]) -> Cover:
+    return some_of(_sequence(terms.side(text)) for text in side if holds_words(text))
 
 
 def _sequence(parts: terms.Sequence) -> Cover:

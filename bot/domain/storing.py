@@ -5,17 +5,19 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from bot.domain.alerts import Alert, Delivery, DeliveryKey, Parcel, Story, StoryId, Thread
 from bot.domain.changes import Known
 from bot.domain.chat import Conversation, Receipt
-from bot.domain.covering import Cover
 from bot.domain.entries import Entry, EntryId, Kind, SourceId
 from bot.domain.ports import Period
 from bot.domain.sources import Health, Memory, Source, Tracked
 from bot.domain.values import by_value
 from bot.domain.watches import Draft, Watch, WatchId
+
+if TYPE_CHECKING:
+    from bot.domain.covering import Cover
 
 
 @by_value
@@ -269,7 +271,7 @@ class Entries(Protocol):
         """Return how many are stored, by kind."""
         ...
 
-    async def search(self, cover: Cover, *, since: datetime | None, after: Place | None, limit: int) -> Page:
+    async def search(self, cover: "Cover", *, since: datetime | None, after: Place | None, limit: int) -> Page:
         """Return at most `limit` of the entries first seen since then that may satisfy `cover`, and where to go on.
 
         None that satisfies it is left out, also of those not indexed yet; some that do not are among them.

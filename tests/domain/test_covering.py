@@ -1,6 +1,6 @@
 """What the matcher accepts, the cover accepts: a search can leave out nothing that an alert would tell."""
 
-from collections.abc import Mapping
+from random import Random
 
 import pytest
 from hypothesis import event, given, settings
@@ -12,6 +12,7 @@ from bot.domain.entries import Entry, Kind
 from bot.domain.inflection import Form
 from bot.domain.matching import Context, matches
 from bot.domain.query import (
+    Concept,
     Exact,
     Inside,
     Is,
@@ -26,6 +27,8 @@ from bot.domain.query import (
     none_of,
 )
 from bot.domain.query_parser import parse
+from bot.domain.vocabulary import NO_VOCABULARY, Confidence
+from bot.vocabulary.reading import shipped
 
 STEM = snowball()
 CONTEXT = Context(source_id="itu", source_name="ITU news", body="ITU", lang="en")
@@ -86,23 +89,22 @@ queries = st.recursive(
     ),
     max_leaves=6,
 )
-NO_SETS: Mapping[str, Query] = {}
 
 
 @given(queries, ENTRIES)
-@settings(deadline=None, max_examples=600)
+@settings(deadline=None, max_examples=300)
 def test_whatever_matches_is_covered(query: Query, entry: Entry) -> None:
     matched = matches(query, entry, CONTEXT, STEM) is not None
-    covered = covers(cover(query, STEM, NO_SETS), keys(entry))
+    covered = covers(cover(query, STEM, NO_VOCABULARY), keys(entry))
     event(f"matched {matched}, covered {covered}")
     assert covered or not matched
 
 
 @given(leaves, ENTRIES)
-@settings(deadline=None, max_examples=600)
+@settings(deadline=None, max_examples=300)
 def test_whatever_a_single_term_matches_is_covered(query: Query, entry: Entry) -> None:
     if matches(query, entry, CONTEXT, STEM) is not None:
-        assert covers(cover(query, STEM, NO_SETS), keys(entry))
+        assert covers(cover(query, STEM, NO_VOCABULARY), keys(entry))
 
 
 @pytest.mark.parametrize(
@@ -125,7 +127,7 @@ def test_whatever_a_single_term_matches_is_covered(query: Query, entry: Entry) -
 )
 def test_a_cover_asks_for_words_and_not_for_order(typed: str, text: str, *, covered: bool) -> None:
     entry = Entry(key="k", kind=Kind.NEWS, title="", text=text)
-    assert covers(cover(parse(typed), STEM, NO_SETS), keys(entry)) is covered
+    assert covers(cover(parse(typed), STEM, NO_VOCABULARY), keys(entry)) is covered
 
 
 @pytest.mark.parametrize(
@@ -139,13 +141,46 @@ def test_a_cover_asks_for_words_and_not_for_order(typed: str, text: str, *, cove
     ],
 )
 def test_what_words_do_not_decide_is_looked_for_everywhere(query: Query) -> None:
-    assert cover(query, STEM, NO_SETS) == EVERYTHING
+    assert cover(query, STEM, NO_VOCABULARY) == EVERYTHING
+
+
+VOCABULARY = shipped()
+
+
+@pytest.mark.slow
+@given(
+    st.sampled_from(sorted(VOCABULARY.sets)),
+    st.lists(st.sampled_from(GAPS[1:]), min_size=9, max_size=9),
+    st.randoms(use_true_random=False),
+)
+@settings(deadline=None, max_examples=60)
+def test_whatever_a_set_matches_is_covered(name: str, gaps: list[str], chance: Random) -> None:
+    """Texts are made of what some sets are called, cut and put together anew."""
+    chosen = [VOCABULARY.sets[name], VOCABULARY.sets[chance.choice(sorted(VOCABULARY.sets))]]
+    said = [one.text for termset in chosen for one in termset.wordings]
+    said += [word.rstrip("*") for termset in chosen for rule in termset.nearby for word in (*rule.left, *rule.right)]
+    pieces = [piece for text in chance.choices(said, k=4) for piece in (text, *text.split()[:1])]
+    entry = Entry(key="k", kind=Kind.NEWS, title="", text="".join(map("".join, zip(pieces, gaps, strict=False))))
+    for query in (Concept(name), Near(Concept(name), Words(("camera",)), 3)):
+        matched = matches(query, entry, CONTEXT, STEM, VOCABULARY) is not None
+        event(f"matched {matched}")
+        assert not matched or covers(cover(query, STEM, VOCABULARY), keys(entry))
+
+
+def test_wordings_of_a_set_are_covered_by_their_set() -> None:
+    chance = Random(4)
+    for name, termset in VOCABULARY.sets.items():
+        covering = cover(Concept(name), STEM, VOCABULARY)
+        sure = [one for one in termset.wordings if one.confidence is not Confidence.LOW]
+        for wording in chance.sample(sure, min(5, len(sure))):
+            said = keys(Entry(key="k", kind=Kind.NEWS, title=f"x {wording.text} y"))
+            assert covers(covering, said), (name, wording)
 
 
 def test_characters_are_sought_in_pairs_and_each_once() -> None:
-    assert cover(Phrase("人脸识"), STEM, NO_SETS) == All((Word((Form("人脸"),)), Word((Form("脸识"),))))
-    assert cover(Phrase("脸"), STEM, NO_SETS) == Word((Form("脸"),))
-    assert cover(any_of([Phrase("脸"), Phrase("人")]), STEM, NO_SETS) == Some(
+    assert cover(Phrase("人脸识"), STEM, NO_VOCABULARY) == All((Word((Form("人脸"),)), Word((Form("脸识"),))))
+    assert cover(Phrase("脸"), STEM, NO_VOCABULARY) == Word((Form("脸"),))
+    assert cover(any_of([Phrase("脸"), Phrase("人")]), STEM, NO_VOCABULARY) == Some(
         (Word((Form("脸"),)), Word((Form("人"),)))
     )
 

@@ -17,6 +17,7 @@ from bot.domain.entries import Entry, Kind
 from bot.domain.query import Phrase
 from bot.domain.query_parser import parse
 from bot.domain.storing import Place, Store
+from bot.domain.vocabulary import NO_VOCABULARY
 from storage import migrate, open_store
 from storage.search import BEGINNING_WITH
 from storage.sqlite import opened
@@ -26,7 +27,7 @@ STEM = snowball()
 
 
 def asked(typed: str) -> Cover:
-    return cover(parse(typed), STEM, {})
+    return cover(parse(typed), STEM, NO_VOCABULARY)
 
 
 async def indexed(store: Store) -> int:
@@ -191,7 +192,7 @@ async def test_hostile_words_neither_break_the_index_nor_its_query(store: Store)
     await indexed(store)
     for row in rows:
         for typed in (row.entry.title, *row.entry.title.split()):
-            wanted = cover(Phrase(typed), STEM, {})
+            wanted = cover(Phrase(typed), STEM, NO_VOCABULARY)
             assert row.id in await ids(store, wanted), typed
 
 
