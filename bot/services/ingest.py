@@ -87,8 +87,8 @@ class Standing:
             reworded = words.get(team) != self.words.get(team)
             if id_ not in self.watches or self.watches[id_].query != watch.query or reworded:
                 known = lexicons.setdefault(team, Lexicon(self.vocabulary, own_sets(words.get(team, {}))))
-                self._put(watch, known)
-                await asyncio.sleep(0)
+                # A concept takes up to 0.2 s the first time.
+                await asyncio.to_thread(self._put, watch, known)
         self.watches, self.words, self.revision = fresh, words, revision
 
     def _put(self, watch: Watch, lexicon: Lexicon) -> None:

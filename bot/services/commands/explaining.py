@@ -1,6 +1,7 @@
 """`why`: the recorded reasons for a post, or the stage at which one was stopped."""
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -147,6 +148,11 @@ async def _not_decided(
         found = matches(query, known.entry, surface(known, sources), request.context.stem, lexicon.shipped)
         return found is not None
 
+    return await asyncio.to_thread(_stopped, known, meant, matching)
+
+
+def _stopped(known: Known, meant: Sequence[tuple[Watch, Query]], matching: Callable[[Query], bool]) -> Line:
+    """Find a watch that matches after all, or one that would but for what it excludes."""
     for watch, query in meant:
         if matching(query):
             return _unspoken(watch, known)
@@ -155,7 +161,7 @@ async def _not_decided(
         barred = [str(one) for one in unwanted if matching(one)]
         if barred and matching(wanted):
             return _excluded(watch, barred)
-    return (Text(f"I know it, but none of the {counted(len(here), 'watch', 'watches')} here matches it."),)
+    return (Text(f"I know it, but none of the {counted(len(meant), 'watch', 'watches')} here matches it."),)
 
 
 def _unspoken(watch: Watch, known: Known) -> Line:

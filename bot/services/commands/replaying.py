@@ -127,9 +127,7 @@ async def replay(
     5,000 entries and 90 days at most; one replay a query, in order.
     """
     sources = {tracked.source.id: tracked.source for tracked in await store.sources.listing()}
-    index = WatchIndex(stem, vocabulary)
-    for number, query in enumerate(queries):
-        index.put(WatchId(number), query)
+    index = await asyncio.to_thread(_compiled, queries, stem, vocabulary)
     tallies = [_Tally() for _ in queries]
     oldest = now
     async for number, known in _newest(store, most_text):
@@ -143,6 +141,13 @@ async def replay(
             tallies[match.watch].terms.update({hit.term.removesuffix(" nearby") for hit in match.hits})
     days = max(1, min(WINDOW.days, -(-(now - oldest) // timedelta(days=1))))
     return [_closed(tally, days, sources) for tally in tallies]
+
+
+def _compiled(queries: Sequence[Query], stem: Stem, vocabulary: Vocabulary) -> WatchIndex:
+    index = WatchIndex(stem, vocabulary)
+    for number, query in enumerate(queries):
+        index.put(WatchId(number), query)
+    return index
 
 
 def _closed(tally: _Tally, days: int, sources: Mapping[SourceId, Source]) -> Replay:
