@@ -87,15 +87,19 @@ async def test_mute_here_silences_all_and_unmute_ends_it(room: Room) -> None:
     await room.says("watch --yes face")
     await room.says("watch --yes camera")
     await room.says("watch --yes drones", ELSEWHERE)
-    assert "2 watches are muted until" in await room.says("mute here for 1w")
+    await alerted(room, posted=True)
+    said = await room.says("mute here for 1w")
+    assert "2 watches are muted until" in said
+    assert "In the last 30 days it would have hidden 1." in said
     _, (face, camera, drones) = await room.store.watches.all()
     assert face.muted(NOW)
     assert camera.muted(NOW)
     assert not drones.muted(NOW)
     assert "muted until" in await room.says("watches")
     assert "Watch 1 (face) is no longer muted" in await room.says("unmute 1")
+    assert "Nothing was found in the last 30 days." in await room.says("mute 2 for 2h")
     assert "2 watches are no longer muted" in await room.says("unmute here")
-    assert len(room.changes) == 6
+    assert len(room.changes) == 7
 
 
 @pytest.mark.parametrize(

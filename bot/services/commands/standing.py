@@ -75,7 +75,21 @@ async def mute(request: Request) -> Document:
     await request.context.watches_changed()
     muted = Paragraph((Text(f"{_named(chosen)} muted until "), Moment(until), Text(".")))
     undo = Text(f"unmute {found[1]}", Style.CODE)
-    return Document((muted, Paragraph((Text("What matches meanwhile is recorded, not posted. To end it: "), undo))))
+    before = await _replayed(request, chosen)
+    return Document(
+        (muted, before, Paragraph((Text("What matches meanwhile is recorded, not posted. To end it: "), undo)))
+    )
+
+
+async def _replayed(request: Request, chosen: Sequence[Watch]) -> Paragraph:
+    """Say what such a mute would have kept silent in the last 30 days."""
+    since = request.context.clock.now() - MONTH
+    hits = await request.context.store.watches.hits(request.command.conversation, since=since)
+    count = sum(hits.get(watch.id, (0, None))[0] for watch in chosen)
+    what = (
+        "Nothing was found in the last 30 days." if not count else f"In the last 30 days it would have hidden {count}."
+    )
+    return Paragraph((Text(what),))
 
 
 async def unmute(request: Request) -> Document:
