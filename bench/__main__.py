@@ -6,7 +6,7 @@ from importlib import import_module
 
 from bench.figures import Figure, show
 
-ROOMS = ("feeds", "polling", "thousand", "storage", "times", "startup")
+ROOMS = ("feeds", "polling", "thousand", "storage", "times", "startup", "percolation")
 
 
 def main(asked: list[str]) -> int:

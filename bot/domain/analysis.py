@@ -61,11 +61,18 @@ _INITIAL = re.compile(r"\.[^\W\d_]\.")
 
 def raws(text: str) -> list[str]:
     """Cut a text into tokens as `read` does, as they are written; most texts take a simpler pattern."""
-    if "++" in text or "#" in text or _INITIAL.search(text):
-        return _token_pattern().findall(text)
+    return cut(text)[0]
+
+
+def cut(text: str) -> tuple[list[str], bool]:
+    """Cut a text into tokens, and tell whether some may be characters of an unsegmented script."""
     if text.isascii():
-        return _ASCII_WORD.findall(text)
-    return (_token_pattern() if _unplain().search(text) else _PLAIN_WORD).findall(text)
+        plain = "++" not in text and "#" not in text and not _INITIAL.search(text)
+        return (_ASCII_WORD if plain else _token_pattern()).findall(text), False
+    if _unplain().search(text):
+        return _token_pattern().findall(text), True
+    plain = "++" not in text and "#" not in text and not _INITIAL.search(text)
+    return (_PLAIN_WORD if plain else _token_pattern()).findall(text), False
 
 
 class Gap(IntEnum):

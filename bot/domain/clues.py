@@ -48,7 +48,7 @@ class Rule:
         return self.left.possible(present) and self.right.possible(present)
 
     def windows(self, seen: Seen) -> list[Window]:
-        return self.outside(seen, []) if self.possible(seen.present) else []
+        return self.outside(seen, [])
 
     def outside(self, seen: Seen, cancelled: list[Window]) -> list[Window]:
         """Return where both sides stand, neither of them in a cancelled place."""

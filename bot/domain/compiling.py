@@ -88,19 +88,16 @@ class Standing:
 
     def holds(self, sheet: Sheet) -> bool:
         term = self.term
-        for seen in sheet.passages(self.fields):
-            if term.possible(seen.present) and (type(term) is One or term.windows(seen)):
+        if self.fields is ANYWHERE:
+            if not term.possible(sheet.present):
+                return False
+            if isinstance(term, One):
                 return True
-        return False
+        return any(map(term.windows, sheet.passages(self.fields)))
 
     def found(self, sheet: Sheet) -> Found:
-        return [
-            (seen, mark)
-            for seen in sheet.passages(self.fields)
-            if self.term.possible(seen.present)
-            for window in self.term.windows(seen)
-            for mark in window[2]
-        ]
+        windows = ((seen, window) for seen in sheet.passages(self.fields) for window in self.term.windows(seen))
+        return [(seen, mark) for seen, window in windows for mark in window[2]]
 
 
 @dataclass(slots=True, eq=False)
@@ -121,7 +118,10 @@ class All:
         return None
 
     def holds(self, sheet: Sheet) -> bool:
-        return all(part.holds(sheet) for part in self.parts)
+        for part in self.parts:  # noqa: SIM110  # a generator takes twice the time
+            if not part.holds(sheet):
+                return False
+        return True
 
     def found(self, sheet: Sheet) -> Found:
         return [one for part in self.parts for one in part.found(sheet)]
@@ -148,7 +148,10 @@ class Some:
         return joined
 
     def holds(self, sheet: Sheet) -> bool:
-        return any(part.holds(sheet) for part in self.parts)
+        for part in self.parts:  # noqa: SIM110  # a generator takes twice the time
+            if part.holds(sheet):
+                return True
+        return False
 
     def found(self, sheet: Sheet) -> Found:
         return [one for part in self.parts if part.holds(sheet) for one in part.found(sheet)]
@@ -248,7 +251,9 @@ class Compiler:
     def chain(self, parts: terms.Sequence, term: str) -> Term:
         """Compile tokens that follow each other."""
         steps = [Step(self._use(part.test), part.lone, part.loose, part.skips, part.between) for part in parts]
-        return One(steps[0].probe, term) if len(steps) == 1 else Chain(tuple(steps), term)
+        if len(steps) == 1:
+            return One(steps[0].probe, term)
+        return Chain(tuple(steps), term, tuple(step.probe.number for step in steps))
 
     def key(self, reading: terms.Reading) -> Key:
         """Return what any passage has in which such a term stands."""

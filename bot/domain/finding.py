@@ -41,7 +41,7 @@ class Term(Protocol):
         ...
 
     def possible(self, present: set[Key]) -> bool:
-        """Tell whether all that it needs is there, wherever."""
+        """Tell whether all that it needs stands on the entry's card, wherever."""
         ...
 
     def windows(self, seen: Seen) -> list[Window]:
@@ -87,6 +87,7 @@ class Chain:
 
     steps: tuple[Step, ...]
     term: str
+    numbers: tuple[int, ...]
 
     @property
     def weight(self) -> int:
@@ -105,11 +106,9 @@ class Chain:
         return [at for at, step in enumerate(self.steps[1:]) if step.lone]
 
     def possible(self, present: set[Key]) -> bool:
-        return all(step.probe.number in present for step in self.steps)
+        return present.issuperset(self.numbers)
 
     def windows(self, seen: Seen) -> list[Window]:
-        if not self.possible(seen.present):
-            return []
         found: list[Window] = []
         for at in self._starts(seen):
             end = self._end(seen, at)
@@ -120,11 +119,11 @@ class Chain:
         return found
 
     def _starts(self, seen: Seen) -> Iterable[int]:
-        """Where it may start: before its rarest token, unless words may be skipped up to that."""
-        if any(step.skips for step in self.steps):
-            return seen.where(self.steps[0].probe)
+        """Where it may start: before its rarest token, as far as words may be skipped up to that."""
         places = [seen.where(step.probe) for step in self.steps]
         offset = min(range(len(places)), key=lambda at: len(places[at]))
+        if not offset or any(step.skips for step in self.steps[1 : offset + 1]):
+            return places[0] if places[offset] else ()
         first = self.steps[0].probe.raws
         return (at - offset for at in places[offset] if at >= offset and seen.raws[at - offset] in first)
 
@@ -209,10 +208,13 @@ class Together:
         return all(term.possible(present) for term in self.terms)
 
     def windows(self, seen: Seen) -> list[Window]:
-        if not self.possible(seen.present):
-            return []
-        found = [term.windows(seen) for term in self.terms]
-        return self.join(found) if all(found) else []
+        found: list[list[Window]] = []
+        for term in self.terms:
+            windows = term.windows(seen)
+            if not windows:
+                return []
+            found.append(windows)
+        return self.join(found)
 
 
 def around(found: list[list[Window]]) -> list[Window]:

@@ -23,6 +23,8 @@ Kana voicing marks (U+3099, U+309A) and the vowel signs of Indic scripts are let
 _INVISIBLE = re.compile(f"[{INVISIBLE}]")
 # й, ў and ї are letters of their own, not accented и, у, і; ё is written е by half of its readers
 _MARK = re.compile(f"(и\u0306|у\u0306|і\u0308)|[{MARKS}]")
+_SETTLED = re.compile("[a-zа-яא-תابتثجحخدذرزسشصضطظعغفقكلمنهوي\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff가-힣]+")
+"""Letters that stay as they are, whatever stands beside them: most words of their scripts are folded already."""
 _LETTERS = str.maketrans(
     {
         "ø": "o",
@@ -62,6 +64,8 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
+    if _SETTLED.fullmatch(text):
+        return text
     text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).casefold()
     text = unicodedata.normalize("NFD", text)
     text = _MARK.sub(lambda mark: mark[1] or "", text)

@@ -48,8 +48,8 @@ class WatchIndex:
     def __init__(self, stem: Stem, vocabulary: Vocabulary = NO_VOCABULARY) -> None:
         self._stem = stem
         self.vocabulary = vocabulary
-        self._tests = Tests()
-        self._concepts = Concepts(self._tests, stem, vocabulary)
+        self.tests = Tests()
+        self._concepts = Concepts(self.tests, stem, vocabulary)
         self._watches: dict[WatchId, _Standing] = {}
         self._proven: dict[Key, set[WatchId]] = {}
         self._likely: dict[Key, set[WatchId]] = {}
@@ -60,7 +60,7 @@ class WatchIndex:
         """Add a watch, or replace it; raise QueryError for a concept that the vocabulary does not have."""
         check(query, self.vocabulary.sets)
         self.drop(id)
-        compiler = Compiler(self._tests, self._stem, self._concepts.cite)
+        compiler = Compiler(self.tests, self._stem, self._concepts.cite)
         judge = compiler.judge(query)
         self._watches[id] = _Standing(query, judge, tuple(compiler.used), tuple(compiler.cited))
         if _asks_elsewhere(query):
@@ -85,27 +85,31 @@ class WatchIndex:
             if not filed[key]:
                 del filed[key]
         for probe in standing.probes:
-            self._tests.drop(probe)
+            self.tests.drop(probe)
         for name in standing.cited:
             self._concepts.release(name)
 
     def match(self, entry: Entry, context: Context = NO_CONTEXT) -> list[Match]:
         """Return the watches that the entry satisfies, by id, with the words that hit."""
-        self._tests.trim()
-        sheet = Sheet(entry, context, self._tests)
+        self.tests.trim()
+        sheet = Sheet(entry, context, self.tests)
+        satisfied, likely = self.candidates(sheet)
+        watches = self._watches
+        satisfied.update([id for id in likely if watches[id].judge.holds(sheet)])  # noqa: A001
+        return [Match(id, partial(self._hits, watches[id], sheet)) for id in sorted(satisfied)]  # noqa: A001
+
+    def candidates(self, sheet: Sheet) -> tuple[set[WatchId], set[WatchId]]:
+        """Return the watches that an entry satisfies for sure, and those that must be asked."""
         present = sheet.present
         everywhere = present.union(*(seen.present for seen in sheet.elsewhere)) if self._elsewhere else present
         if self._concepts.hot:
             self._concepts.name(sheet, present, everywhere)
         satisfied = _filed(self._proven, present)
-        likely = _filed(self._likely, everywhere) | self._always
-        watches = self._watches
-        satisfied.update([id for id in likely - satisfied if watches[id].judge.holds(sheet)])  # noqa: A001
-        return [Match(id, partial(self._hits, watches[id], sheet)) for id in sorted(satisfied)]  # noqa: A001
+        return satisfied, (_filed(self._likely, everywhere) | self._always) - satisfied
 
     def _hits(self, standing: _Standing, sheet: Sheet) -> tuple[Hit, ...]:
         """Work out where a watch hit; of an entry read too long ago, from the beginning."""
-        if sheet.age == self._tests.age:
+        if sheet.age == self.tests.age:
             return _told(standing.judge.found(sheet))
         return matches(standing.query, sheet.entry, sheet.context, self._stem, self.vocabulary) or ()
 

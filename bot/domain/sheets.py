@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from datetime import date, datetime
 from functools import cached_property
+from itertools import chain
 from operator import add
 from typing import Any
 
-from bot.domain.analysis import Gap, gap, raws, spans
+from bot.domain.analysis import Gap, cut, gap, spans
 from bot.domain.entries import Entry
 from bot.domain.language import SAMPLE, spoken_in
 from bot.domain.percolating import Key, Probe, Tests
@@ -43,6 +44,7 @@ class Seen:
 
     Attributes:
         raws: its tokens as written.
+        wide: some may be characters of an unsegmented script.
         found: places of the sets of the vocabulary, kept by them.
 
     """
@@ -51,6 +53,7 @@ class Seen:
     text: str
     sheet: "Sheet"
     raws: list[str]
+    wide: bool
     found: dict[str, Any] = dataclass_field(default_factory=dict)
     _present: set[Key] = dataclass_field(default_factory=set)
     _version: int = -1
@@ -60,25 +63,26 @@ class Seen:
     @property
     def present(self) -> set[Key]:
         """What stands in the passage: tests that a token passes, pairs of characters."""
-        tests = self.sheet.tests
-        if self._version != tests.version:
-            self._version = tests.version
-            self._present = set[Key]().union(*map(tests.passed.__getitem__, set(self.raws)))
-            if not self.text.isascii():
-                lone = list(map(tests.lone.__getitem__, self.raws))
-                self._present.update(map(add, lone, lone[1:]))
+        if self._version != self.sheet.tests.version:
+            self._version = self.sheet.tests.version
+            self._present = self.sheet.met([self])
         return self._present
 
     def where(self, probe: Probe) -> list[int]:
         """Return the positions of the tokens that pass a test, ascending."""
-        if self._places is None:
-            self._places = {}
+        places = self._places
+        if places is None:
+            places = self._places = {}
             for position, raw in enumerate(self.raws):
-                self._places.setdefault(raw, []).append(position)
-        passing = probe.raws.intersection(self._places)
-        if len(passing) == 1:
-            return self._places[passing.pop()]
-        return sorted(position for raw in passing for position in self._places[raw])
+                if raw in places:
+                    places[raw].append(position)
+                else:
+                    places[raw] = [position]
+        if len(probe.raws) < len(places):
+            passing = [places[raw] for raw in probe.raws if raw in places]
+        else:
+            passing = [positions for raw, positions in places.items() if raw in probe.raws]
+        return passing[0] if len(passing) == 1 else sorted(chain.from_iterable(passing))
 
     @property
     def spans(self) -> tuple[tuple[int, int], ...]:
@@ -104,25 +108,35 @@ class Sheet:
         self.context = context
         self.tests = tests
         self.age = tests.age
-        self.anywhere = [Seen(field, text, self, raws(text)) for field, text in _on_the_card(entry) if text]
+        self.anywhere = [Seen(field, text, self, *cut(text)) for field, text in _on_the_card(entry) if text]
         self._elsewhere: list[Seen] | None = None
 
-    @property
+    @cached_property
     def present(self) -> set[Key]:
-        """What stands in the passages of ANYWHERE."""
-        return set[Key]().union(*(seen.present for seen in self.anywhere))
+        """What stands in the passages of ANYWHERE when it is first asked for."""
+        return self.met(self.anywhere)
+
+    def met(self, passages: list[Seen]) -> set[Key]:
+        """Return what stands in these passages."""
+        tokens = set[str]().union(*(seen.raws for seen in passages))
+        present = set[Key]().union(*filter(None, map(self.tests.passed.__getitem__, tokens)))
+        for seen in passages:
+            if seen.wide:
+                lone = list(map(self.tests.lone.__getitem__, seen.raws))
+                present.update(map(add, lone, lone[1:]))
+        return present
 
     @property
     def elsewhere(self) -> list[Seen]:
         """The passages of the other fields."""
         if self._elsewhere is None:
             rest = _beside_the_card(self.entry, self.context)
-            self._elsewhere = [Seen(field, text, self, raws(text)) for field, text in rest if text]
+            self._elsewhere = [Seen(field, text, self, *cut(text)) for field, text in rest if text]
         return self._elsewhere
 
     def passages(self, fields: tuple[str, ...]) -> list[Seen]:
         """Return the passages of these fields, title and text first."""
-        if fields == ANYWHERE:
+        if fields is ANYWHERE:
             return self.anywhere
         known = self.anywhere if set(fields).issubset(ANYWHERE) else [*self.anywhere, *self.elsewhere]
         return [seen for seen in known if seen.field in fields]

@@ -19,6 +19,7 @@ _FUNCTION_WORDS = (
 FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split())
 """Folded words that may stand between those of a phrase, and that bare words need not bring."""
 
+_LONGEST_FUNCTION = 8
 LONGEST_ACRONYM = 5
 PAIR = 4
 """Two characters in a row are about as rare as a word of so many letters."""
@@ -207,7 +208,7 @@ def _acronym(raw: str) -> Test:
 
 def is_function(raw: str) -> bool:
     """Tell whether a token is a function word."""
-    return fold(raw) in FUNCTION_WORDS
+    return len(raw) <= _LONGEST_FUNCTION and fold(raw) in FUNCTION_WORDS
 
 
 def codes(text: str, stem: Stem) -> tuple[Sequence, ...]:

@@ -172,9 +172,9 @@ def test_nothing_is_left_of_watches_that_went() -> None:
         index.drop(WatchId(number))
     assert not index._proven
     assert not index._likely
-    assert not index._tests.probes
-    assert not index._tests._by_head
-    assert not index._tests._inside
+    assert not index.tests.probes
+    assert not index.tests._by_head
+    assert not index.tests._inside
 
 
 def test_a_repetitive_text_does_not_take_long_lists() -> None:

@@ -232,4 +232,4 @@ def test_a_set_lives_as_long_as_a_watch_uses_it() -> None:
     assert not index._concepts._held
     index.drop(WatchId(4))
     index.drop(WatchId(2))
-    assert not index._tests.probes
+    assert not index.tests.probes
