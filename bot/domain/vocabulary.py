@@ -11,11 +11,12 @@ from enum import StrEnum
 from functools import cached_property
 
 from bot.domain.folding import fold
+from bot.domain.values import by_value
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 """What a set may be called, after the @."""
 
-_APART = re.compile("[\\s\\-\u2010-\u2015_·'’]+")
+_APART = str.maketrans(dict.fromkeys("-\u2010\u2011\u2012\u2013\u2014\u2015_·'’", " "))
 
 
 class Confidence(StrEnum):
@@ -26,7 +27,7 @@ class Confidence(StrEnum):
     LOW = "low"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@by_value
 class Wording:
     """What a set is called in one language.
 
@@ -46,7 +47,7 @@ class Wording:
     seen: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@by_value
 class Nearby:
     """A word of one side within so many words of a word of the other, in either order; `*` ends a beginning.
 
@@ -60,7 +61,7 @@ class Nearby:
     confidence: Confidence = Confidence.HIGH
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@by_value
 class TermSet:
     """A concept or company.
 
@@ -103,9 +104,10 @@ class Vocabulary:
         found: dict[str, tuple[Confidence, str]] = {}
         for name, one in self.sets.items():
             for wording in spoken(one.wordings):
-                held = found.get(key(wording.text))
+                text = key(wording.text)
+                held = found.get(text)
                 if held is None or (held[0] is Confidence.MEDIUM and wording.confidence is Confidence.HIGH):
-                    found[key(wording.text)] = wording.confidence, name
+                    found[text] = wording.confidence, name
         return {wording: name for wording, (_, name) in found.items()}
 
 
@@ -119,4 +121,4 @@ def spoken(wordings: Iterable[Wording]) -> Iterator[Wording]:
 
 def key(text: str) -> str:
     """Return the form under which a wording is looked up: folded, words parted by single spaces."""
-    return " ".join(_APART.sub(" ", fold(text)).split())
+    return " ".join(fold(text).translate(_APART).split())

@@ -21,7 +21,7 @@ from bot.domain.vocabulary import NAME, Confidence, Nearby, TermSet, Vocabulary,
 SETS, ANY = "sets.tsv", "any"
 _COLUMNS = 4
 _NEAR = re.compile(r"(\S.*?)\s+~(\d{1,2})\s+(\S.*)")
-_LEVELS = frozenset(map(str, Confidence))
+_LEVELS = {str(level): level for level in Confidence}
 _FLAGS = frozenset({"exact", "ambiguous", "seen"})
 
 
@@ -39,8 +39,13 @@ class _Open:
 
 @cache
 def shipped() -> Vocabulary:
-    """Return the vocabulary that comes with the bot; read once, as it cannot change."""
-    return read(files("bot.vocabulary") / "data")
+    """Return the vocabulary that comes with the bot; read once, as it cannot change.
+
+    Takes about a second, what looks wordings up included: call it off the loop.
+    """
+    vocabulary = read(files("bot.vocabulary") / "data")
+    vocabulary.known("")
+    return vocabulary
 
 
 def read(folder: Traversable) -> Vocabulary:
@@ -90,7 +95,7 @@ def _wording(where: str, lang: str, marks: str, text: str) -> Wording:
     return Wording(
         text=text,
         lang=lang,
-        confidence=Confidence(confidence),
+        confidence=_LEVELS[confidence],
         exact="exact" in flags,
         ambiguous="ambiguous" in flags,
         seen="seen" in flags,
@@ -104,7 +109,7 @@ def _nearby(where: str, lang: str, marks: str, text: str) -> Nearby:
     left, right = (tuple(word for word in side.split("|") if word) for side in (rule[1], rule[3]))
     if not left or not right:
         raise _wrong(where, "words on both sides of the distance")
-    return Nearby(left=left, right=right, within=int(rule[2]), lang=lang, confidence=Confidence(marks))
+    return Nearby(left=left, right=right, within=int(rule[2]), lang=lang, confidence=_LEVELS[marks])
 
 
 def _closed(name: str, one: _Open) -> TermSet:

@@ -112,3 +112,11 @@ def test_what_people_type_means_the_set_that_they_mean(ours: Vocabulary, typed: 
 
 def test_wordings_are_looked_up_folded_and_without_hyphens() -> None:
     assert key("  Face‑Recognition ") == key("face recognition") == "face recognition"
+
+
+@pytest.mark.parametrize("name", ["facial-recognition", "video-surveillance", "biometric-identification"])
+def test_the_core_concepts_are_worded_in_every_language_of_the_field(ours: Vocabulary, name: str) -> None:
+    """The languages of the project's list of seeds, the six of the UN among them."""
+    languages = {wording.lang for wording in ours.sets[name].wordings}
+    wanted = "en fr es pt de it nl pl sv tr ru uk ar fa he zh ja ko hi id vi th"
+    assert sorted(set(wanted.split()) - languages) == []
