@@ -210,14 +210,14 @@ class _Reader:
 
     def wording(self, termset: TermSet, wording: Wording) -> Cover:
         if wording.exact:
-            return _sequence(terms.acronym(wording.text))
+            return _sequence(terms.acronym(wording.text).sequence())
         if termset.company:
-            return some_of(map(_sequence, terms.name(wording.text, wording.lang)))
-        return _sequence(terms.wording(wording.text, wording.lang, self.stem))
+            return some_of(_sequence(name.sequence()) for name in terms.name(wording.text, wording.lang))
+        return _sequence(terms.wording(wording.text, wording.lang, self.stem).sequence())
 
 
 def _side(side: tuple[str, ...]) -> Cover:
-    return some_of(_sequence(terms.side(text)) for text in side if holds_words(text))
+    return some_of(_sequence(terms.side(text).sequence()) for text in side if holds_words(text))
 
 
 def _sequence(parts: terms.Sequence) -> Cover:
