@@ -10,6 +10,7 @@ FORMATS: Mapping[str, str] = {
     "feed": "feeds.feed:parse",
     "ical": "feeds.ical:parse",
     "itu-meetings": "feeds.itu_meetings:parse",
+    "itu-documents": "feeds.itu_documents:parse",
 }
 """Name to `module:function`; loaded on first use, because a parser brings its libraries along."""
 

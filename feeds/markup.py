@@ -1,0 +1,251 @@
+"""Web pages as the list formats read them: a tree, its text, its tables; block pages told apart from lists."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from urllib.parse import urlsplit
+
+from lxml import etree
+
+from bot.domain.errors import ParseError
+from bot.domain.values import by_value
+from feeds import urls
+from feeds.body import utf8
+from feeds.itu_dates import clean
+from feeds.page import Page
+from feeds.text import BLOCKS, CELLS, UNSEEN, one_line, paragraphs
+from feeds.verdicts import is_block_page, is_html, is_soft_missing
+
+LONGEST_FIELD = 2_000
+LONGEST_TEXT = 20_000
+_HEAD = 4_096
+_CHARSET = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([\w.:+-]+)", re.IGNORECASE)
+_MOVED = re.compile(rb"<title>\s*Object moved\s*</title>", re.IGNORECASE)
+_NOT_FOUND = re.compile(
+    rb"(?:canonical\"[^>]{0,200}|<form[^>]{0,400}action=\"[^\"]{0,200})notfound\.aspx", re.IGNORECASE
+)
+_END = re.compile(rb"</html\s*>\s*(?:<!--.{0,2000}-->\s*)?\Z", re.IGNORECASE | re.DOTALL)
+_TAIL = 4_096
+_MOST_CELLS = 100
+
+
+@by_value
+class Row:
+    """A row of a table below its headings.
+
+    Attributes:
+        cells: the row's elements, as many as it has.
+        names: what the headings call them; a name that several headings share is its first.
+
+    """
+
+    cells: tuple[etree._Element, ...]
+    names: Mapping[str, int]
+
+    def cell(self, name: str) -> etree._Element | None:
+        """Return the cell below a heading, None where the row or the table has none."""
+        place = self.names.get(name)
+        return self.cells[place] if place is not None and place < len(self.cells) else None
+
+    def text(self, name: str) -> str:
+        """Return what the cell says, on one line; empty where there is none, or a dash for nothing."""
+        cell = self.cell(name)
+        return "" if cell is None else said(line(cell))
+
+    def lines(self, name: str) -> list[str]:
+        """Return what the cell says, line by line."""
+        cell = self.cell(name)
+        return [] if cell is None else lines(cell)
+
+
+def body(page: Page, what: str) -> bytes:
+    """Return the page's bytes in UTF-8.
+
+    Raise ParseError if it is empty, or a firewall's page: that says nothing about what `what` holds.
+    """
+    if not page.body.strip(b"\x00\t\n\r "):
+        raise ParseError(f"{what} is blocked or broken: the answer is empty (0 bytes of content); ask again later.")
+    head = page.body[: 64 * 1024]
+    if is_block_page(page.body) or _MOVED.search(head) or _NOT_FOUND.search(head) or is_soft_missing(_path(page)):
+        raise ParseError(f"{what} is blocked: a firewall's page came instead; it says nothing about what is listed.")
+    headers = dict(page.headers)
+    declared = _CHARSET.search(page.body[:_HEAD])
+    if declared and "charset" not in headers.get("content-type", "").lower():
+        headers["content-type"] = f"text/html; charset={declared[1].decode('ascii', 'replace')}"
+    return utf8(page.body, headers, page.lang)
+
+
+def _path(page: Page) -> str:
+    try:
+        return urlsplit(page.url).path
+    except ValueError:
+        return ""
+
+
+def looks_html(data: bytes) -> bool:
+    """Tell whether a body is a web page, or a piece of one."""
+    return is_html(data) or data.lstrip()[:1] == b"<"
+
+
+def tree(data: bytes, what: str) -> etree._Element:
+    """Return the tree of a web page that `body` gave; scripts, styles and comments are left out of all texts.
+
+    Raise ParseError if there is no markup in it.
+    """
+    if not is_html(data) and (not looks_html(data) or data.lstrip().startswith(b"<?xml")):
+        raise ParseError(f"{what} was expected as a web page; the body is {_kind(data)}.")
+    parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
+    try:
+        root = etree.fromstring(data.replace(b"\x00", b""), parser)
+    except etree.LxmlError as error:
+        raise ParseError(f"{what} could not be read as a web page ({error}).") from error
+    if root is None:
+        raise ParseError(f"{what} was expected as a web page; the body holds no element.")
+    return root
+
+
+def xml(data: bytes, what: str, root: str) -> etree._Element:
+    """Parse XML strictly, so that what was cut short never looks like things that vanished; or raise ParseError."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, encoding="utf-8")
+    try:
+        found = etree.fromstring(data, parser)
+    except etree.XMLSyntaxError as error:
+        raise ParseError(f"{what} is cut short or no XML: it looks like {_kind(data)} ({error.msg}).") from error
+    if any(True for _ in found.iter(etree.Entity)):
+        raise ParseError(f"{what} holds XML entities of its own, which no honest one does.")
+    if etree.QName(found).localname != root:
+        raise ParseError(f"shape changed: {what} begins with <{etree.QName(found).localname}>, expected <{root}>.")
+    return found
+
+
+def _kind(data: bytes) -> str:
+    start = data.lstrip()[:1]
+    if is_html(data):
+        return "an HTML page, perhaps an error page"
+    return {b"{": "JSON", b"[": "JSON", b"<": "XML that is cut short or of another kind"}.get(start, "plain text")
+
+
+def ended(data: bytes) -> bool:
+    """Tell whether a web page arrived to its end."""
+    return _END.search(data[-_TAIL:]) is not None
+
+
+def _pieces(element: etree._Element) -> Iterator[str]:
+    """Yield the text of an element in order, a line end where a block begins or ends; no recursion."""
+    unseen = 0
+    for event, at in etree.iterwalk(element, events=("start", "end")):
+        if not isinstance(at.tag, str):
+            continue
+        unseen += at.tag in UNSEEN and event == "start"
+        if at.tag in BLOCKS or at.tag in CELLS:
+            yield "\n" if at.tag in BLOCKS else " "
+        if not unseen:
+            yield _flat(at.text if event == "start" else "")
+        unseen -= at.tag in UNSEEN and event == "end"
+        if event == "end" and at is not element and not unseen:
+            yield _flat(at.tail)
+
+
+def _flat(text: str | None) -> str:
+    return (text or "").replace("\n", " ").replace("\r", " ")
+
+
+def lines(element: etree._Element, limit: int = LONGEST_TEXT) -> list[str]:
+    """Return the lines that an element shows, without invisible characters; empty ones are left out."""
+    text = "".join(_pieces(element))[:limit]
+    return [tidy for raw in text.split("\n") if (tidy := one_line(clean(raw), limit=LONGEST_FIELD))]
+
+
+def line(element: etree._Element) -> str:
+    """Return what an element shows on one line."""
+    return one_line(" ".join(lines(element)), limit=LONGEST_FIELD)
+
+
+def prose(text: str) -> str:
+    """Return text of a field that may be marked up, paragraph by paragraph, at most LONGEST_TEXT characters."""
+    return paragraphs(text.replace("\r\n", "\n\n"), limit=LONGEST_TEXT)
+
+
+def said(text: str) -> str:
+    """Return a field's text, empty where it is only a dash, which is how lists write nothing."""
+    return "" if text.strip("-–—−‐ .") == "" else text
+
+
+def links(element: etree._Element, base: str) -> list[tuple[str, str]]:
+    """Return text and absolute address of the links in an element; those that cannot be followed are left out."""
+    found = ((line(at), urls.resolve((at.get("href") or "").strip(), base)) for at in element.iter("a"))
+    return [(text, address) for text, address in found if address]
+
+
+def rows(root: etree._Element) -> Iterator[list[list[etree._Element]]]:
+    """Yield each table's rows of cells; cells of a table inside a cell belong to that one only."""
+    tables: dict[etree._Element, list[list[etree._Element]]] = {}
+    for row in root.iter("tr"):
+        table = next(row.iterancestors("table"), root)
+        cells = [cell for cell in row if cell.tag in CELLS]
+        tables.setdefault(table, []).append(cells[:_MOST_CELLS])
+    yield from tables.values()
+
+
+def listed(
+    root: etree._Element, headings: Mapping[str, re.Pattern[str]], required: Sequence[str]
+) -> Iterator[list[Row]]:
+    """Yield the rows of each table that has headings of all `required` names, in the order of the page.
+
+    `headings` tells by what words a column is known. Rows above the headings, and rows that repeat them, are left out.
+    """
+    for table in rows(root):
+        names: Mapping[str, int] = {}
+        found: list[Row] = []
+        for cells in table:
+            named = _named(cells, headings)
+            if all(name in named for name in required):
+                names = named
+            elif names:
+                found.append(Row(cells=tuple(cells), names=names))
+        if names:
+            yield found
+
+
+def _named(cells: Sequence[etree._Element], headings: Mapping[str, re.Pattern[str]]) -> Mapping[str, int]:
+    names: dict[str, int] = {}
+    for place, cell in enumerate(cells):
+        text = line(cell)
+        name = next((name for name, words in headings.items() if words.fullmatch(text) and name not in names), None)
+        if name is not None:
+            names[name] = place
+    return names
+
+
+def words(pattern: str) -> re.Pattern[str]:
+    """Compile what a heading may say, whatever its case, with or without a colon at its end."""
+    return re.compile(rf"\s*(?:{pattern})\s*[:.*]?\s*", re.IGNORECASE)
+
+
+def labelled(found: Sequence[str], labels: Mapping[str, re.Pattern[str]]) -> dict[str, list[str]]:
+    """Read `Label: value` from lines; the value may stand behind its label, or in the lines below until the next.
+
+    A label counts where it first stands; each pattern must match up to and including the colon.
+    """
+    fields: dict[str, list[str]] = {}
+    current: list[str] | None = None
+    for raw in found:
+        text = raw.strip("| ")
+        name, end = _label(text, labels)
+        if name is not None:
+            current = fields.setdefault(name, []) if name not in fields else []
+        value = text[end:].strip("| ")
+        if current is not None and value:
+            current.append(value)
+    return fields
+
+
+def _label(text: str, labels: Mapping[str, re.Pattern[str]]) -> tuple[str | None, int]:
+    for name, pattern in labels.items():
+        if found := pattern.match(text):
+            return name, found.end()
+    return None, 0
+
+
+def changed(what: str, missing: Sequence[str], seen: str) -> ParseError:
+    """Return the error for a page that lost what we rely on: the page has changed, not what it lists."""
+    return ParseError(f"shape changed: {what} no longer has {', '.join(missing)}; it has {seen[:200] or 'nothing'}.")
