@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from bot.domain import finding, terms
 from bot.domain.analysis import Gap, holds_words, is_lone, raws
 from bot.domain.compiling import Compiler
-from bot.domain.finding import Anchors, Term, Window
+from bot.domain.finding import Term, Window
 from bot.domain.percolating import Key
 from bot.domain.sheets import Seen
 from bot.domain.terms import Reading
@@ -37,13 +37,6 @@ class Rule:
     right: Term
     within: int
 
-    @property
-    def weight(self) -> int:
-        return max(self.left.weight, self.right.weight)
-
-    def anchors(self) -> Anchors:
-        return dict.fromkeys(max(self.left, self.right, key=lambda side: side.weight).anchors(), False)
-
     def possible(self, present: set[Key]) -> bool:
         return self.left.possible(present) and self.right.possible(present)
 
@@ -69,8 +62,8 @@ class Reader:
         if isinstance(clue.source, Nearby):
             sides = (clue.source.left, clue.source.right)
             rarer = max(sides, key=lambda side: min(map(len, side), default=0))
-            return [self.compiler.key(terms.side(text)) for text in rarer if holds_words(text)]
-        return [self.compiler.key(reading) for reading in self._readings(clue.source)]
+            return [self.compiler.key(terms.side(text).key()) for text in rarer if holds_words(text)]
+        return [self.compiler.key(reading.key()) for reading in self._readings(clue.source)]
 
     def term(self, clue: Clue) -> Term:
         """Return the clue read in full."""

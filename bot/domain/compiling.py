@@ -5,27 +5,23 @@ longest word; AND: its rarest part; OR: those of all), so that most watches need
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from bot.domain import finding, terms
-from bot.domain.analysis import token
 from bot.domain.comparing import compare
-from bot.domain.finding import Anchors, Chain, Either, Mark, One, Step, Term, Together
-from bot.domain.inflection import ANY_LENGTH, Form
+from bot.domain.finding import Chain, Either, Mark, One, Step, Term, Together
 from bot.domain.percolating import Key, Probe, Tests
 from bot.domain.ports import Stem
 from bot.domain.query import (
     And,
     Concept,
     Exact,
-    Inside,
     Is,
     Near,
     Not,
     Or,
     Phrase,
-    Prefix,
     Query,
     Within,
     Words,
@@ -53,15 +49,6 @@ def expand(query: Query, concepts: Mapping[str, Query], inside: tuple[str, ...] 
 class Judge(Protocol):
     """A compiled query."""
 
-    @property
-    def weight(self) -> int:
-        """A guess at how rare its matches are."""
-        ...
-
-    def anchors(self) -> Anchors | None:
-        """Return what an entry must have to match; None if any may."""
-        ...
-
     def holds(self, sheet: Sheet) -> bool:
         """Tell whether an entry satisfies it."""
         ...
@@ -77,14 +64,6 @@ class Standing:
 
     term: Term
     fields: tuple[str, ...]
-
-    @property
-    def weight(self) -> int:
-        return self.term.weight
-
-    def anchors(self) -> Anchors:
-        anchors = self.term.anchors()
-        return anchors if self.fields is ANYWHERE else dict.fromkeys(anchors, False)
 
     def holds(self, sheet: Sheet) -> bool:
         term = self.term
@@ -106,17 +85,6 @@ class All:
 
     parts: tuple[Judge, ...]
 
-    @property
-    def weight(self) -> int:
-        return max(part.weight for part in self.parts)
-
-    def anchors(self) -> Anchors | None:
-        for part in sorted(self.parts, key=lambda part: -part.weight):
-            anchors = part.anchors()
-            if anchors is not None:
-                return dict.fromkeys(anchors, False)
-        return None
-
     def holds(self, sheet: Sheet) -> bool:
         for part in self.parts:  # noqa: SIM110  # a generator takes twice the time
             if not part.holds(sheet):
@@ -133,20 +101,6 @@ class Some:
 
     parts: tuple[Judge, ...]
 
-    @property
-    def weight(self) -> int:
-        return min((part.weight for part in self.parts), default=0)
-
-    def anchors(self) -> Anchors | None:
-        joined: dict[Key, bool] = {}
-        for part in self.parts:
-            anchors = part.anchors()
-            if anchors is None:
-                return None
-            for key, proof in anchors.items():
-                joined[key] = proof or joined.get(key, False)
-        return joined
-
     def holds(self, sheet: Sheet) -> bool:
         for part in self.parts:  # noqa: SIM110  # a generator takes twice the time
             if part.holds(sheet):
@@ -162,10 +116,6 @@ class Without:
     """The part does not hold."""
 
     part: Judge
-    weight: int = -1
-
-    def anchors(self) -> None:
-        return None
 
     def holds(self, sheet: Sheet) -> bool:
         return not self.part.holds(sheet)
@@ -179,10 +129,6 @@ class Compared:
     """A field has one of these values."""
 
     wanted: Is
-    weight: int = -1
-
-    def anchors(self) -> None:
-        return None
 
     def holds(self, sheet: Sheet) -> bool:
         return compare(self.wanted, sheet.entry, sheet.context)
@@ -191,15 +137,23 @@ class Compared:
         return []
 
 
+@dataclass(slots=True, eq=False)
 class Compiler:
-    """Compiles one query; what it uses, to be given back when the query goes, are tests and names of sets."""
+    """Compiles one query; what it uses, to be given back when the query goes, are tests and sets by name."""
 
-    def __init__(self, tests: Tests, stem: Stem, cite: Callable[[str], Term]) -> None:
-        self.tests = tests
-        self.stem = stem
-        self.cite = cite
-        self.used: list[Probe] = []
-        self.cited: list[str] = []
+    tests: Tests
+    stem: Stem
+    cite: Callable[[str], Term]
+    used: list[Probe | str] = field(default_factory=list)
+
+    def release(self, uncite: Callable[[str], None]) -> None:
+        """Give back what was used."""
+        for one in self.used:
+            if isinstance(one, str):
+                uncite(one)
+            else:
+                self.tests.drop(one)
+        self.used.clear()
 
     def judge(self, query: Query, fields: tuple[str, ...] = ANYWHERE) -> Judge:
         """Compile a query over these fields."""
@@ -221,8 +175,7 @@ class Compiler:
         """Compile what stands somewhere in a passage."""
         match query:
             case Concept(name):
-                self.cited.append(name)
-                return self.cite(name)
+                return self.set(name)
             case Words() | Phrase() if codes:
                 return self.alternatives(terms.codes(str(query).strip('"'), self.stem), str(query).strip('"'))
             case Words(words):
@@ -233,20 +186,10 @@ class Compiler:
                 return Together(sides, finding.near(distance))
             case And(parts) | Or(parts):
                 return Either(tuple(self.term(part, codes=codes) for part in parts))
-            case _:
-                return self.chain(self.parts(query), str(query).strip('="'))
-
-    def parts(self, leaf: Query) -> terms.Sequence:
-        """Read a leaf as tokens that follow each other."""
-        match leaf:
             case Exact(text):
-                return terms.exact(text)
-            case Prefix(text):
-                return (terms.Part(Test((Form(token(text).word, ANY_LENGTH),))),)
-            case Inside(text):
-                return (terms.Part(Test((Form(token(text).word, inside=True),))),)
+                return self.chain(terms.exact(text), text)
             case _:
-                return terms.phrase(str(leaf).strip('"'), self.stem)
+                return self.chain(terms.read_leaf(query, self.stem).sequence(), str(query).strip('"'))
 
     def chain(self, parts: terms.Sequence, term: str) -> Term:
         """Compile tokens that follow each other."""
@@ -255,10 +198,18 @@ class Compiler:
             return One(steps[0].probe, term)
         return Chain(tuple(steps), term, tuple(step.probe.number for step in steps))
 
-    def key(self, reading: terms.Reading) -> Key:
-        """Return what any passage has in which such a term stands."""
-        key = reading.key()
-        return key if isinstance(key, str) else self._use(key).number
+    def key(self, sought: Test | str) -> Key:
+        """Return the key of what an entry must hold."""
+        if isinstance(sought, Test):
+            return self._use(sought).number
+        if sought[0] == "@":
+            self.set(sought[1:])
+        return sought
+
+    def set(self, name: str) -> Term:
+        """Return a set of the vocabulary."""
+        self.used.append(name)
+        return self.cite(name)
 
     def _use(self, test: Test) -> Probe:
         probe = self.tests.add(test)

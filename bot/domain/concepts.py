@@ -11,16 +11,13 @@ from typing import TypeVar
 from bot.domain.analysis import holds_words
 from bot.domain.clues import Clue, Reader, Rule, outside
 from bot.domain.compiling import Compiler
-from bot.domain.finding import Anchors, Window
+from bot.domain.finding import Window
 from bot.domain.percolating import Key, Tests
 from bot.domain.ports import Stem
 from bot.domain.sheets import Seen, Sheet
 from bot.domain.vocabulary import Confidence, TermSet, Vocabulary, Wording
 
 T = TypeVar("T")
-
-_WEIGHT = 9
-"""A set is about as rare as a word of so many letters."""
 
 Filed = dict[Key, list[Clue]]
 Places = tuple[list[Window], list[Window]]
@@ -35,15 +32,11 @@ class Cited:
     clues: Filed
     unless: Filed
     topic_stands: Callable[[Sheet], bool]
-    weight: int = _WEIGHT
 
     @property
     def name(self) -> str:
         """Its name."""
         return self.reader.termset.name
-
-    def anchors(self) -> Anchors:
-        return {f"@{self.name}": True}
 
     def possible(self, present: set[Key]) -> bool:
         return not self.clues.keys().isdisjoint(present)
@@ -165,8 +158,7 @@ class Concepts:
             self.hot[key].remove(held.cited)
             if not self.hot[key]:
                 del self.hot[key]
-        for probe in held.cited.reader.compiler.used:
-            self._tests.drop(probe)
+        held.cited.reader.compiler.release(self.release)
         self._release_topics()
 
     def name(self, sheet: Sheet, present: set[Key], everywhere: set[Key]) -> None:

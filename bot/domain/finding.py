@@ -1,7 +1,7 @@
 """Where terms stand in a passage: phrases, words near each other, exact forms."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import islice
 from operator import itemgetter
@@ -11,16 +11,13 @@ from bot.domain.analysis import Gap
 from bot.domain.percolating import Key, Probe
 from bot.domain.query import WITHIN
 from bot.domain.sheets import Seen
-from bot.domain.terms import PAIR, is_function, spaced
+from bot.domain.terms import is_function, spaced
 
 Mark = tuple[int, int, str]
 """First and last token to highlight, and the term that asked for it."""
 
 Window = tuple[int, int, tuple[Mark, ...]]
 """First and last token of a place where a term stands, with what to highlight there."""
-
-Anchors = Mapping[Key, bool]
-"""Keys one of which every passage has that holds a term; true if the key alone proves that it does."""
 
 MOST_WINDOWS = 1_000
 """Places of a term that are told apart in one passage: a bound for texts made to take time."""
@@ -30,15 +27,6 @@ SKIPPED = 2
 
 class Term(Protocol):
     """Something that stands somewhere in a passage."""
-
-    @property
-    def weight(self) -> int:
-        """A guess at its rarity: the length of its longest word."""
-        ...
-
-    def anchors(self) -> Anchors:
-        """Return what any passage must have that holds it."""
-        ...
 
     def possible(self, present: set[Key]) -> bool:
         """Tell whether all that it needs stands on the entry's card, wherever."""
@@ -55,13 +43,6 @@ class One:
 
     probe: Probe
     term: str
-
-    @property
-    def weight(self) -> int:
-        return rarity(self.probe)
-
-    def anchors(self) -> Anchors:
-        return {self.probe.number: True}
 
     def possible(self, present: set[Key]) -> bool:
         return self.probe.number in present
@@ -88,22 +69,6 @@ class Chain:
     steps: tuple[Step, ...]
     term: str
     numbers: tuple[int, ...]
-
-    @property
-    def weight(self) -> int:
-        return max(PAIR if self._pairs() else 0, *(rarity(step.probe) for step in self.steps))
-
-    def anchors(self) -> Anchors:
-        """Its longest word, or the characters in its middle, which seldom meet elsewhere."""
-        longest = max(self.steps, key=lambda step: rarity(step.probe)).probe
-        pairs = self._pairs()
-        if not pairs or rarity(longest) > PAIR:
-            return {longest.number: False}
-        at = pairs[(len(pairs) - 1) // 2]
-        return {_character(self.steps[at]) + _character(self.steps[at + 1]): False}
-
-    def _pairs(self) -> list[int]:
-        return [at for at, step in enumerate(self.steps[1:]) if step.lone]
 
     def possible(self, present: set[Key]) -> bool:
         return present.issuperset(self.numbers)
@@ -156,32 +121,11 @@ def _joined(seen: Seen, at: int, step: Step) -> bool:
     return gap is Gap.JOINED or (gap is Gap.GLUE and not step.lone)
 
 
-def _character(step: Step) -> str:
-    return step.probe.test.forms[0].stem if step.probe.test.forms else step.probe.test.written
-
-
-def rarity(probe: Probe) -> int:
-    """Return a guess at how rare the tokens are that pass a test: the letters of its shortest form."""
-    test = probe.test
-    return min(len(form.stem) for form in test.forms) if test.forms else len(test.written or test.acronym)
-
-
 @dataclass(slots=True, eq=False)
 class Either:
     """Any of several terms."""
 
     terms: tuple[Term, ...]
-
-    @property
-    def weight(self) -> int:
-        return min((term.weight for term in self.terms), default=0)
-
-    def anchors(self) -> Anchors:
-        joined: dict[Key, bool] = {}
-        for term in self.terms:
-            for key, proof in term.anchors().items():
-                joined[key] = proof or joined.get(key, False)
-        return joined
 
     def possible(self, present: set[Key]) -> bool:
         return any(term.possible(present) for term in self.terms)
@@ -196,13 +140,6 @@ class Together:
 
     terms: tuple[Term, ...]
     join: Callable[[list[list[Window]]], list[Window]]
-
-    @property
-    def weight(self) -> int:
-        return max(term.weight for term in self.terms)
-
-    def anchors(self) -> Anchors:
-        return dict.fromkeys(max(self.terms, key=lambda term: term.weight).anchors(), False)
 
     def possible(self, present: set[Key]) -> bool:
         return all(term.possible(present) for term in self.terms)

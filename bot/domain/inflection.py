@@ -134,6 +134,8 @@ _ARABIC_ENDINGS = frozenset({"", "ه", "ها", "هم", "ين", "ون", "ان"})
 
 def languages(text: str) -> tuple[str, ...]:
     """Guess from its letters which languages a term may be in."""
+    if text.isascii():
+        return PLAIN
     for script, langs in _SCRIPTS:
         if script.search(text):
             return langs

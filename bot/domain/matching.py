@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 
+from bot.domain.anchoring import anchors
 from bot.domain.compiling import Compiler, Found, Judge
 from bot.domain.concepts import Concepts
 from bot.domain.entries import Entry
-from bot.domain.percolating import Key, Probe, Tests
+from bot.domain.percolating import Key, Tests
 from bot.domain.ports import Stem
-from bot.domain.query import Query, Within, walk
+from bot.domain.query import Concept, Query, Within, walk
 from bot.domain.query_parser import check
 from bot.domain.sheets import ANYWHERE, NO_CONTEXT, Context, Sheet
 from bot.domain.vocabulary import NO_VOCABULARY, Vocabulary
@@ -31,12 +32,19 @@ _FIRST = ("title", "text")
 
 @dataclass(slots=True, eq=False)
 class _Standing:
-    """A watch with what it was compiled to, and what it uses."""
+    """A watch, filed under what an entry must hold; it is compiled when an entry first holds that."""
 
     query: Query
-    judge: Judge
-    probes: tuple[Probe, ...]
-    cited: tuple[str, ...]
+    compiler: Compiler
+    keys: tuple[tuple[Key, bool], ...] | None
+    judge: Judge | None = None
+    live: bool = True
+
+    def compiled(self) -> Judge:
+        """Return the query compiled."""
+        if self.judge is None:
+            self.judge = self.compiler.judge(self.query)
+        return self.judge
 
 
 class WatchIndex:
@@ -51,26 +59,28 @@ class WatchIndex:
         self.tests = Tests()
         self._concepts = Concepts(self.tests, stem, vocabulary)
         self._watches: dict[WatchId, _Standing] = {}
-        self._proven: dict[Key, set[WatchId]] = {}
-        self._likely: dict[Key, set[WatchId]] = {}
+        self._proven: dict[Key, tuple[WatchId, ...]] = {}
+        self._likely: dict[Key, tuple[WatchId, ...]] = {}
         self._always: set[WatchId] = set()
         self._elsewhere: set[WatchId] = set()
 
     def put(self, id: WatchId, query: Query) -> None:  # noqa: A002  # the contract's name
         """Add a watch, or replace it; raise QueryError for a concept that the vocabulary does not have."""
-        check(query, self.vocabulary.sets)
+        nodes = list(walk(query))
+        if any(isinstance(node, Concept) for node in nodes):
+            check(query, self.vocabulary.sets)
         self.drop(id)
         compiler = Compiler(self.tests, self._stem, self._concepts.cite)
-        judge = compiler.judge(query)
-        self._watches[id] = _Standing(query, judge, tuple(compiler.used), tuple(compiler.cited))
-        if _asks_elsewhere(query):
+        sought = anchors(query, self._stem)
+        keys = None if sought is None else tuple((compiler.key(one), proof) for one, proof in sought.items())
+        self._watches[id] = _Standing(query, compiler, keys)
+        if any(isinstance(node, Within) and node.field not in ANYWHERE for node in nodes):
             self._elsewhere.add(id)
-        anchors = judge.anchors()
-        if anchors is None:
+        if keys is None:
             self._always.add(id)
-        else:
-            for key, proof in anchors.items():
-                (self._proven if proof else self._likely).setdefault(key, set()).add(id)
+        for key, proof in keys or ():
+            filed = self._proven if proof else self._likely
+            filed[key] = (*filed.get(key, ()), id)
 
     def drop(self, id: WatchId) -> None:  # noqa: A002  # the contract's name
         """Forget a watch, if it is there."""
@@ -79,15 +89,13 @@ class WatchIndex:
             return
         self._always.discard(id)
         self._elsewhere.discard(id)
-        for key, proof in (standing.judge.anchors() or {}).items():
+        for key, proof in standing.keys or ():
             filed = self._proven if proof else self._likely
-            filed[key].discard(id)
+            filed[key] = tuple(other for other in filed[key] if other != id)
             if not filed[key]:
                 del filed[key]
-        for probe in standing.probes:
-            self.tests.drop(probe)
-        for name in standing.cited:
-            self._concepts.release(name)
+        standing.live = False
+        standing.compiler.release(self._concepts.release)
 
     def match(self, entry: Entry, context: Context = NO_CONTEXT) -> list[Match]:
         """Return the watches that the entry satisfies, by id, with the words that hit."""
@@ -95,7 +103,9 @@ class WatchIndex:
         sheet = Sheet(entry, context, self.tests)
         satisfied, likely = self.candidates(sheet)
         watches = self._watches
-        satisfied.update([id for id in likely if watches[id].judge.holds(sheet)])  # noqa: A001
+        asked = [(id, watches[id].judge or watches[id].compiled()) for id in likely]  # noqa: A001
+        sheet.refresh()
+        satisfied.update([id for id, judge in asked if judge.holds(sheet)])  # noqa: A001
         return [Match(id, partial(self._hits, watches[id], sheet)) for id in sorted(satisfied)]  # noqa: A001
 
     def candidates(self, sheet: Sheet) -> tuple[set[WatchId], set[WatchId]]:
@@ -108,9 +118,11 @@ class WatchIndex:
         return satisfied, (_filed(self._likely, everywhere) | self._always) - satisfied
 
     def _hits(self, standing: _Standing, sheet: Sheet) -> tuple[Hit, ...]:
-        """Work out where a watch hit; of an entry read too long ago, from the beginning."""
-        if sheet.age == self.tests.age:
-            return _told(standing.judge.found(sheet))
+        """Work out where a watch hit; if it went meanwhile, or the entry was read long ago, from the beginning."""
+        if standing.live and sheet.age == self.tests.age:
+            judge = standing.compiled()
+            sheet.refresh()
+            return _told(judge.found(sheet))
         return matches(standing.query, sheet.entry, sheet.context, self._stem, self.vocabulary) or ()
 
 
@@ -123,14 +135,9 @@ def matches(
     return next((match.hits for match in index.match(entry, context)), None)
 
 
-def _filed(places: dict[Key, set[WatchId]], present: set[Key]) -> set[WatchId]:
+def _filed(places: dict[Key, tuple[WatchId, ...]], present: set[Key]) -> set[WatchId]:
     """Return the watches filed under the keys that are present."""
     return set[WatchId]().union(*map(places.__getitem__, places.keys() & present))
-
-
-def _asks_elsewhere(query: Query) -> bool:
-    """Tell whether a query asks fields that do not stand on the card."""
-    return any(isinstance(node, Within) and node.field not in ANYWHERE for node in walk(query))
 
 
 def _told(found: Found) -> tuple[Hit, ...]:

@@ -110,11 +110,19 @@ class Sheet:
         self.age = tests.age
         self.anywhere = [Seen(field, text, self, *cut(text)) for field, text in _on_the_card(entry) if text]
         self._elsewhere: list[Seen] | None = None
+        self._version = -1
 
     @cached_property
     def present(self) -> set[Key]:
-        """What stands in the passages of ANYWHERE when it is first asked for."""
+        """What stands in the passages of ANYWHERE, as far as tests were there when it was first asked for."""
+        self._version = self.tests.version
         return self.met(self.anywhere)
+
+    def refresh(self) -> None:
+        """Take the tests that came since into account."""
+        if self._version != self.tests.version:
+            self.present.update(self.met(self.anywhere))
+            self._version = self.tests.version
 
     def met(self, passages: list[Seen]) -> set[Key]:
         """Return what stands in these passages."""

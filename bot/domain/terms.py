@@ -11,6 +11,7 @@ from bot.domain.analysis import Gap, Passage, Token, gap, is_lone, raws, read, s
 from bot.domain.folding import fold
 from bot.domain.inflection import ANY_LENGTH, Form, forms, inflected_as, languages, name_forms
 from bot.domain.ports import Stem
+from bot.domain.query import Exact, Inside, Phrase, Prefix, Query
 
 _FUNCTION_WORDS = (
     "of the in an a and on for to de du des d l la le les el los las del do da dos das di dei della delle al aux au "
@@ -35,6 +36,10 @@ class Test:
     forms: tuple[Form, ...] = ()
     written: str = ""
     acronym: str = ""
+
+    def __hash__(self) -> int:
+        """Few tests share their first form's stem."""
+        return hash(self.forms[0].stem) if self.forms else hash((self.written, self.acronym))
 
     def accepts(self, word: Token) -> bool:
         """Tell whether a token passes."""
@@ -213,17 +218,41 @@ def is_function(raw: str) -> bool:
 
 def codes(text: str, stem: Stem) -> tuple[Sequence, ...]:
     """Read a code as of a group or question: letters and digits may be written together or apart."""
+    return tuple(reading.sequence() for reading in codes_read(text, stem))
+
+
+def codes_read(text: str, stem: Stem) -> tuple[Reading, ...]:
+    """Read the ways to write a code."""
     apart, together = _JOINT.sub(r"\1 \2", text), _JOINT.sub(r"\1\2", text)
-    return tuple(phrase(form, stem, codes=True) for form in dict.fromkeys((text, apart, together)))
+    return tuple(quoted(form, stem, codes=True) for form in dict.fromkeys((text, apart, together)))
+
+
+def read_leaf(leaf: Query, stem: Stem) -> Reading:
+    """Read a leaf that is neither bare words nor a set."""
+    match leaf:
+        case Exact(text):
+            return _whole(text, _written)
+        case Prefix(text):
+            return Reading(text, [text], (0,), _beginning)
+        case Inside(text):
+            return Reading(text, [text], (0,), lambda raw: Test((Form(token(raw).word, inside=True),)))
+        case Phrase(text):
+            return quoted(text, stem)
+        case _:
+            raise AssertionError(leaf)
 
 
 def exact(text: str) -> Sequence:
     """Read an exact form."""
     passage = read(text)
     return tuple(
-        Part(Test(written=token(raw).written), between=spaced(passage.between(index)) if index else None)
+        Part(_written(raw), between=spaced(passage.between(index)) if index else None)
         for index, raw in enumerate(passage.raws)
     )
+
+
+def _written(raw: str) -> Test:
+    return Test(written=token(raw).written)
 
 
 def spaced(text: str) -> str:
@@ -232,28 +261,35 @@ def spaced(text: str) -> str:
 
 
 def words(written: tuple[str, ...], stem: Stem) -> tuple[tuple[Sequence, ...], ...]:
-    """Read bare words: for each that must be there, its alternatives.
+    """Read bare words: for each that must be there, its alternatives."""
+    several = (alternatives(word, written, stem) for word in wanted(written))
+    return tuple(dict.fromkeys(tuple(reading.sequence() for reading in readings) for readings in several))
 
-    Hyphened words are words of their own where all are long; function words need not be there
-    if two others are; "SG17" is also "SG 17".
+
+def wanted(written: tuple[str, ...]) -> list[str]:
+    """Return the words that must be there: function words only if fewer than two others are.
+
+    Hyphened words are words of their own where all are long.
     """
     single = [part for word in written for part in _unhyphened(word)]
     content = [word for word in single if not is_function(word)]
-    test = _inflecting(langs=languages(" ".join(single)), stem=stem, acronyms=not _shouted(single))
-    wanted = content if len(content) > 1 else single
-    return tuple(dict.fromkeys(_alternatives(word, test, stem) for word in wanted))
+    return content if len(content) > 1 else single
 
 
-def _alternatives(word: str, test: Callable[[str], Test], stem: Stem) -> tuple[Sequence, ...]:
+def alternatives(word: str, among: tuple[str, ...], stem: Stem) -> tuple[Reading, ...]:
+    """Read one of several bare words: "SG17" is also "SG 17"; their languages are guessed together."""
     found = raws(word)
     if len(found) > 1:
-        return (phrase(word, stem),)
-    plain = (Part(test(found[0])),)
+        return (quoted(word, stem),)
+    single = [part for each in among for part in _unhyphened(each)]
+    plain = _whole(word, _inflecting(languages(" ".join(single)), stem, acronyms=not _shouted(single)))
     code = _LETTERS_DIGITS.fullmatch(word)
-    return (plain, phrase(f"{code[1]}.{code[2]}", stem, codes=True)) if code else (plain,)
+    return (plain, quoted(f"{code[1]}.{code[2]}", stem, codes=True)) if code else (plain,)
 
 
 def _unhyphened(word: str) -> list[str]:
+    if word.isalpha():
+        return [word]
     parts = _HYPHENS.split(word)
     return parts if all(len(part) > 2 and part.isalpha() for part in parts) else [word]  # noqa: PLR2004
 
