@@ -30,14 +30,14 @@ ORDER BY e.first_seen DESC, e.id DESC LIMIT $1
 """
 ANY_OPEN = f"SELECT 1 FROM entries e WHERE {OPEN} LIMIT 1"
 OLDEST_OPEN = f"SELECT {KNOWN}, e.indexed FROM entries e WHERE {OPEN} ORDER BY e.first_seen, e.id LIMIT $1"
-# The plus keeps SQLite from going through entries by time.
+# The pluses keep SQLite from going through entries by time, and from comparing as other types than the index does.
 INDEXED = f"""
 SELECT {KNOWN}, abs(e.indexed) FROM entries e
 WHERE e.indexed IS NOT NULL AND abs(e.indexed) > $3 AND abs(e.indexed) < $4 AND +e.first_seen >= $2
 ORDER BY abs(e.indexed) DESC LIMIT $1
 """
 FOUND = f"""
-SELECT {KNOWN}, s.rowid FROM search s CROSS JOIN entries e ON e.indexed IS NOT NULL AND abs(e.indexed) = s.rowid
+SELECT {KNOWN}, s.rowid FROM search s CROSS JOIN entries e ON e.indexed IS NOT NULL AND abs(e.indexed) = +s.rowid
 WHERE s.search MATCH $5 AND s.rowid > $3 AND s.rowid < $4 AND +e.first_seen >= $2
 ORDER BY s.rowid DESC LIMIT $1
 """
@@ -52,6 +52,8 @@ SELECT w.word FROM search_parts p CROSS JOIN search_words w ON w.number = p.rowi
 WHERE p.search_parts MATCH $1 AND instr(w.word, $2) > 0 LIMIT $3
 """
 ADD_WORD = "INSERT INTO search_words (word) VALUES ($1) ON CONFLICT DO NOTHING"
+LAST_WORD = "SELECT coalesce(max(number), 0) FROM search_words"
+ADD_PARTS = "INSERT INTO search_parts (rowid, word) SELECT number, word FROM search_words WHERE number > $1"
 ADD = "INSERT INTO search (rowid, keys) VALUES ($1, $2)"
 ADDED = "UPDATE entries SET indexed = $2 WHERE id = $1"
 MERGE = "INSERT INTO search (search, rank) VALUES ('merge', $1)"
@@ -176,6 +178,7 @@ def indexing(limit: int) -> Plan[int]:
     """Plan the indexing of the oldest entries that are not indexed, until they are many or long enough."""
     marks = yield from select(LAST_MARK)
     row, newest = marks[0] if marks else (0, -TOP)
+    words: set[str] = set()
     begun, count, length = row, 0, 0
     while count < limit and length < BATCH_TEXT:
         rows = yield from select(OLDEST_OPEN, min(PART, limit - count))
@@ -183,22 +186,29 @@ def indexing(limit: int) -> Plan[int]:
         batch = [(abs(one[-1]) if one[-1] else next(numbers), to_known(one)) for one in rows]
         if not batch:
             break
-        yield from _put(sorted(batch, key=itemgetter(0)))
+        words |= yield from _put(sorted(batch, key=itemgetter(0)))
         row = max(row, *(number for number, _ in batch))
         newest = max(newest, *(micros(known.first_seen) for _, known in batch))
         count += len(batch)
         length += sum(len(known.entry.text) for _, known in batch)
+    yield from _add_words(words)
     if row > begun:
         yield from run(MARK, newest, row)
     return count
 
 
-def _put(batch: Sequence[tuple[int, Known]]) -> Plan[None]:
+def _put(batch: Sequence[tuple[int, Known]]) -> Plan[frozenset[str]]:
+    """Plan the indexing of entries under their numbers; return their words."""
     found = [keys(known.entry) for _, known in batch]
-    words = sorted(set().union(*(one.words for one in found)))
-    yield from each(ADD_WORD, ((_spelt(word),) for word in words))
     yield from each(ADD, ((number, _line(one)) for (number, _), one in zip(batch, found, strict=True)))
     yield from each(ADDED, ((known.id, number) for number, known in batch))
+    return frozenset[str]().union(*(one.words for one in found))
+
+
+def _add_words(words: Iterable[str]) -> Plan[None]:
+    last = yield from select(LAST_WORD)
+    yield from each(ADD_WORD, ((_spelt(word),) for word in sorted(words)))
+    yield from run(ADD_PARTS, last[0][0])
 
 
 def _line(found: Keys) -> str:

@@ -21,10 +21,6 @@ create virtual table search_parts using fts5 (
     word, content = 'search_words', content_rowid = 'number', columnsize = 0, detail = 'none',
     tokenize = 'trigram case_sensitive 1'
 );
-create trigger search_words_added after insert on search_words begin
-    insert into search_parts (rowid, word) values (new.number, new.word);
-end;
-
 -- Everything up to this number was first seen at `newest` or before.
 create table search_marks (
     newest integer primary key,

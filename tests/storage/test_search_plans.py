@@ -22,12 +22,12 @@ def connection(url: str) -> Iterator[sqlite3.Connection]:
 @pytest.mark.parametrize(
     ("sql", "way"),
     [
-        (search.NEWEST_OPEN, "entries_open"),
-        (search.NEXT_OPEN, "entries_open"),
-        (search.ANY_OPEN, "entries_open"),
-        (search.OLDEST_OPEN, "entries_open"),
-        (search.INDEXED, "entries_indexed"),
-        (search.FOUND, "entries_indexed"),
+        (search.NEWEST_OPEN, "USING INDEX entries_open"),
+        (search.NEXT_OPEN, "USING INDEX entries_open"),
+        (search.ANY_OPEN, "USING INDEX entries_open"),
+        (search.OLDEST_OPEN, "USING INDEX entries_open"),
+        (search.INDEXED, "SEARCH e USING INDEX entries_indexed"),
+        (search.FOUND, "SEARCH e USING INDEX entries_indexed"),
         (search.OLDER, "PRIMARY KEY"),
         (search.LAST_MARK, "SCAN search_marks"),
         (search.BEGINNING, "search_words_1"),
