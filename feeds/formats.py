@@ -11,6 +11,8 @@ FORMATS: Mapping[str, str] = {
     "ical": "feeds.ical:parse",
     "itu-meetings": "feeds.itu_meetings:parse",
     "itu-documents": "feeds.itu_documents:parse",
+    "itu-work-items": "feeds.itu_work_items:parse",
+    "itu-work-item": "feeds.itu_work_item:parse",
 }
 """Name to `module:function`; loaded on first use, because a parser brings its libraries along."""
 
