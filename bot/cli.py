@@ -16,6 +16,8 @@ from pathlib import Path
 from bot.domain.errors import BotError, ConfigError
 
 OK, WRONG, USAGE, CONFIGURATION = 0, 1, 2, 78
+MOST = 1_000_000
+"""Beyond any number that makes sense on the command line."""
 
 Run = Callable[[argparse.Namespace], int]
 LOGGING = frozenset({"bot.commandline.running", "bot.commandline.demo"})
@@ -161,6 +163,10 @@ def _add_reading(add: Add) -> None:
     match.set_defaults(does="bot.commandline.reading:match")
     match.add_argument("--watches", required=True, type=Path, metavar="W.jsonl", help='watches: {"id","query"}')
     match.add_argument("entries", metavar="ENTRIES.jsonl", help="entries, or - for standard input")
+    summarise = add("summarise", help="choose sentences of texts from standard input, print one JSON record a text")
+    summarise.set_defaults(does="bot.commandline.summarising:summarise")
+    summarise.add_argument("--sentences", type=_positive, default=3, metavar="N", help="at most so many (3)")
+    summarise.add_argument("--chars", type=_positive, metavar="N", help="at most so many characters together")
 
 
 def _add_looking(add: Add) -> None:
@@ -208,6 +214,13 @@ def _header(text: str) -> tuple[str, str]:
         message = f"{text!r} is no header; write it as 'Name: value'"
         raise argparse.ArgumentTypeError(message)
     return name.strip().lower(), value.strip()
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) < MOST:
+        message = f"{text!r} is no such number; write one such as 3"
+        raise argparse.ArgumentTypeError(message)
+    return int(text)
 
 
 def _day(text: str) -> date:

@@ -111,11 +111,11 @@ def match(arguments: Namespace) -> int:
     lexicon = Lexicon(wiring.vocabulary())
     index = WatchIndex(wiring.stem(), lexicon.shipped)
     names: list[object] = []
-    with _opened(str(arguments.watches)) as lines:
+    with opened(str(arguments.watches)) as lines:
         for record in records(lines, str(arguments.watches)):
             names.append(record.get("id"))
             _put(index, lexicon, len(names) - 1, record)
-    with _opened(arguments.entries) as lines:
+    with opened(arguments.entries) as lines:
         for record in records(lines, arguments.entries):
             entry = to_entry(record)
             found = index.match(entry, _context(record))
@@ -146,7 +146,8 @@ def _match(row: Match, names: list[object]) -> dict[str, object]:
 
 
 @contextmanager
-def _opened(name: str) -> Iterator[TextIO]:
+def opened(name: str) -> Iterator[TextIO]:
+    """Open a file of records, or standard input for -; ParseError if it cannot be read as UTF-8."""
     try:
         with nullcontext(sys.stdin) if name == "-" else Path(name).open(encoding="utf-8") as lines:
             yield lines
