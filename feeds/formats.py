@@ -13,6 +13,8 @@ FORMATS: Mapping[str, str] = {
     "itu-documents": "feeds.itu_documents:parse",
     "itu-work-items": "feeds.itu_work_items:parse",
     "itu-work-item": "feeds.itu_work_item:parse",
+    "itu-recommendations": "feeds.itu_recommendations:parse",
+    "itu-aap": "feeds.itu_aap:parse",
 }
 """Name to `module:function`; loaded on first use, because a parser brings its libraries along."""
 

@@ -1,0 +1,215 @@
+"""ITU-T's alternative approval process (Rec. A.8): lists of records, and the page of one record.
+
+No list has been seen as markup: columns are known by their headings, the page of a record by its labels. The key is
+ITU's number of the record (`/t/aap/recdetails/10009`). Days are Geneva's; the last day of a period counts.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from urllib.parse import unquote
+
+from lxml import etree
+
+from bot.domain import itu
+from bot.domain.entries import Entry, Fact, Kind
+from bot.domain.errors import ParseError
+from feeds import itu_titles, markup
+from feeds.itu_dates import read
+from feeds.page import Page, Parsed
+from feeds.text import one_line
+
+_WHAT = "The list of ITU-T's alternative approval process"
+_RECORD = re.compile(r"(?:/recdetails/|AAPSeqNo=)(\d{1,9})\b", re.IGNORECASE)
+_QUESTION = re.compile(r"\bQ?\s*(\d+|ALL)\s*/\s*(\d+)", re.IGNORECASE)
+_ISO = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
+STAGES: Mapping[str, str] = {
+    "C": "consented",
+    "LC": "last call",
+    "LJ": "last call judgement",
+    "AR": "additional review",
+    "AJ": "additional review judgement",
+    "SG": "study group meeting",
+    "A": "approved",
+    "AT": "approved",
+    "NA": "not approved",
+    "TAP": "determined",
+}
+"""Status codes of the AAP application (C, LC, LJ, AR as its page explains them; the others as Rec. A.8 names them)."""
+
+_WORDS = (  # longer ones before those that they hold
+    ("last call judg", "LJ"),
+    ("additional review judg", "AJ"),
+    ("last call", "LC"),
+    ("additional review", "AR"),
+    ("not approved", "NA"),
+    ("typographical", "AT"),
+    ("approved", "A"),
+    ("consent", "C"),
+    ("study group", "SG"),
+)
+_HEADINGS: Mapping[str, re.Pattern[str]] = {
+    "name": markup.words(r"(?:draft )?rec(?:ommendation|\.)?(?:\s*(?:no\.?|number|#))?|text|number|draft|work item"),
+    "title": markup.words(r"(?:rec(?:ommendation|\.)? )?title|subject"),
+    "status": markup.words(r"(?:aap |current )?(?:status|state|step|phase|stage)"),
+    "group": markup.words(r"study group|sg|group"),
+    "question": markup.words(r"questions?|q\.?"),
+    "consented": markup.words(r"consent(?:ed)?(?: on| date)?|date of consent"),
+    "lc": markup.words(r"last call|lc(?: period| dates?)?|last call (?:period|dates?)"),
+    "lc_from": markup.words(r"(?:lc|last call) (?:start|from|begin)(?:s|ning)?(?: date)?"),
+    "lc_until": markup.words(r"(?:lc|last call) (?:end|until|to|deadline)s?(?: date)?"),
+    "ar": markup.words(r"additional review|ar(?: period| dates?)?|additional review (?:period|dates?)"),
+    "ar_from": markup.words(r"(?:ar|additional review) (?:start|from|begin)(?:s|ning)?(?: date)?"),
+    "ar_until": markup.words(r"(?:ar|additional review) (?:end|until|to|deadline)s?(?: date)?"),
+    "period": markup.words(r"period|dates?|comment period"),
+    "from": markup.words(r"start(?:s|ing)?(?: date)?|from|begins?|beginning"),
+    "until": markup.words(r"ends?(?:ing)?(?: date)?|until|to|deadline|comments (?:due|until)|closes?"),
+    "approved": markup.words(r"approv(?:ed|al)(?: on| date)?|date of approval"),
+}
+_LABELS: Mapping[str, re.Pattern[str]] = {
+    name: re.compile(pattern.pattern.removesuffix(r"\s*[:.*]?\s*") + r"\s*:\s*", re.IGNORECASE)
+    for name, pattern in _HEADINGS.items()
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    first: date | None = None
+    last: date | None = None
+
+
+def parse(page: Page) -> Parsed:
+    """Read a list of records, or the page of one.
+
+    Raise ParseError if it is a firewall's page, or neither names a Recommendation with its status.
+    """
+    root = markup.tree(markup.body(page, _WHAT), _WHAT)
+    tables = list(markup.listed(root, _HEADINGS, ("name", "status")))
+    if tables:
+        return _list(tables, page)
+    fields = {
+        name: values[0]
+        for name, values in markup.labelled(markup.lines(root, limit=200_000), _LABELS).items()
+        if values
+    }
+    record = _RECORD.search(page.url)
+    if "name" not in fields or "status" not in fields:
+        missing = [name for name in ("name", "status") if name not in fields]
+        raise markup.changed(_WHAT, missing, markup.line(root))
+    return Parsed(entries=(_entry(fields, record[1] if record else _number(_hrefs(root))),), count=1)
+
+
+def _list(tables: Iterable[list[markup.Row]], page: Page) -> Parsed:
+    kept: dict[str, Entry] = {}
+    notes: list[str] = []
+    for row in (row for table in tables for row in table):
+        cell = row.cell("name")
+        if cell is None or not row.text("name") or row.cell("status") is None:
+            continue  # a pager, a foot
+        around = cell.getparent()
+        links = [address for _, address in markup.links(cell if around is None else around, page.url)]
+        entry = _entry({name: row.text(name) for name in row.names}, _number(links))
+        if not entry.facts.get("stage"):
+            notes.append(f"The status {entry.status!r} of {entry.facts['number']!r} is none that we know.")
+        if entry.key in kept and kept[entry.key].fingerprint != entry.fingerprint:
+            entry = replace(entry, key=f"{entry.key}#{len(kept)}")
+        kept.setdefault(entry.key, entry)
+    if kept and len(notes) == len(kept):
+        raise ParseError(f"shape changed: no status in {_WHAT[0].lower()}{_WHAT[1:]} is one that we know. {notes[0]}")
+    return Parsed(entries=tuple(kept.values()), count=len(kept), notes=tuple(notes[:20]))
+
+
+def _hrefs(root: etree._Element) -> list[str]:
+    return [unquote(at.get("href") or at.get("action") or "") for at in root.iter("a", "form", "link")]
+
+
+def _number(links: Iterable[str]) -> str:
+    return next((found[1] for link in links if (found := _RECORD.search(link))), "")
+
+
+def _entry(fields: Mapping[str, str], record: str) -> Entry:
+    said = {name: markup.said(value) for name, value in fields.items()}
+    name = one_line(said["name"]).removeprefix("ITU-T ")
+    number, acronym = itu_titles.item_names(name)
+    code = status_code(said.get("status", ""))
+    question = _QUESTION.search(said.get("question", ""))
+    facts: dict[str, Fact] = {
+        "body": "ITU-T",
+        "aap": record,
+        "number": name,
+        "recommendation": number,
+        "acronym": acronym,
+        "process": "AAP",
+        "stage": STAGES.get(code, ""),
+        "code": code,
+        "question": f"Q{question[1].upper()}/{question[2]}" if question else "",
+        **_days(said, code),
+    }
+    group = said.get("group", "")
+    return Entry(
+        key=f"aap {record}" if record else f"aap {acronym or name}"[:512],
+        kind=Kind.WORK_ITEM,
+        title=one_line(said.get("title", "")) or name,
+        link=f"https://www.itu.int/t/aap/recdetails/{record}" if record else None,
+        status=one_line(said.get("status", "")).lower() or None,
+        group=_group(group, question[2] if question else ""),
+        facts={label: value for label, value in facts.items() if value},
+    )
+
+
+def _group(text: str, owner: str) -> str | None:
+    bare = text.partition(":")[0]
+    if bare.strip().isdecimal() or not bare.strip():
+        owner = bare.strip() or owner
+        return f"SG{owner}" if owner else None
+    return itu.group(bare)
+
+
+def status_code(text: str) -> str:
+    """Return the code that a status is or begins with, in words or letters; empty if it is none known."""
+    first = re.match(r"\W*([A-Z]{1,3})\b(?!\w)", text)
+    if first and first[1] in STAGES:
+        return first[1]
+    folded = text.casefold()
+    return next((code for words, code in _WORDS if words in folded), "")
+
+
+def _days(said: Mapping[str, str], code: str) -> dict[str, Fact]:
+    """Return the days by name; columns that name no period ("Start", "End") mean that of the status."""
+    current = {"LC": "lc", "LJ": "lc", "AR": "ar", "AJ": "ar"}.get(code, "")
+    spans = {"lc": _span(said, "lc"), "ar": _span(said, "ar")}
+    if current and spans[current] == _Span():
+        unnamed = _read(said.get("period", "") or said.get("status", ""))
+        spans[current] = _Span(
+            _read(said.get("from", "")).first or unnamed.first, _read(said.get("until", "")).last or unnamed.last
+        )
+    found = {
+        "consented": _read(said.get("consented", "")).first,
+        "last_call_from": spans["lc"].first,
+        "last_call_until": spans["lc"].last,
+        "additional_review_from": spans["ar"].first,
+        "additional_review_until": spans["ar"].last,
+        "approved": _read(said.get("approved", "")).first,
+    }
+    return {name: day.isoformat() if day else "" for name, day in found.items()}
+
+
+def _span(said: Mapping[str, str], name: str) -> _Span:
+    whole = _read(said.get(name, ""))
+    return _Span(
+        _read(said.get(f"{name}_from", "")).first or whole.first,
+        _read(said.get(f"{name}_until", "")).last or whole.last,
+    )
+
+
+def _read(text: str) -> _Span:
+    """Read a day or a period: "2026-02-16 - 2026-03-15", "16 February - 15 March 2026"; the same twice if one day."""
+    try:
+        days = [date.fromisoformat(found) for found in _ISO.findall(text)]
+    except ValueError:
+        return _Span()
+    if days:
+        return _Span(min(days), max(days))
+    said = read(text)
+    return _Span(said.starts, said.ends)
