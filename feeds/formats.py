@@ -15,6 +15,7 @@ FORMATS: Mapping[str, str] = {
     "itu-work-item": "feeds.itu_work_item:parse",
     "itu-recommendations": "feeds.itu_recommendations:parse",
     "itu-aap": "feeds.itu_aap:parse",
+    "itu-calendar": "feeds.itu_calendar:parse",
 }
 """Name to `module:function`; loaded on first use, because a parser brings its libraries along."""
 
