@@ -24,7 +24,7 @@ FILE_NAME = "rapporteur.toml"
 PREFIX = "RAPPORTEUR_"
 LOOPBACK = values.Listen("127.0.0.1", 8080)
 LATER = ("slack", "matrix", "llm")
-IDLE = ("alerts.echo", "alerts.quiet_hours", "alerts.digest_at")
+IDLE = ("alerts.echo", "alerts.quiet_hours")
 """Settings that are checked and kept, and that nothing reads yet: the operator is told."""
 
 

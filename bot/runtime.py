@@ -188,11 +188,12 @@ class Bot:
             await self.clock.sleep_until(self.clock.now() + ROUND)
 
     async def housekeeping(self) -> None:
-        """Plan reminders that are due, tell operators of trouble, bring the gauges up to date.
+        """Plan reminders and digests that are due, tell operators of trouble, bring the gauges up to date.
 
         Once a day, forget old rows and look for watches that find nothing.
         """
         planned = await self.remind.run_once()
+        planned += await self.store.outbox.due_digests(now=self.clock.now())
         if self.notice is not None:
             planned += await self.notice.run_once()
         if planned:

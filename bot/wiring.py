@@ -215,6 +215,7 @@ def answering(
             stem=stem(),
             shipped=vocabulary,
             zone=settings.alerts.zone,
+            digest_at=f"{settings.alerts.digest_at:%H:%M}",
             version=release(),
             bot_status=bot_status,
         )
@@ -247,7 +248,8 @@ def assemble(
     from bot.telemetry import Metrics
 
     metrics = Metrics()
-    rhythm = Rhythm(least=settings.fetch.min_interval, burst=settings.alerts.burst)
+    zone = ZoneInfo(settings.alerts.zone)
+    rhythm = Rhythm(least=settings.fetch.min_interval, burst=settings.alerts.burst, zone=zone)
     started = clock.now()
     return Bot(
         store=store,
@@ -267,7 +269,7 @@ def assemble(
         deliverer=Deliverer(store=store, chats=chats, clock=clock, meter=metrics, owner=owner),
         notice=Notice(store=store, clock=clock, operators=operators) if operators else None,
         review=Review(store=store, clock=clock),
-        remind=Remind(store=store, clock=clock, zone=ZoneInfo(settings.alerts.zone)),
+        remind=Remind(store=store, clock=clock, zone=zone),
         answer=answering(store, reader, clock, settings, lambda: {"Up since": f"{started:%Y-%m-%d %H:%M} UTC"}),
     )
 

@@ -10,6 +10,7 @@ from storage.rows import (
     delivery_row,
     entry_row,
     meeting_row,
+    micros,
     storable,
     story_row,
     thread_row,
@@ -52,8 +53,8 @@ INSERT INTO threads (story, conversation, root, opened, receipt) VALUES ($1, $2,
 ON CONFLICT DO NOTHING
 """
 ALERT = """
-INSERT INTO alerts (id, conversation, story, entry, outcome, reason, at, watch, detail, hits, now, before)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+INSERT INTO alerts (id, conversation, story, entry, outcome, reason, at, watch, detail, hits, now, before, digest)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 ON CONFLICT DO NOTHING
 """
 DELIVERY = """
@@ -61,6 +62,7 @@ INSERT INTO deliveries (key, conversation, verb, due, alert, story, text, attemp
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 ON CONFLICT DO NOTHING
 """
+DIGEST = "INSERT INTO digests (key, conversation, due) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
 
 
 def commit(outcomes: Outcomes, settled: Row) -> Plan[None]:
@@ -75,6 +77,8 @@ def commit(outcomes: Outcomes, settled: Row) -> Plan[None]:
     written = {known.id for known in (*outcomes.added, *outcomes.updated)}
     yield from each(JOIN, ((entry, story) for entry, story in outcomes.joined.items() if entry not in written))
     yield from each(THREAD, map(thread_row, outcomes.threads))
+    if outcomes.digests:
+        yield from each(DIGEST, ((row.key, str(row.conversation), micros(row.due)) for row in outcomes.digests))
     yield from record(outcomes.alerts, outcomes.deliveries)
 
 

@@ -97,6 +97,13 @@ GAVE_UP = """
 UPDATE deliveries SET state = 'failed', closed_at = $3, error = $4, lease_owner = NULL, lease_until = NULL
 WHERE key = $1 AND lease_owner = $2 AND state = 'pending'
 """
+# Sealed from the beginning: what they hold was decided when it was found.
+DUE_DIGESTS = f"""
+INSERT INTO deliveries (key, conversation, verb, due, text, attempts, sealed)
+SELECT key, conversation, '{Verb.DIGEST.value}', due, '', 0, 1 FROM digests WHERE due <= $1 ORDER BY due, key
+ON CONFLICT DO NOTHING
+"""
+NO_DIGESTS = "DELETE FROM digests WHERE due <= $1"
 PARK = (
     "INSERT INTO parked (conversation, why) VALUES ($1, $2) ON CONFLICT (conversation) DO UPDATE SET why = excluded.why"
 )
@@ -129,6 +136,10 @@ class StoredOutbox:
     async def enqueue(self, deliveries: Sequence[Delivery], alerts: Sequence[Alert] = ()) -> int:
         """Add what is not there yet (by key) outside a poll: reminders, notes; return how many were new."""
         return await self._database.write(record(alerts, deliveries))
+
+    async def due_digests(self, *, now: datetime) -> int:
+        """Put the planned digests whose hour has come at the end of their lanes; return how many."""
+        return await self._database.write(_due_digests(micros(now)))
 
     async def claim(
         self, *, now: datetime, owner: str, lease: timedelta, busy: Sequence[Conversation], limit: int
@@ -197,6 +208,13 @@ class StoredOutbox:
         """Return the threads that stand on meetings starting between `now` and `until`."""
         rows = await self._database.read(select(UPCOMING, micros(now), micros(until)))
         return [(to_thread(row[:THREAD_WIDTH]), to_known(row[THREAD_WIDTH:])) for row in rows]
+
+
+def _due_digests(now: int) -> Plan[int]:
+    due = (yield from run(DUE_DIGESTS, now)).changed
+    if due:
+        yield from run(NO_DIGESTS, now)
+    return due
 
 
 def _claim(busy: Sequence[str], owner: str, until: int, now: int, limit: int) -> Plan[tuple[list[Row], list[Parcel]]]:

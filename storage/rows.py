@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.domain.alerts import Alert, AlertId, Delivery, DeliveryKey, Outcome, Reason, Story, StoryId, Thread, Verb
+from bot.domain.cadence import parse as parse_cadence
 from bot.domain.changes import Known
 from bot.domain.chat import Conversation, Receipt
 from bot.domain.entries import Entry, EntryId, Kind, SourceId, When, instant
@@ -38,8 +39,11 @@ KNOWN = (
 )
 STORY = "s.id, s.title, s.names, s.identities, s.first_at, s.last_at"
 THREAD = "t.conversation, t.story, t.root, t.opened, t.receipt"
-WATCH = "w.id, w.conversation, w.query, w.owner, w.created_at, w.note, w.muted_until"
-ALERT = "a.id, a.conversation, a.story, a.entry, a.outcome, a.reason, a.at, a.now, a.before, a.watch, a.hits, a.detail"
+WATCH = "w.id, w.conversation, w.query, w.owner, w.created_at, w.note, w.muted_until, w.cadence"
+ALERT = (
+    "a.id, a.conversation, a.story, a.entry, a.outcome, a.reason, a.at, a.now, a.before, a.watch, a.hits, a.detail, "
+    "a.digest"
+)
 DELIVERY = "key, conversation, verb, due, alert, story, text, attempts"
 
 
@@ -325,6 +329,7 @@ def to_watch(row: Row) -> Watch:
         created_at=moment(row[4]),
         note=as_was(row[5]),
         muted_until=maybe_moment(row[6]),
+        cadence=parse_cadence(row[7]),
     )
 
 
@@ -344,6 +349,7 @@ def alert_row(alert: Alert) -> Row:
         dumped([(hit.field, hit.start, hit.end, hit.term) for hit in alert.hits]),
         dumped([_evidence(now), common_columns(now.entry), rest_data(now.entry)]),
         None if alert.before is None else entry_text(alert.before),
+        alert.digest or None,
     )
 
 
@@ -363,6 +369,7 @@ def to_alert(row: Row) -> Alert:
         watch=None if row[9] is None else WatchId(row[9]),
         hits=tuple(Hit(*hit) for hit in loaded(row[10])),
         detail=as_was(row[11]),
+        digest=DeliveryKey(row[12] or ""),
     )
 
 

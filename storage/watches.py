@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from bot.domain.cadence import Cadence
+from bot.domain.cadence import parse as parse_cadence
 from bot.domain.chat import Conversation
 from bot.domain.entries import EntryId
 from bot.domain.errors import CommandError
@@ -14,7 +16,7 @@ ALL = f"SELECT {WATCH} FROM watches w WHERE w.removed = 0 ORDER BY w.id"
 REVISION = "SELECT value FROM counters WHERE name = 'watches'"
 REVISE = "UPDATE counters SET value = value + 1 WHERE name = 'watches'"
 ADD = """
-INSERT INTO watches (conversation, query, owner, note, created_at) VALUES ($1, $2, $3, $4, $5)
+INSERT INTO watches (conversation, query, owner, note, created_at, cadence) VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT DO NOTHING RETURNING id
 """
 REMOVE = "UPDATE watches SET removed = 1 WHERE id = $1 AND removed = 0"
@@ -23,13 +25,14 @@ UPDATE watches SET query = $2 WHERE id = $1 AND removed = 0 AND NOT EXISTS (
     SELECT 1 FROM watches o
     WHERE o.conversation = watches.conversation AND o.query = $2 AND o.removed = 0 AND o.id <> $1)
 """
+PACE = "UPDATE watches SET cadence = $2 WHERE id = $1 AND removed = 0"
 ANNOTATE = "UPDATE watches SET note = $2 WHERE id = $1 AND removed = 0"
 DRAFT = """
-INSERT INTO drafts (conversation, owner, query, note, watch, at) VALUES ($1, $2, $3, $4, $5, $6)
-ON CONFLICT (conversation, owner) DO UPDATE SET
-    query = excluded.query, note = excluded.note, watch = excluded.watch, at = excluded.at
+INSERT INTO drafts (conversation, owner, query, note, watch, at, cadence) VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (conversation, owner) DO UPDATE SET query = excluded.query, note = excluded.note,
+    watch = excluded.watch, at = excluded.at, cadence = excluded.cadence
 """
-DRAFTED = "SELECT query, note, watch, at FROM drafts WHERE conversation = $1 AND owner = $2"
+DRAFTED = "SELECT query, note, watch, at, cadence FROM drafts WHERE conversation = $1 AND owner = $2"
 DISCARD = "DELETE FROM drafts WHERE conversation = $1 AND owner = $2"
 MARK = """
 INSERT INTO marks (conversation, entry, owner, watch, relevant, at) VALUES ($1, $2, $3, $4, $5, $6)
@@ -57,10 +60,26 @@ class StoredWatches:
         """Return the revision and every watch, by id."""
         return await self._database.read(_all())
 
-    async def add(self, conversation: Conversation, query: str, *, owner: str, note: str, now: datetime) -> Watch:
+    async def add(
+        self,
+        conversation: Conversation,
+        query: str,
+        *,
+        owner: str,
+        note: str,
+        now: datetime,
+        cadence: Cadence | None = None,
+    ) -> Watch:
         """Store a watch; CommandError if the conversation has the same query."""
-        watch = await self._database.write(_add(conversation, query, owner, note, now))
-        return Watch(id=watch, conversation=conversation, query=query, owner=owner, note=note, created_at=now)
+        texts = map(storable, (query, owner, note))
+        id_ = await self._database.write(_add(query, (str(conversation), *texts, micros(now), _written(cadence))))
+        return Watch(
+            id=id_, conversation=conversation, query=query, owner=owner, note=note, created_at=now, cadence=cadence
+        )
+
+    async def pace(self, watch: WatchId, cadence: Cadence | None) -> None:
+        """Change when a watch speaks; what waits for a digest already comes with that."""
+        await self._database.write(_change(PACE, [(watch, _written(cadence))]))
 
     async def edit(self, watch: WatchId, query: str) -> None:
         """Change what a watch asks for; CommandError if its conversation has the same query, or the watch is gone."""
@@ -73,19 +92,19 @@ class StoredWatches:
     async def draft(self, draft: Draft) -> None:
         """Keep what a person is about to watch; it takes the place of their last draft in the conversation."""
         texts = map(storable, (str(draft.conversation), draft.owner, draft.query, draft.note))
-        await self._database.write(run(DRAFT, *texts, draft.watch, micros(draft.at)))
+        await self._database.write(run(DRAFT, *texts, draft.watch, micros(draft.at), _written(draft.cadence)))
 
     async def drafted(self, conversation: Conversation, owner: str) -> Draft | None:
         """Return a person's draft in a conversation."""
         rows = await self._database.read(select(DRAFTED, str(conversation), storable(owner)))
-        for query, note, watch, at in rows:
-            held = None if watch is None else WatchId(watch)
+        for query, note, watch, at, cadence in rows:
             return Draft(
                 conversation=conversation,
                 owner=owner,
                 query=as_was(query),
                 note=as_was(note),
-                watch=held,
+                watch=None if watch is None else WatchId(watch),
+                cadence=parse_cadence(cadence),
                 at=moment(at),
             )
         return None
@@ -123,12 +142,16 @@ def _all() -> Plan[tuple[int, list[Watch]]]:
     return revision[0][0], [to_watch(row) for row in rows]
 
 
-def _add(conversation: Conversation, query: str, owner: str, note: str, now: datetime) -> Plan[WatchId]:
-    result = yield from run(ADD, str(conversation), *map(storable, (query, owner, note)), micros(now))
+def _add(query: str, row: tuple[object, ...]) -> Plan[WatchId]:
+    result = yield from run(ADD, *row)
     if not result.rows:
         raise CommandError(f"This conversation watches {query} already.", usage="watches")
     yield from run(REVISE)
     return WatchId(result.rows[0][0])
+
+
+def _written(cadence: Cadence | None) -> str:
+    return "" if cadence is None else str(cadence)
 
 
 def _mark(watch: WatchId, values: tuple[object, ...]) -> Plan[list[EntryId]]:

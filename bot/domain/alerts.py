@@ -86,6 +86,7 @@ class Alert:
         watch: which watch asked, None for replies in a thread that already stands.
         hits: where it matched, in `now`.
         detail: for reminders, what is due: "contributions 2026-06-24 7".
+        digest: key of the digest that it is told in, empty if by itself, or if its burst still goes on.
 
     """
 
@@ -101,6 +102,7 @@ class Alert:
     watch: WatchId | None = None
     hits: tuple[Hit, ...] = ()
     detail: str = ""
+    digest: DeliveryKey = DeliveryKey("")
 
 
 @by_value
@@ -147,6 +149,11 @@ class Thread:
 def is_digest(root: DeliveryKey) -> bool:
     """Tell whether a thread stands on a digest: on a message that speaks of other stories too."""
     return root == UNROOTED or root.startswith(f"{Verb.DIGEST}-")
+
+
+def is_planned(root: DeliveryKey) -> bool:
+    """Tell whether a thread stands, or will stand, on a digest that comes at its hour."""
+    return root.startswith((f"{Verb.DIGEST}-daily-", f"{Verb.DIGEST}-weekly-"))
 
 
 @by_value

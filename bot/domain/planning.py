@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from bot.domain.alerts import (
     UNROOTED,
@@ -17,7 +17,9 @@ from bot.domain.alerts import (
     Thread,
     Verb,
     is_digest,
+    is_planned,
 )
+from bot.domain.cadence import Cadence
 from bot.domain.changes import Added, Change, Known, Missing, Updated, Withdrawn
 from bot.domain.chat import Conversation
 from bot.domain.entries import Entry, EntryId, Kind
@@ -46,6 +48,7 @@ class Plan:
     opened: list[Thread] = field(default_factory=list)
     alerts: list[Alert] = field(default_factory=list)
     deliveries: list[Delivery] = field(default_factory=list)
+    digests: dict[DeliveryKey, Delivery] = field(default_factory=dict)
 
 
 MatchEntry = Callable[[Known], Sequence[Match]]
@@ -61,6 +64,7 @@ class _Circumstances:
     match: MatchEntry
     watches: Mapping[WatchId, Watch]
     now: datetime
+    zone: tzinfo
     baseline: IsBaseline
     shelf: Shelf
     standing: dict[StoryId, set[Conversation]]
@@ -79,6 +83,7 @@ class _Wish:
     watch: WatchId | None
     hits: tuple[Hit, ...]
     muted: bool
+    cadence: Cadence | None
 
 
 def plan(
@@ -90,10 +95,14 @@ def plan(
     now: datetime,
     baseline: IsBaseline,
     burst: int,
+    zone: tzinfo = UTC,
 ) -> Plan:
-    """Decide on every change: a root card, a reply, an edit, a fold into a digest, or recorded silence."""
+    """Decide on every change: a root card, a reply, an edit, a fold into a digest, or recorded silence.
+
+    `zone` is that of the hours at which digests come.
+    """
     made = Plan(threads={(thread.conversation, thread.story): thread for thread in around.threads})
-    here = _circumstances(around, match, watches, now, baseline)
+    here = _circumstances(around, match, watches, baseline, now=now, zone=zone)
     roots: list[tuple[Alert, Thread]] = []
     for change in changes:
         matches = {match_.watch: match_.hits for match_ in match(change.now)}
@@ -103,14 +112,18 @@ def plan(
         standing = here.standing.setdefault(story.id, set())
         for wish in list(_wishes(change, matches, standing, here)):
             alert = _alert(change, wish, story.id, now)
-            made.alerts.append(alert)
-            if alert.outcome is Outcome.SILENT:
-                continue
             thread = made.threads.get((wish.conversation, story.id))
-            if thread is not None:
-                _reply(made, alert, thread, now)
+            if alert.outcome is Outcome.SILENT:
+                made.alerts.append(alert)
+            elif digest_ := _digest_for(wish, thread, here):
+                _keep(made, alert, thread, digest_)
             else:
-                roots.append((alert, _open(made, alert, now)))
+                made.alerts.append(alert)
+                if thread is not None:
+                    _reply(made, alert, thread, now)
+                else:
+                    roots.append((alert, _open(made, alert, now)))
+            if alert.outcome is not Outcome.SILENT:
                 standing.add(wish.conversation)
     _post_or_fold(made, roots, around.recent, now=now, burst=burst)
     return made
@@ -120,8 +133,10 @@ def _circumstances(
     around: Surroundings,
     match: MatchEntry,
     watches: Mapping[WatchId, Watch],
-    now: datetime,
     baseline: IsBaseline,
+    *,
+    now: datetime,
+    zone: tzinfo,
 ) -> _Circumstances:
     standing: dict[StoryId, set[Conversation]] = {}
     for thread in around.threads:
@@ -131,6 +146,7 @@ def _circumstances(
         match=match,
         watches=watches,
         now=now,
+        zone=zone,
         baseline=baseline,
         shelf=Shelf(around.stories),
         standing=standing,
@@ -172,7 +188,8 @@ def _wishes(
             asking.setdefault(here.watches[watch_id].conversation, []).append(watch_id)
     for where, ids in asking.items():
         awake = [id_ for id_ in ids if not here.watches[id_].muted(here.now)]
-        watch = next(iter(awake or ids), None)
+        prompt = [id_ for id_ in awake if here.watches[id_].cadence is None]
+        watch = next(iter(prompt or awake or ids), None)
         threaded = where in standing
         yield _Wish(
             conversation=where,
@@ -180,6 +197,7 @@ def _wishes(
             watch=watch,
             hits=matches.get(watch, ()) if watch is not None else (),
             muted=not awake if ids else where in here.asleep,
+            cadence=here.watches[watch].cadence if watch is not None else None,
         )
 
 
@@ -271,6 +289,34 @@ def _alert(change: Change, wish: _Wish, story: StoryId, now: datetime) -> Alert:
 
 def _before(change: Change) -> Entry | None:
     return change.before.entry if isinstance(change, Updated | Withdrawn) else None
+
+
+def _digest_for(wish: _Wish, thread: Thread | None, here: _Circumstances) -> Delivery | None:
+    """Return the planned digest that a change belongs into: the one its story waits for, or its watch's next one.
+
+    None if it is told at once: in a thread that stands, or for a watch without cadence.
+    """
+    if thread is not None:
+        waits = thread.receipt is None and is_planned(thread.root)
+        if not waits or (wish.watch is not None and wish.cadence is None):
+            return None
+        return Delivery(key=thread.root, conversation=wish.conversation, verb=Verb.DIGEST, due=here.now)
+    if wish.cadence is None:
+        return None
+    due = wish.cadence.next_after(here.now, here.zone)
+    often = str(wish.cadence).partition(" ")[0]
+    key = DeliveryKey(f"{Verb.DIGEST}-{often}-{digest('digest', wish.conversation, wish.cadence, due)}")
+    return Delivery(key=key, conversation=wish.conversation, verb=Verb.DIGEST, due=due)
+
+
+def _keep(made: Plan, alert: Alert, thread: Thread | None, planned: Delivery) -> None:
+    """Keep an alert for a planned digest, which becomes the root of its story's thread."""
+    made.alerts.append(replace(alert, outcome=Outcome.FOLDED, digest=planned.key))
+    if thread is None:
+        made.digests.setdefault(planned.key, planned)
+        thread = Thread(conversation=alert.conversation, story=alert.story, root=planned.key, opened=alert.at)
+        made.threads[alert.conversation, alert.story] = thread
+        made.opened.append(thread)
 
 
 def _reply(made: Plan, alert: Alert, thread: Thread, now: datetime) -> None:

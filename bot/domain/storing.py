@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from bot.domain.alerts import Alert, Delivery, DeliveryKey, Parcel, Story, StoryId, Thread
+from bot.domain.cadence import Cadence
 from bot.domain.changes import Known
 from bot.domain.chat import Conversation, Receipt
 from bot.domain.entries import Entry, EntryId, Kind, SourceId
@@ -60,6 +61,7 @@ class Outcomes:
         added: new entries. updated: changed, re-keyed, missing-counted ones, by id.
         stories: new or grown ones, with the entries that joined.
         notes: deliveries to conversations that are about sources, not entries.
+        digests: those that are to be posted at their hour; one that is planned already stays as it is.
 
     """
 
@@ -74,6 +76,7 @@ class Outcomes:
     threads: Sequence[Thread] = ()
     alerts: Sequence[Alert] = ()
     deliveries: Sequence[Delivery] = ()
+    digests: Sequence[Delivery] = ()
 
 
 @by_value
@@ -187,8 +190,21 @@ class Watches(Protocol):
         """Return the revision and every watch, by id."""
         ...
 
-    async def add(self, conversation: Conversation, query: str, *, owner: str, note: str, now: datetime) -> Watch:
+    async def add(
+        self,
+        conversation: Conversation,
+        query: str,
+        *,
+        owner: str,
+        note: str,
+        now: datetime,
+        cadence: Cadence | None = None,
+    ) -> Watch:
         """Store a watch; CommandError if the conversation has the same query."""
+        ...
+
+    async def pace(self, watch: WatchId, cadence: Cadence | None) -> None:
+        """Change when a watch speaks; what waits for a digest already comes with that."""
         ...
 
     async def edit(self, watch: WatchId, query: str) -> None:
@@ -292,6 +308,10 @@ class Outbox(Protocol):
 
     async def enqueue(self, deliveries: Sequence[Delivery], alerts: Sequence[Alert] = ()) -> int:
         """Add what is not there yet (by key) outside a poll: reminders, notes; return how many were new."""
+        ...
+
+    async def due_digests(self, *, now: datetime) -> int:
+        """Put the planned digests whose hour has come at the end of their lanes; return how many."""
         ...
 
     async def claim(

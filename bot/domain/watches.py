@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import NewType
 
+from bot.domain.cadence import Cadence
 from bot.domain.chat import Conversation
 from bot.domain.values import by_value
 
@@ -18,6 +19,7 @@ class Watch:
         query: canonical text; `bot.domain.query.parse` reads it.
         owner: who typed it, as the platform names people.
         muted_until: aware UTC; matches before then are recorded and not spoken.
+        cadence: when its digests come; None speaks at once.
 
     """
 
@@ -28,6 +30,7 @@ class Watch:
     created_at: datetime
     note: str = ""
     muted_until: datetime | None = None
+    cadence: Cadence | None = None
 
     def muted(self, now: datetime) -> bool:
         """Tell whether the watch is silent at `now`."""
@@ -50,6 +53,7 @@ class Draft:
     at: datetime
     note: str = ""
     watch: WatchId | None = None
+    cadence: Cadence | None = None
 
 
 @by_value(kw_only=False)

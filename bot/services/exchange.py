@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from bot.domain.cadence import Cadence
+from bot.domain.cadence import parse as parse_cadence
 from bot.domain.chat import Conversation
 from bot.domain.errors import CommandError, ParseError
 from bot.domain.query_parser import parse
@@ -22,6 +24,7 @@ _WATCH_KEYS = {
     "owner": True,
     "created": False,
     "note": False,
+    "cadence": False,
     "muted_until": False,
 }
 _SET_KEYS = {"team": True, "name": True, "wordings": True, "owner": False}
@@ -39,6 +42,7 @@ class Wanted:
     owner: str
     created: datetime | None
     note: str
+    cadence: Cadence | None
     muted_until: datetime | None
 
 
@@ -69,6 +73,8 @@ def _rows(watch: Watch) -> Iterator[tuple[str, str]]:
     yield "created", watch.created_at.astimezone(UTC).isoformat()
     if watch.note:
         yield "note", _text(watch.note)
+    if watch.cadence is not None:
+        yield "cadence", _text(str(watch.cadence))
     if watch.muted_until is not None:
         yield "muted_until", watch.muted_until.astimezone(UTC).isoformat()
 
@@ -128,12 +134,13 @@ def _wanted(where: str, row: dict[str, object], problems: list[str]) -> Wanted |
     if not all(one is None or (isinstance(one, datetime) and one.tzinfo is not None) for one in moments):
         problems.append(f"In {where}, created and muted_until are instants with a zone.")
         return None
-    texts = {name: row.get(name, "") for name in ("conversation", "query", "owner", "note")}
+    texts = {name: row.get(name, "") for name in ("conversation", "query", "owner", "note", "cadence")}
     if not all(isinstance(one, str) for one in texts.values()) or ":" not in str(texts["conversation"]):
         problems.append(f"In {where}, conversation (platform:id), query, owner and note are texts.")
         return None
     try:
         query = str(parse(str(texts["query"])))
+        cadence = parse_cadence(str(texts["cadence"]))
     except CommandError as error:
         problems.append(f"In {where}: {error}")
         return None
@@ -144,6 +151,7 @@ def _wanted(where: str, row: dict[str, object], problems: list[str]) -> Wanted |
         owner=str(texts["owner"]),
         created=created,
         note=str(texts["note"]),
+        cadence=cadence,
         muted_until=muted,
     )
 
@@ -180,7 +188,12 @@ async def imported(store: Store, file: Exchanged, *, now: datetime) -> tuple[int
             continue
         held.add((one.conversation, one.query))
         added = await store.watches.add(
-            one.conversation, one.query, owner=one.owner, note=one.note, now=one.created or now
+            one.conversation,
+            one.query,
+            owner=one.owner,
+            note=one.note,
+            now=one.created or now,
+            cadence=one.cadence,
         )
         if one.muted_until is not None:
             await store.watches.mute([added.id], one.muted_until)

@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import UTC, timedelta, tzinfo
 from functools import partial
 from itertools import chain
 from time import perf_counter
@@ -41,10 +41,11 @@ log = structlog.get_logger(__name__)
 
 @by_value
 class Rhythm:
-    """How eagerly sources are asked and how much is posted at once."""
+    """How eagerly sources are asked, how much is posted at once, and in which zone digests have their hour."""
 
     least: timedelta = timedelta(minutes=5)
     burst: int = 5
+    zone: tzinfo = UTC
 
 
 @dataclass(slots=True)
@@ -162,6 +163,7 @@ class Ingest:
                 threads=made.opened,
                 alerts=made.alerts,
                 deliveries=made.deliveries,
+                digests=list(made.digests.values()),
             )
         )
         self._count(diff.added, made)
@@ -201,6 +203,7 @@ class Ingest:
             now=page.fetched_at,
             baseline=partial(_is_baseline, around.tracked),
             burst=self.rhythm.burst,
+            zone=self.rhythm.zone,
         )
 
     @staticmethod

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from bot.domain.alerts import Alert, Parcel, Reason, Verb
+from bot.domain.alerts import Alert, Parcel, Reason, Verb, is_planned
 from bot.domain.document import Block, Bullets, Document, Facts, Heading, Line, Link, Paragraph, Quote, Style, Text
 from bot.domain.entries import Entry, Kind
 from bot.services.commands.quoting import matched, quoted
@@ -213,12 +213,19 @@ def digest(parcel: Parcel) -> Document:
     for alert in parcel.alerts:
         words = parcel.watches.get(alert.watch, "") if alert.watch is not None else ""
         groups.setdefault(words, []).append(alert)
-    blocks: list[Block] = [Heading((Text(f"{len(parcel.alerts)} new at once, folded into one message"),))]
+    blocks: list[Block] = [Heading((Text(_digest_head(parcel)),))]
     for words, alerts in groups.items():
         if words:
             blocks.append(Paragraph((Text(f"Watch {alerts[0].watch}: ", Style.QUIET), Text(_short(words), Style.CODE))))
         blocks.append(Bullets(tuple(_digest_line(alert, parcel) for alert in alerts)))
     return Document(tuple(blocks))
+
+
+def _digest_head(parcel: Parcel) -> str:
+    key, count = parcel.delivery.key, len(parcel.alerts)
+    if is_planned(key):
+        return f"{'Weekly' if '-weekly-' in key else 'Daily'} digest: {count} new"
+    return f"{count} new at once, folded into one message"
 
 
 def _short(query: str) -> str:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from adapters.language.stems import snowball
 from bot.clock import SteppedClock
 from bot.domain.alerts import DeliveryKey
+from bot.domain.cadence import parse as parse_cadence
 from bot.domain.chat import Command, Conversation, Receipt
 from bot.domain.document import Document
 from bot.domain.entries import Entry, Kind, SourceId
@@ -131,8 +132,15 @@ class Heart:
         await self.clock.advance_to(self.clock.now() + timedelta(minutes=2))
         await self.deliverer.drain()
 
-    async def watch(self, query: str) -> None:
-        await self.store.watches.add(ROOM, query, owner="o", note="", now=self.clock.now())
+    async def watch(self, query: str, cadence: str = "") -> None:
+        now = self.clock.now()
+        await self.store.watches.add(ROOM, query, owner="o", note="", now=now, cadence=parse_cadence(cadence))
+
+    async def wait_until(self, when: datetime) -> None:
+        """Let time pass, and deliver the digests whose hour has come."""
+        await self.clock.advance_to(when)
+        await self.store.outbox.due_digests(now=when)
+        await self.deliverer.drain()
 
 
 @asynccontextmanager

@@ -31,10 +31,11 @@ async def test_what_is_exported_is_imported_whole_by_another_bot(room: Room, tmp
     await room.says("vocabulary add lamps smart lamp, 智慧灯杆")
     await room.says('watch @lamps --yes --note a "quoted" note')
     await room.says("watch zte, 中兴 --yes", ELSEWHERE)
+    await room.says("watch camera --weekly fri 8:00 --yes")
     await room.says("mute 1 for 2h")
     text = await exported(room.store)
     async with open_store(f"sqlite:///{tmp_path}/other.db") as other:
-        assert await imported(other, read(text), now=NOW + timedelta(days=9)) == (2, 2)
+        assert await imported(other, read(text), now=NOW + timedelta(days=9)) == (3, 2)
         assert await exported(other) == text
         assert await imported(other, read(text), now=NOW) == (0, 0)
         assert await exported(other) == text
@@ -63,6 +64,7 @@ async def test_a_watch_that_stands_is_left_as_it_is(room: Room) -> None:
         (FILE.replace('owner = "ann"', 'owner = "ann"\nnoet = "x"'), "In watch 1, noet means nothing."),
         (FILE.replace("zte   OR 中兴", "zte AND ("), "In watch 1: "),
         (FILE.replace('owner = "ann"', 'owner = "ann"\ncreated = 2026-01-01'), "instants with a zone"),
+        (FILE.replace('owner = "ann"', 'owner = "ann"\ncadence = "hourly"'), "“hourly” is no cadence"),
         (FILE.replace("console:local", "console"), "conversation (platform:id)"),
         (FILE.replace('"lamps"', '"Lamps!"'), "In vocabulary 1, team and name are texts"),
         (FILE.replace('["smart lamp", "智慧灯杆"]', '["", 3]'), "wordings a list of texts"),

@@ -28,7 +28,7 @@ async def test_a_watch_is_replayed_first_and_stands_when_it_is_saved(room: Room)
     assert "Story number 4" in said
     assert "Story number 5" not in said
     assert hits_in(answered) == ["Face recognition"] * 5
-    assert said.endswith("To watch it: save.")
+    assert said.endswith("To watch it: save, as a digest: save --weekly.")
     assert await standing(room) == []
     assert room.changes == []
     assert (await room.says("save")).startswith('Watch 1: "face recognition" — for the "SG17" brief')
@@ -127,8 +127,8 @@ async def test_yes_saves_without_the_replay(room: Room) -> None:
     ("text", "said"),
     [
         ("watch", "Say what to watch for."),
-        ("watch face --daily", "“--daily” is not available in this version"),
-        ("watch face --weekly Monday 9:00", "“--weekly” is not available in this version"),
+        ("watch face --daily sometimes --yes", "“sometimes” is no time for a daily digest."),
+        ("watch face --weekly --daily --yes", "A digest is daily or weekly, not both."),
         ("watch face --loud", "“--loud” is not an option"),
         ("watch @nothing-known --yes", "There is no concept @nothing-known."),
     ],
@@ -195,6 +195,23 @@ async def test_a_draft_whose_watch_is_gone_changes_nothing(room: Room) -> None:
     await room.says("unwatch 1")
     assert "the watch is gone" in await room.says("save")
     assert await standing(room) == []
+
+
+async def test_a_watch_can_come_as_a_digest_from_the_beginning_or_later(room: Room) -> None:
+    assert "As a weekly digest, Friday 16:00" in await room.says("watch cameras --weekly Friday 16:00")
+    assert await room.says("save") == "Watch 1: cameras (weekly digest, Friday 16:00)"
+    await room.says("watch drones")
+    assert await room.says("save --daily") == "Watch 2: drones (daily digest at 09:00)"
+    assert "Watch 3: robots (weekly digest, Monday 09:00)" in await room.says("watch robots --weekly --yes")
+    assert "2. drones · daily digest at 09:00 · 0 hits" in await room.says("watches")
+    assert await room.says("edit 2 --now") == "Watch 2 now speaks as things arrive."
+    assert await room.says("edit 1 --daily 7am") == "Watch 1 now comes as a daily digest at 07:00."
+    assert [str(watch.cadence or "") for watch in (await room.store.watches.all())[1]] == [
+        "daily 07:00",
+        "",
+        "weekly mon 09:00",
+    ]
+    assert "do not know “now”" in await room.says("save now")
 
 
 async def test_a_note_is_kept_with_its_watch(room: Room) -> None:

@@ -137,6 +137,7 @@ async def commit(
     threads: Sequence[Thread] = (),
     alerts: Sequence[Alert] = (),
     deliveries: Sequence[Delivery] = (),
+    digests: Sequence[Delivery] = (),
     joined: dict[str, str] | None = None,
     updated: Sequence[Known] = (),
     now: datetime = NOW,
@@ -157,5 +158,6 @@ async def commit(
             threads=threads,
             alerts=alerts,
             deliveries=deliveries,
+            digests=digests,
         )
     )

@@ -257,7 +257,8 @@ async def test_decisions_about_an_entry_tell_when_they_were_posted(store: Store)
         await claim(store)
         await sent(store, key)
     decided = await store.outbox.alerts_for(alerts[0].entry, ROOM)
-    assert decided == [(alerts[2], NOW + MINUTE), (alerts[0], NOW + MINUTE), (alerts[1], None)]
+    folded = replace(alerts[2], digest=DeliveryKey("d"))
+    assert decided == [(folded, NOW + MINUTE), (alerts[0], NOW + MINUTE), (alerts[1], None)]
 
 
 async def test_the_last_alert_is_the_newest_that_was_spoken(store: Store) -> None:
@@ -319,3 +320,23 @@ async def test_pruning_forgets_old_closed_deliveries_and_keeps_threads_and_alert
     await sent(store, "later")
     [reply] = await claim(store)
     assert reply.root == "r-root"
+
+
+async def test_a_planned_digest_waits_outside_its_lane_and_takes_what_was_kept_for_it(store: Store) -> None:
+    key = DeliveryKey("digest-weekly-1")
+    kept = replace(an_alert("kept", outcome=Outcome.FOLDED), digest=key)
+    planned = a_delivery(key, Verb.DIGEST, due=NOW + 5 * MINUTE)
+    await commit(store, stories=[a_story()], threads=[a_thread(key)], alerts=[kept], digests=[planned, planned])
+    await store.outbox.enqueue([a_delivery("d", Verb.DIGEST)], folds("burst"))
+    assert await store.outbox.due_digests(now=NOW + 4 * MINUTE) == 0
+    (parcel,) = await claim(store)
+    assert [alert.id for alert in parcel.alerts] == ["burst"]
+    await sent(store, "d")
+    assert await store.outbox.due_digests(now=NOW + 5 * MINUTE) == 1
+    assert await store.outbox.due_digests(now=NOW + 5 * MINUTE) == 0
+    (parcel,) = await claim(store, after=5)
+    assert (parcel.delivery.key, [alert.id for alert in parcel.alerts]) == (key, ["kept"])
+    await sent(store, key)
+    await store.outbox.enqueue([a_delivery("r", Verb.REPLY, alert="kept", story="s")])
+    (reply,) = await claim(store, after=6)
+    assert (reply.root, reply.folded) == (f"r-{key}", True)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.domain.alerts import Alert, AlertId, Outcome, Reason, StoryId
+from bot.domain.alerts import Alert, AlertId, DeliveryKey, Outcome, Reason, StoryId
 from bot.domain.changes import Known
 from bot.domain.chat import Conversation
 from bot.domain.entries import Entry, EntryId, Kind, SourceId, When
@@ -114,11 +114,12 @@ def test_an_alert_is_read_as_it_was_stored(known: Known, before: Entry | None, h
         watch=WatchId(7),
         hits=tuple(hits),
         detail=known.entry.title,
+        digest=DeliveryKey("digest-weekly-1"),
     )
     row = alert_row(alert)
     assert_storable(row)
     now, earlier = row[10], row[11]
-    stored = (*row[:7], now, earlier, row[7], row[9], row[8])
+    stored = (*row[:7], now, earlier, row[7], row[9], row[8], row[12])
     assert to_alert(stored) == alert
 
 

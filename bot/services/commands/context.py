@@ -30,6 +30,7 @@ class Context:
     Attributes:
         shipped: gives the vocabulary that comes with the bot; may read files, so call it off the loop.
         zone: IANA name, for people whose platform does not tell theirs.
+        digest_at: the hour of digests for which none is said, HH:MM in `zone`.
         watches_changed: called after a watch was added, removed, muted or unmuted.
         bot_status: further rows for `status`, label to words ("up", "3 days").
 
@@ -42,6 +43,7 @@ class Context:
     stem: Stem
     shipped: Shipped = nothing_shipped
     zone: str = "UTC"
+    digest_at: str = "09:00"
     version: str = ""
     watches_changed: Callable[[], Awaitable[None]] = nothing_to_do
     bot_status: Callable[[], Mapping[str, str]] = nothing_to_report

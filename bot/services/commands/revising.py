@@ -12,18 +12,24 @@ from bot.services.commands.context import CommandSpec, Group, Request
 from bot.services.commands.recounting import example
 from bot.services.commands.replaying import Found, Replay, openings
 from bot.services.commands.standing import chosen_watch
-from bot.services.commands.watching import LONGEST_NOTE, meaning, replayed
+from bot.services.commands.watching import LONGEST_NOTE, cadence_of, meaning, replayed
 
-EDIT_USAGE = "edit N QUERY [--yes]"
+EDIT_USAGE = "edit N QUERY [--yes]  or  edit N --daily|--weekly|--now [DAY] [TIME]"
 NOTE_USAGE = "note N TEXT"
 SHOWN = 3
+_OPTIONS = {"yes": False, "now": False, "daily": True, "weekly": True}
+_PACES = frozenset({"now", "daily", "weekly"})
 _NUMBER = re.compile(r"#?(\d{1,9})\s*(.*)", re.DOTALL)
 
 
 async def edit(request: Request) -> Document:
     """Show what another query would add and lose, and keep it as a draft; `--yes` changes the watch at once."""
-    text, options = split_options(request.rest, takes={"yes": False}, usage=EDIT_USAGE)
+    text, options = split_options(request.rest, takes=_OPTIONS, usage=EDIT_USAGE)
     watch, wanted = await _numbered(request, text, usage=EDIT_USAGE)
+    if _PACES & options.keys():
+        await _pace(request, watch, options)
+    if not wanted and _PACES & options.keys():
+        return await _paced(request, watch)
     if not wanted:
         raise CommandError(f"Say what watch {watch.id} is to ask for.", usage=f"edit {watch.id} {watch.query}")
     query, lexicon = parse(wanted), await request.lexicon()
@@ -47,6 +53,17 @@ async def edit(request: Request) -> Document:
     head = Paragraph((Text(f"Watch {watch.id}, not changed yet: ", Style.STRONG), Text(draft.query, Style.CODE)))
     way_on = Paragraph((Text("To change it: "), Text("save", Style.CODE), Text(".")))
     return Document((head, *meaning(query, lexicon), *_difference(before, after), way_on))
+
+
+async def _pace(request: Request, watch: Watch, options: dict[str, str]) -> None:
+    await request.context.store.watches.pace(watch.id, cadence_of(options, request.context.digest_at))
+    await request.context.watches_changed()
+
+
+async def _paced(request: Request, watch: Watch) -> Document:
+    now = await chosen_watch(request, str(watch.id), usage=EDIT_USAGE)
+    said = f" now comes as a {now.cadence.words}." if now.cadence else " now speaks as things arrive."
+    return Document((Paragraph((Text(f"Watch {watch.id}", Style.STRONG), Text(said))),))
 
 
 def _difference(before: Replay, after: Replay) -> tuple[Block, ...]:
@@ -89,7 +106,7 @@ EDIT = CommandSpec(
     summary="Change a watch; shows what that adds and loses first.",
     handler=edit,
     group=Group.WATCHING,
-    examples=("edit 3 facial recognition NOT kind:news",),
+    examples=("edit 3 facial recognition NOT kind:news", "edit 3 --weekly Monday 9:00"),
 )
 NOTE = CommandSpec(
     name="note",

@@ -46,6 +46,8 @@ def _row(watch: Watch, hits: Hits, now: datetime) -> Line:
     line: Line = (Text(f"{watch.id}. ", Style.STRONG), Text(watch.query, Style.CODE))
     if watch.note:
         line += (Text(f" — {watch.note}"),)
+    if watch.cadence is not None:
+        line += (Text(f" · {watch.cadence.words}", Style.QUIET),)
     line += (Text(f" · {counted(count, 'hit')} in 30 days", Style.QUIET),)
     if last is not None:
         line += (Text(", last ", Style.QUIET), Moment(last))

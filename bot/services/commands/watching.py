@@ -1,7 +1,9 @@
 """`watch` and `save`: show what a query would have brought, then let it stand."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
+from bot.domain.cadence import Cadence, wanted
 from bot.domain.document import Block, Document, Line, Paragraph, Style, Text
 from bot.domain.errors import CommandError
 from bot.domain.query import Query, concepts
@@ -15,7 +17,8 @@ from bot.services.commands.context import CommandSpec, Group, Request
 from bot.services.commands.recounting import NOISY, choices, past, variants
 from bot.services.commands.replaying import Replay, replay
 
-USAGE = "watch QUERY [--note TEXT] [--yes]"
+USAGE = "watch QUERY [--daily|--weekly [DAY] [TIME]] [--note TEXT] [--yes]"
+SAVE_USAGE = "save [--daily|--weekly [DAY] [TIME]]"
 LONGEST_NOTE = 200
 MOST_FORMS = 8
 _OPTIONS = {"note": True, "yes": False, "daily": True, "weekly": True}
@@ -26,7 +29,6 @@ _LANGUAGES = ("zh", "fr", "es", "ru", "ar", "en", "de", "ja", "pt", "tr")
 async def watch(request: Request) -> Document:
     """Show what the query means and would have posted, and keep it as a draft; `--yes` lets it stand at once."""
     text, options = split_options(request.rest, takes=_OPTIONS, usage=USAGE)
-    _refuse_cadence(options)
     if not text:
         raise CommandError("Say what to watch for.", usage=USAGE)
     query, lexicon = parse(text), await request.lexicon()
@@ -34,7 +36,12 @@ async def watch(request: Request) -> Document:
     note = clipped(options.get("note", ""), LONGEST_NOTE)
     context, command = request.context, request.command
     draft = Draft(
-        conversation=command.conversation, owner=command.user, query=str(query), note=note, at=context.clock.now()
+        conversation=command.conversation,
+        owner=command.user,
+        query=str(query),
+        note=note,
+        at=context.clock.now(),
+        cadence=cadence_of(options, context.digest_at),
     )
     if "yes" in options:
         return Document((*(await _stand(request, draft)), *meaning(query, lexicon)))
@@ -45,25 +52,30 @@ async def watch(request: Request) -> Document:
         (
             Paragraph((Text("Not watched yet: ", Style.STRONG), Text(draft.query, Style.CODE))),
             *((Paragraph((Text(f"Note: {note}"),)),) if note else ()),
+            *((Paragraph((Text(f"As a {draft.cadence.words}"),)),) if draft.cadence else ()),
             *meaning(query, lexicon),
             *past(first, meant),
             *choices(first, list(zip(variants(query, lexicon), others, strict=True)), "watch"),
-            *_ways_on(first),
+            *_ways_on(first, draft),
         )
     )
 
 
 async def save(request: Request) -> Document:
     """Let the draft of the person who says so stand, or change the watch that it was made for."""
-    _, options = split_options(request.rest, takes=_OPTIONS, usage="save")
-    _refuse_cadence(options)
+    text, options = split_options(request.rest, takes={"daily": True, "weekly": True}, usage=SAVE_USAGE)
+    if text:
+        raise CommandError(f"I save what was shown last, and do not know “{clipped(text, 40)}”.", usage=SAVE_USAGE)
     store, command = request.context.store, request.command
     draft = await store.watches.drafted(command.conversation, command.user)
     if draft is None:
         raise CommandError("There is nothing to save; first say what to watch for.", usage=USAGE)
+    cadence = cadence_of(options, request.context.digest_at)
     if draft.watch is None:
-        return Document(await _stand(request, draft))
+        return Document(await _stand(request, draft if cadence is None else replace(draft, cadence=cadence)))
     await store.watches.edit(draft.watch, draft.query)
+    if cadence is not None:
+        await store.watches.pace(draft.watch, cadence)
     await store.watches.discard(command.conversation, command.user)
     await request.context.watches_changed()
     line = (Text(f"Watch {draft.watch}", Style.STRONG), Text(" now: "), Text(draft.query, Style.CODE))
@@ -73,11 +85,17 @@ async def save(request: Request) -> Document:
 async def _stand(request: Request, draft: Draft) -> tuple[Block, ...]:
     context = request.context
     stored = await context.store.watches.add(
-        draft.conversation, draft.query, owner=draft.owner, note=draft.note, now=context.clock.now()
+        draft.conversation,
+        draft.query,
+        owner=draft.owner,
+        note=draft.note,
+        now=context.clock.now(),
+        cadence=draft.cadence,
     )
     await context.store.watches.discard(draft.conversation, draft.owner)
     await context.watches_changed()
     note = f" — {stored.note}" if stored.note else ""
+    note += f" ({stored.cadence.words})" if stored.cadence else ""
     line = (Text(f"Watch {stored.id}", Style.STRONG), Text(": "), Text(stored.query, Style.CODE), Text(note))
     return (Paragraph(line),)
 
@@ -89,11 +107,12 @@ async def _refuse_known(request: Request, draft: Draft) -> None:
             raise CommandError(f"This conversation watches {draft.query} already.", usage="watches")
 
 
-def _refuse_cadence(options: dict[str, str]) -> None:
-    for cadence in ("daily", "weekly"):
-        if cadence in options:
-            message = f"“--{cadence}” is not available in this version; a watch posts as things arrive."
-            raise CommandError(message, usage=USAGE)
+def cadence_of(options: Mapping[str, str], hour: str) -> Cadence | None:
+    """Return the cadence that options ask for; CommandError for two, or for what is no time."""
+    asked = [often for often in ("daily", "weekly") if often in options]
+    if len(asked) > 1:
+        raise CommandError("A digest is daily or weekly, not both.", usage=USAGE)
+    return wanted(asked[0], options[asked[0]], hour=hour) if asked else None
 
 
 async def replayed(request: Request, queries: Sequence[Query], lexicon: Lexicon) -> Sequence[Replay]:
@@ -132,10 +151,16 @@ def _expansion(held: TermSet) -> Line:
     return line
 
 
-def _ways_on(replay_: Replay) -> tuple[Block, ...]:
-    loud = f"That is over {NOISY} a day: a narrower one serves better. " if replay_.a_day > NOISY else ""
-    line = (Text(loud, Style.STRONG), Text("To watch it: "), Text("save", Style.CODE), Text("."))
-    return (Paragraph(line if loud else line[1:]),)
+def _ways_on(replay_: Replay, draft: Draft) -> tuple[Block, ...]:
+    """Offer to save it, as a digest if it would post much, or narrower."""
+    loud = replay_.a_day > NOISY and draft.cadence is None
+    often: Line = (Text("save --daily" if loud else "save --weekly", Style.CODE),)
+    if draft.cadence is not None:
+        return (Paragraph((Text("To watch it: "), Text("save", Style.CODE), Text("."))),)
+    if loud:
+        head = Text(f"That is over {NOISY} a day: better as one digest a day, or narrower. ", Style.STRONG)
+        return (Paragraph((head, *often, Text(", or as it is: "), Text("save", Style.CODE), Text("."))),)
+    return (Paragraph((Text("To watch it: "), Text("save", Style.CODE), Text(", as a digest: "), *often, Text("."))),)
 
 
 WATCH = CommandSpec(
@@ -152,10 +177,10 @@ WATCH = CommandSpec(
 )
 SAVE = CommandSpec(
     name="save",
-    usage="save",
+    usage=SAVE_USAGE,
     summary="Let the query stand that was last shown to you here.",
     handler=save,
     group=Group.WATCHING,
-    examples=("save",),
+    examples=("save", "save --weekly Monday 9:00"),
     aliases=("yes",),
 )
