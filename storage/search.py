@@ -7,7 +7,7 @@ It is written after the entries, in batches of its own; what is not in it yet is
 
 import itertools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from operator import itemgetter
 
@@ -16,7 +16,7 @@ from bot.domain.covering import All, Cover, Everything, Keys, Some, Word, keys
 from bot.domain.entries import EntryId
 from bot.domain.inflection import Form
 from bot.domain.storing import Page, Place
-from storage.database import Plan, Row, each, run, select
+from storage.database import Plan, Row, each, run, select, within
 from storage.rows import KNOWN, micros, moment, to_known
 
 OPEN = "coalesce(e.indexed, -1) < 0"
@@ -46,6 +46,7 @@ LAST_MARK = "SELECT row, newest FROM search_marks ORDER BY newest DESC LIMIT 1"
 MARK = """
 INSERT INTO search_marks (newest, row) VALUES ($1, $2) ON CONFLICT (newest) DO UPDATE SET row = excluded.row
 """
+PRESENT = "SELECT word FROM search_words WHERE word IN ({list})"
 BEGINNING = "SELECT word FROM search_words WHERE word >= $1 AND word < $2 AND length(word) <= $3 LIMIT $4"
 HOLDING = """
 SELECT w.word FROM search_parts p CROSS JOIN search_words w ON w.number = p.rowid
@@ -85,9 +86,12 @@ def search(cover: Cover, since: datetime | None, after: Place | None, limit: int
     if len(fresh) == limit:
         last = fresh[-1]
         return Page(known=[to_known(row) for row in fresh], further=Place(seen=(moment(last[3]), EntryId(last[0]))))
+    asked = place.asked
+    if asked is None:
+        asked = yield from expression(cover)
     left = limit - len(fresh)
-    indexed = yield from _indexed(cover, oldest, TOP if place.row is None else place.row, left)
-    further = Place(row=indexed[-1][-1]) if len(indexed) == left else None
+    indexed = yield from _indexed(asked, oldest, TOP if place.row is None else place.row, left)
+    further = Place(row=indexed[-1][-1], asked=asked) if len(indexed) == left else None
     return Page(known=[to_known(row) for row in (*fresh, *indexed)], further=further)
 
 
@@ -97,8 +101,7 @@ def _fresh(oldest: int, seen: tuple[datetime, EntryId] | None, limit: int) -> Pl
     return (yield from select(NEXT_OPEN, limit, oldest, micros(seen[0]), seen[1]))
 
 
-def _indexed(cover: Cover, oldest: int, row: int, limit: int) -> Plan[list[Row]]:
-    asked = yield from expression(cover)
+def _indexed(asked: str, oldest: int, row: int, limit: int) -> Plan[list[Row]]:
     if asked == NOTHING:
         return []
     older = yield from select(OLDER, oldest)
@@ -109,23 +112,42 @@ def _indexed(cover: Cover, oldest: int, row: int, limit: int) -> Plan[list[Row]]
 
 
 def expression(cover: Cover) -> Plan[str]:
-    """Plan a cover as FTS5's query, beginnings and parts of words replaced by the words there are."""
+    """Plan a cover as FTS5's query: forms are replaced by those words that there are."""
+    forms = dict.fromkeys(form for word in _leaves(cover) for form in word.forms)
+    spellings = {form: spelt(form) for form in forms}
+    rows = yield from within(PRESENT, (plain.stem for plain in spellings.values() if _is_whole(plain)))
+    present = {word for (word,) in rows}
+    words: dict[Form, str] = {}
+    for form, plain in spellings.items():
+        if _is_whole(plain):
+            words[form] = f'"{plain.stem}"' if plain.stem in present else NOTHING
+        else:
+            words[form] = yield from (_holding(plain.stem) if plain.inside else _beginning(plain))
+    return _built(cover, words)
+
+
+def _leaves(cover: Cover) -> Iterator[Word]:
+    if isinstance(cover, Word):
+        yield cover
+    elif isinstance(cover, All | Some):
+        for part in cover.parts:
+            yield from _leaves(part)
+
+
+def _is_whole(form: Form) -> bool:
+    return not (form.tail or form.endings or form.inside)
+
+
+def _built(cover: Cover, words: Mapping[Form, str]) -> str:
     match cover:
         case Everything():
             return ANYTHING
         case Word(forms):
-            return _either((yield from _each(map(_words, forms))))
+            return _either(words[form] for form in forms)
         case Some(parts):
-            return _either((yield from _each(map(expression, parts))))
+            return _either(_built(part, words) for part in parts)
         case All(parts):
-            return _both((yield from _each(map(expression, parts))))
-
-
-def _each(plans: Iterable[Plan[str]]) -> Plan[list[str]]:
-    found: list[str] = []
-    for plan in plans:
-        found += [(yield from plan)]
-    return found
+            return _both(_built(part, words) for part in parts)
 
 
 def _either(several: Iterable[str]) -> str:
@@ -142,13 +164,8 @@ def _both(several: Iterable[str]) -> str:
     return asking[0] if len(asking) == 1 else f"({' AND '.join(asking)})" if asking else ANYTHING
 
 
-def _words(form: Form) -> Plan[str]:
+def _beginning(plain: Form) -> Plan[str]:
     """Plan the words that a form accepts; if they are too many, what they have in common."""
-    plain = spelt(form)
-    if plain.inside:
-        return (yield from _holding(plain.stem))
-    if not plain.tail and plain.endings is None:
-        return f'"{plain.stem}"'
     longest = len(plain.stem) + max(plain.tail, *map(len, plain.endings or ("",)))
     rows = yield from select(BEGINNING, plain.stem, plain.stem + chr(0x10FFFF), longest, BEGINNING_WITH + 1)
     if len(rows) > BEGINNING_WITH:
@@ -198,11 +215,11 @@ def indexing(limit: int) -> Plan[int]:
 
 
 def _put(batch: Sequence[tuple[int, Known]]) -> Plan[frozenset[str]]:
-    """Plan the indexing of entries under their numbers; return their words."""
+    """Plan the indexing of entries under their numbers; return all their keys."""
     found = [keys(known.entry) for _, known in batch]
     yield from each(ADD, ((number, _line(one)) for (number, _), one in zip(batch, found, strict=True)))
     yield from each(ADDED, ((known.id, number) for number, known in batch))
-    return frozenset[str]().union(*(one.words for one in found))
+    return frozenset[str]().union(*(one.words | one.pairs for one in found))
 
 
 def _add_words(words: Iterable[str]) -> Plan[None]:

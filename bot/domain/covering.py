@@ -6,10 +6,10 @@ of them only what single words decide: order, distance, fields and NOT are left 
 
 from collections.abc import Iterable
 from functools import lru_cache
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from bot.domain import terms
-from bot.domain.analysis import holds_words, is_lone, read, token
+from bot.domain.analysis import holds_words, is_lone, raws, token
 from bot.domain.comparing import number_form, numbers
 from bot.domain.compiling import CODES
 from bot.domain.entries import Entry, Kind
@@ -96,11 +96,10 @@ def keys(entry: Entry) -> Keys:
     words: set[str] = {kind_key(entry.kind)}
     pairs: set[str] = set()
     for _, text in texts(entry, NO_CONTEXT):
-        raws = read(text).raws if text else ()
-        for raw in set(raws):
-            words.update(_readings(raw))
+        found = raws(text)
+        words.update(*map(_readings, set(found)))
         if not text.isascii():
-            folded = [_readings(raw)[0] for raw in raws]
+            folded = [_readings(raw)[0] for raw in found]
             pairs.update(one + other for one, other in pairwise(folded) if is_lone(one) and is_lone(other))
     words.update(f"{NUMBER}{number}" for number in numbers(fact(entry, "number")))
     return Keys(words=frozenset(words), pairs=frozenset(pairs))
@@ -142,12 +141,30 @@ def all_of(parts: Iterable[Cover]) -> Cover:
 
 
 def some_of(parts: Iterable[Cover]) -> Cover:
-    """Join by OR; beside what asks for nothing, nothing is asked."""
+    """Join by OR; beside what asks for nothing nothing is asked, and beside "face" no "face recognition"."""
     flat = [inner for part in parts for inner in (part.parts if isinstance(part, Some) else (part,))]
     several = tuple(dict.fromkeys(flat))
     if EVERYTHING in several:
         return EVERYTHING
-    return several[0] if len(several) == 1 else Some(several)
+    widest = _widest(several)
+    return widest[0] if len(widest) == 1 else Some(widest)
+
+
+def _widest(several: tuple[Cover, ...]) -> tuple[Cover, ...]:
+    """Leave out what asks for one or two things that are enough by themselves, and for more."""
+    numbers: dict[Cover, int] = {}
+    asked = [
+        frozenset(numbers.setdefault(need, len(numbers)) for need in (part.parts if isinstance(part, All) else (part,)))
+        for part in several
+    ]
+    enough = set(asked)
+    return tuple(
+        part
+        for part, needs in zip(several, asked, strict=True)
+        if not any(
+            frozenset(few) in enough for size in (1, 2) if size < len(needs) for few in combinations(needs, size)
+        )
+    )
 
 
 @by_value(kw_only=False)

@@ -95,11 +95,13 @@ class Place:
     Attributes:
         seen: first sight and id of the last entry that came without the index.
         row: number in the index of the last that came from it.
+        asked: what the index was asked, so that it need not be worked out again.
 
     """
 
     seen: tuple[datetime, EntryId] | None = None
     row: int | None = None
+    asked: str | None = None
 
 
 @by_value

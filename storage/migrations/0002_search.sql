@@ -12,7 +12,7 @@ create virtual table search using fts5 (
 -- Several batches are merged in steps of our own, so that no commit takes long.
 insert into search (search, rank) values ('automerge', 0);
 
--- All words there are, found by their beginning or by three letters of theirs.
+-- All keys there are, found by their beginning or by three letters of theirs.
 create table search_words (
     number integer primary key,
     word text not null unique
