@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from bot.domain.alerts import Alert, Outcome, Reason
+from bot.domain.alerts import Alert, Outcome, Reason, is_planned
 from bot.domain.changes import Known
 from bot.domain.document import Block, Document, Facts, Heading, Line, Link, Moment, Paragraph, Quote, Style, Text
 from bot.domain.entries import SourceId
@@ -114,7 +114,8 @@ async def _entry(request: Request, known: Known) -> list[Block]:
 def _decision(alert: Alert, posted: datetime | None, watches: Mapping[WatchId, Watch]) -> list[Block]:
     outcome = OUTCOMES[alert.outcome]
     if alert.outcome is not Outcome.SILENT and posted is None:
-        outcome = "decided, and still waiting to be posted (see status)"
+        digest = is_planned(alert.digest)
+        outcome = "kept for the digest" if digest else "decided, and still waiting to be posted (see status)"
     said: Line = (Text(f"{outcome[0].upper()}{outcome[1:]}", Style.STRONG), Text(f": {REASONS[alert.reason]}. "))
     when: Line = (Text("Decided "), Moment(alert.at))
     if posted is not None:
