@@ -16,6 +16,7 @@ FORMATS: Mapping[str, str] = {
     "itu-recommendations": "feeds.itu_recommendations:parse",
     "itu-aap": "feeds.itu_aap:parse",
     "itu-calendar": "feeds.itu_calendar:parse",
+    "itu-circulars": "feeds.itu_circulars:parse",
 }
 """Name to `module:function`; loaded on first use, because a parser brings its libraries along."""
 
