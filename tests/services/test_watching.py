@@ -2,14 +2,20 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
+from random import Random
 
 import pytest
 
+from adapters.language.stems import snowball
+from bot.domain.changes import Known
 from bot.domain.document import Verbatim
+from bot.domain.matching import NO_CONTEXT, matches
 from bot.domain.query_parser import parse
+from bot.domain.understanding import Lexicon, understood
 from bot.domain.vocabulary import NO_VOCABULARY
 from bot.services.commands.replaying import replay
-from tests.services.room import ELSEWHERE, FACE, NOW, Room, hits_in, known, stored
+from tests.services.room import ELSEWHERE, FACE, HERE, NOW, SHIPPED, Room, hits_in, known, stored
 
 
 async def standing(room: Room) -> list[str]:
@@ -205,6 +211,7 @@ async def test_a_watch_can_come_as_a_digest_from_the_beginning_or_later(room: Ro
     assert "Watch 3: robots (weekly digest, Monday 09:00)" in await room.says("watch robots --weekly --yes")
     assert "2. drones · daily digest at 09:00 · 0 hits" in await room.says("watches")
     assert await room.says("edit 2 --now") == "Watch 2 now speaks as things arrive."
+    assert "one after the other" in await room.says("edit 1 bikes --daily")
     assert await room.says("edit 1 --daily 7am") == "Watch 1 now comes as a daily digest at 07:00."
     assert [str(watch.cadence or "") for watch in (await room.store.watches.all())[1]] == [
         "daily 07:00",
@@ -229,3 +236,128 @@ async def test_own_words_are_part_of_the_replay(room: Room) -> None:
     assert "Would have posted 1" in await room.says("watch smart lamps")
     assert "Would have posted 1" in await room.says("watch @lamps")
     assert "There is no concept @lamps" in await room.says("watch @lamps", replace(ELSEWHERE, platform="matrix"))
+
+
+async def test_an_edit_that_only_changes_which_version_of_a_story_matches_changes_no_post(room: Room) -> None:
+    title = "The city council has voted about the station"
+    await stored(
+        room,
+        known(1, title, "With cameras of Dahua.", ago=timedelta(days=3)),
+        known(2, title, "With cameras.", ago=timedelta(days=2)),
+        known(3, "Something else about a camera", ago=timedelta(days=1)),
+    )
+    await room.says("watch camera --yes")
+    assert "+0 / −0 in 3 days: 2 posts instead of 2." in await room.says("edit 1 camera NOT dahua")
+    assert "+0 / −1 in 3 days: 1 post instead of 2." in await room.says("edit 1 camera NOT else")
+
+
+WORDS = ("camera", "drone", "toy", "city", "police", "face recognition", "人脸识别")
+QUERIES = (
+    "camera",
+    "camera, drone",
+    "facial recognition",
+    "facial recognition NOT toy",
+    '"face recognition"',
+    "title:(camera, facial recognition)",
+    "police NEAR/3 facial recognition",
+    "city AND (toy, drone)",
+    "kind:news NOT camera",
+)
+
+
+def some_entries(seed: int, count: int) -> list[Known]:
+    dice = Random(seed)
+    titles = [" ".join(dice.choices(WORDS, k=5)) for _ in range(count // 2)]
+    return [
+        known(n, dice.choice(titles), " ".join(dice.choices(WORDS, k=4)), ago=timedelta(hours=dice.randrange(1, 3000)))
+        for n in range(count)
+    ]
+
+
+def told(query: str, entries: list[Known]) -> dict[str, str]:
+    """Match one by one, and give the oldest match of each story: two entries of one headline are one story."""
+    meant = understood(parse(query), Lexicon(SHIPPED))
+    recent = [one for one in entries if one.first_seen >= NOW - timedelta(days=90)]
+    found = [one for one in recent if matches(meant, one.entry, NO_CONTEXT, snowball(), SHIPPED) is not None]
+    return {one.entry.title: one.id for one in sorted(found, key=lambda one: one.first_seen, reverse=True)}
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_replays_and_edits_count_what_matching_one_by_one_counts(room: Room, seed: int) -> None:
+    entries = [*some_entries(seed, 80), known(99, "The oldest of all that is told", ago=timedelta(days=89, hours=1))]
+    await stored(room, *entries)
+    brought = {query: told(query, entries) for query in QUERIES}
+    for number, (before, after) in enumerate(pairwise(QUERIES), start=1):
+        old, new = brought[before], brought[after]
+        said = await room.says(f"watch {before}")
+        assert f"Would have posted {len(old)} in 90 days" in said
+        await room.says("save")
+        more, less = len(new.keys() - old.keys()), len(old.keys() - new.keys())
+        posts = "1 post" if len(new) == 1 else f"{len(new)} posts"
+        said = await room.says(f"edit {number} {after}")
+        assert f"+{more} / −{less} in 90 days: {posts} instead of {len(old)}." in said
+
+
+async def test_a_number_is_a_watch_only_where_a_word_ends(room: Room) -> None:
+    await room.says("watch cameras --yes")
+    for typed in ("edit 1G networks", "note 1st of May"):
+        assert "by its number" in await room.says(typed)
+
+
+async def test_an_edit_at_once_takes_the_place_of_what_was_drafted(room: Room) -> None:
+    await room.says("watch cameras --yes")
+    await room.says("edit 1 drones")
+    await room.says("edit 1 robots --yes")
+    assert "nothing to save" in await room.says("save")
+    assert await standing(room) == ["robots"]
+
+
+async def test_what_somebody_else_watches_meanwhile_is_not_watched_twice(room: Room) -> None:
+    await room.says("watch cameras")
+    await room.store.watches.add(HERE, "cameras", owner="bob", note="", now=NOW)
+    assert "watches cameras already" in await room.says("save")
+    await room.says("edit 1 drones")
+    await room.store.watches.add(HERE, "drones", owner="bob", note="", now=NOW)
+    assert "watches drones already" in await room.says("save")
+    assert "watches drones already, as watch 2" in await room.says("edit 1 drones")
+    assert await standing(room) == ["cameras", "drones"]
+
+
+async def test_a_set_that_is_gone_when_it_is_saved_is_told_and_nothing_stands(room: Room) -> None:
+    await room.says("vocabulary add lamps smart lamp")
+    await room.says("watch @lamps")
+    await room.says("vocabulary remove lamps")
+    assert "There is no concept @lamps." in await room.says("save")
+    assert await standing(room) == []
+
+
+async def test_a_watch_that_cannot_be_read_any_more_can_be_edited(room: Room) -> None:
+    await room.store.watches.add(HERE, "@lamps", owner="bob", note="", now=NOW)
+    await stored(room, known(1, "Smart lamps in the city", ago=timedelta(days=1)))
+    said = await room.says("edit 1 smart lamps")
+    assert "Would have posted 1 in 1 day" in said
+    assert (await room.says("save")).startswith("Watch 1 now: smart lamps")
+
+
+async def test_save_takes_a_note_and_nothing_but_what_was_shown(room: Room) -> None:
+    await room.says("watch cameras")
+    assert "do not know “drones”" in await room.says("save drones")
+    assert await room.says("save --note for May") == "Watch 1: cameras — for May"
+    await room.says("edit 1 drones")
+    assert await room.says("save --note for June") == "Watch 1 now: drones — for June"
+    assert (await room.store.watches.all())[1][0].note == "for June"
+
+
+LONG = " OR ".join(f'"word{n} of a rather long phrase"' for n in range(53))
+SETS = ", ".join(f"@{name}" for name in SHIPPED.sets) + " " + " ".join(["and"] * 150)
+
+
+@pytest.mark.parametrize("query", [LONG, SETS, "x" * 2000, "人" * 100, '"' + "word " * 90 + '"'])
+async def test_no_answer_about_a_watch_is_longer_than_a_message_can_be(room: Room, query: str) -> None:
+    text = "word3 of a rather long phrase " * 300
+    await stored(room, *(known(n, f"{n} {text}"[:900], text, ago=timedelta(days=n)) for n in range(1, 9)))
+    asked = ("watch {} --note {}", "save", "edit 1 {} NOT z", "watches", "edit 1 {}", "why", "unwatch 1")
+    note = "n" * 300
+    for line in asked:
+        said = await room.says(line.format(query[:1980], note))
+        assert len(said) <= 4000, f"{line}: {len(said)}"

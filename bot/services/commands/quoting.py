@@ -20,9 +20,10 @@ def field_text(entry: Entry, field: str) -> str:
     return next((text for name, text in texts(entry, NO_CONTEXT) if name == field), "")
 
 
-def quoted(entry: Entry, hits: Sequence[Hit]) -> Line:
+def quoted(entry: Entry, hits: Sequence[Hit], longest: int = LONGEST) -> Line:
     """Quote the sentence that holds the first hit, every hit in it marked; the title if there is no hit.
 
+    A sentence of more than `longest` characters is cut at words around the hit.
     Hits in the running text come before hits in the title, which the reader has seen anyway.
     """
     best = min(hits, key=lambda hit: (hit.field != "text", hit.start), default=None)
@@ -31,7 +32,7 @@ def quoted(entry: Entry, hits: Sequence[Hit]) -> Line:
     text = field_text(entry, best.field)
     if not 0 <= best.start < best.end <= len(text):
         return (Text(entry.title),)
-    first, last = _sentence(text, best.start, best.end)
+    first, last = _sentence(text, best.start, best.end, longest)
     inside = sorted((hit.start, hit.end) for hit in hits if hit.field == best.field)
     spans = _marked(text, [(a, b) for a, b in inside if first <= a < b <= last], first, last)
     before = (Text("…"),) if first > 0 and not _starts_sentence(text, first) else ()
@@ -50,8 +51,8 @@ def matched(entry: Entry, hits: Sequence[Hit]) -> list[str]:
     return list(said)
 
 
-def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
-    """Return the bounds of the sentence around a hit, cut at words to LONGEST characters."""
+def _sentence(text: str, start: int, end: int, longest: int) -> tuple[int, int]:
+    """Return the bounds of the sentence around a hit, cut at words to so many characters."""
     first, last = 0, len(text)
     for stop in _END.finditer(text, max(0, start - 2000), min(len(text), end + 2000)):
         if stop.end() <= start:
@@ -59,11 +60,11 @@ def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
         elif stop.start() >= end:
             last = stop.start()
             break
-    if last - first <= LONGEST:
+    if last - first <= longest:
         return first, last
-    spare = max(0, LONGEST - (end - start))
+    spare = max(0, longest - (end - start))
     left = max(first, start - spare // 2)
-    right = min(last, left + max(LONGEST, end - start))
+    right = min(last, left + max(longest, end - start))
     if left > first:
         left = _after_space(text, left, start)
     if right < last:

@@ -10,12 +10,17 @@ from bot.domain.watches import Hit
 from bot.services.commands.arguments import clipped
 from bot.services.commands.paging import counted
 from bot.services.commands.quoting import quoted
-from bot.services.commands.replaying import WINDOW, Found, Replay, openings, terms, told_at
+from bot.services.commands.replaying import Found, Replay, terms, told_at
 
 NOISY = 5
 """Posts a day over which a watch is worth narrowing (design §3)."""
 EXAMPLES = 5
+LONGEST_TITLE, LONGEST_QUOTATION = 90, 160
+LONGEST_CHOICE = 150
+"""Characters of a line that is offered to type."""
+LONGEST_TERM = 40
 MOST_BODIES = 5
+MOST_SILENT = 8
 Change = Callable[[Query], Query]
 
 
@@ -31,14 +36,14 @@ def past(replay: Replay, query: Query) -> tuple[Block, ...]:
     blocks: list[Block] = [Paragraph((Text(would), Moment(replay.last), Text(".")))]
     if len(replay.bodies) > 1:
         blocks.append(Paragraph((Text(f"From {_shares(replay.bodies)}."),)))
-    blocks.append(Bullets(tuple(example(found) for found in openings(replay.found)[:EXAMPLES])))
+    blocks.append(Bullets(tuple(example(found) for found in replay.openings[:EXAMPLES])))
     said = _terms(replay, query)
     return (*blocks, Paragraph((Text(said),))) if said else tuple(blocks)
 
 
 def rhythm(replay: Replay) -> str:
     """Say how often that is, in the unit that a person would choose."""
-    if replay.days < WINDOW.days and replay.days < 7:  # noqa: PLR2004  # days of a week
+    if replay.days < 7:  # noqa: PLR2004  # days of a week
         return "all that is stored so far"
     if replay.a_day >= 1:
         return f"about {round(replay.a_day)} a day"
@@ -49,13 +54,13 @@ def rhythm(replay: Replay) -> str:
 def example(found: Found) -> Line:
     """Show a match: its title, when, and the words that matched in their sentence."""
     known, hits = found
-    title: Line = (Text(clipped(known.entry.title, 100), Style.STRONG), Text(", "), Moment(told_at(known)))
-    return (*title, Text(": "), *quoted(known.entry, hits)) if _elsewhere(known, hits) else title
+    title: Line = (Text(clipped(known.entry.title, LONGEST_TITLE), Style.STRONG), Text(", "), Moment(told_at(known)))
+    return (*title, Text(": "), *quoted(known.entry, hits, LONGEST_QUOTATION)) if _elsewhere(known, hits) else title
 
 
 def _elsewhere(known: Known, hits: Sequence[Hit]) -> bool:
     """Tell whether the sentence says more than the title that stands before it."""
-    return bool(hits) and not (all(hit.field == "title" for hit in hits) and len(known.entry.title) <= 100)  # noqa: PLR2004
+    return bool(hits) and not (all(hit.field == "title" for hit in hits) and len(known.entry.title) <= LONGEST_TITLE)
 
 
 def _shares(bodies: Sequence[tuple[str, int]]) -> str:
@@ -72,12 +77,14 @@ def _terms(replay: Replay, query: Query) -> str:
     said: list[str] = []
     if len(counts) > 1:
         term, count = replay.terms[0]
-        said.append(f"Noisiest term: “{term}” ({count:,}).")
+        said.append(f"Noisiest term: “{clipped(term, LONGEST_TERM)}” ({count:,}).")
     forms = _forms(replay)
     if len(forms) > 1:
         said.append(f"Found as {', '.join(forms)}.")
     if silent and len(wanted) > 1:
-        said.append(f"Never hit: {', '.join(f'“{term}”' for term in silent[:10])}.")
+        left = f" and {len(silent) - MOST_SILENT:,} more" if len(silent) > MOST_SILENT else ""
+        named = ", ".join(f"“{clipped(term, LONGEST_TERM)}”" for term in silent[:MOST_SILENT])
+        said.append(f"Never hit: {named}{left}.")
     return " ".join(said)
 
 
@@ -126,6 +133,7 @@ def choices(replay: Replay, others: Sequence[tuple[Query, Replay]], command: str
     """Offer the readings that would post another number, as lines to type."""
     lines: list[Line] = []
     for query, other in others:
-        if other.posts != replay.posts:
-            lines.append((Text(f"{command} {query}", Style.CODE), Text(f" would have posted {other.posts:,}")))
+        line = f"{command} {query}"
+        if other.posts != replay.posts and len(line) <= LONGEST_CHOICE:
+            lines.append((Text(line, Style.CODE), Text(f" would have posted {other.posts:,}")))
     return (Paragraph((Text("Narrower or wider:"),)), Bullets(tuple(lines))) if lines else ()

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -34,7 +34,8 @@ class Replay:
     """What a query finds in what is stored.
 
     Attributes:
-        found: all matches with their hits, newest first.
+        found: all matches, newest first, with their hits if they were asked for.
+        openings: those that would have opened a thread, of the versions of one story the oldest.
         days: over how many days they are spread: the window, or as long as anything is stored.
         bodies: posts by standards body, or by source where it has none; most first.
         terms: how often each term hit, most first.
@@ -42,6 +43,7 @@ class Replay:
     """
 
     found: Sequence[Found]
+    openings: Sequence[Found]
     days: int
     bodies: Sequence[tuple[str, int]]
     terms: Sequence[tuple[str, int]]
@@ -49,7 +51,7 @@ class Replay:
     @property
     def posts(self) -> int:
         """Matches that would have opened a thread; versions of one story count once."""
-        return len(openings(self.found))
+        return len(self.openings)
 
     @property
     def a_day(self) -> float:
@@ -80,16 +82,16 @@ def surface(known: Known, sources: Mapping[SourceId, Source]) -> Surface:
     )
 
 
-def openings(found: Sequence[Found]) -> Sequence[Found]:
-    """Return those matches that would have opened a thread: of the versions of one story, the oldest."""
-    told: set[str] = set()
-    opening: list[Found] = []
-    for known, hits in reversed(found):
-        same = identities(known.entry) if known.entry.kind is Kind.NEWS else frozenset()
-        if told.isdisjoint(same):
-            opening.append((known, hits))
-        told |= same
-    return opening[::-1]
+def firsts(known: Iterable[Known]) -> Mapping[EntryId, EntryId]:
+    """Return, for each entry, the oldest version of the story that it tells."""
+    told: dict[str, EntryId] = {}
+    found: dict[EntryId, EntryId] = {}
+    for one in sorted(known, key=lambda one: (told_at(one), one.id)):
+        same = sorted(identities(one.entry)) if one.entry.kind is Kind.NEWS else []
+        found[one.id] = first = next((told[identity] for identity in same if identity in told), one.id)
+        for identity in same:
+            told.setdefault(identity, first)
+    return found
 
 
 def terms(query: Query) -> tuple[str, ...]:
@@ -112,6 +114,10 @@ class _Tally:
     found: list[Found] = field(default_factory=list)
     terms: Counter[str] = field(default_factory=Counter)
 
+    def add(self, known: Known, hits: tuple[Hit, ...]) -> None:
+        self.found.append((known, hits))
+        self.terms.update({hit.term.removesuffix(" nearby") for hit in hits})
+
 
 async def replay(
     queries: Sequence[Query],
@@ -120,12 +126,15 @@ async def replay(
     vocabulary: Vocabulary,
     *,
     now: datetime,
+    quoted: int | None = None,
     most_text: int = MOST_TEXT,
 ) -> Sequence[Replay]:
     """Match queries, understood already, against the newest entries without holding the loop.
 
-    5,000 entries and 90 days at most; one replay a query, in order.
+    5,000 entries and 90 days at most; one replay a query, in order. Where they hit is worked out, which takes
+    longer than matching, for the first `quoted` queries, without it for all.
     """
+    wanted = len(queries) if quoted is None else quoted
     sources = {tracked.source.id: tracked.source for tracked in await store.sources.listing()}
     index = await asyncio.to_thread(_compiled, queries, stem, vocabulary)
     tallies = [_Tally() for _ in queries]
@@ -137,10 +146,9 @@ async def replay(
             continue
         oldest = min(oldest, told_at(known))
         for match in index.match(known.entry, surface(known, sources)):
-            tallies[match.watch].found.append((known, match.hits))
-            tallies[match.watch].terms.update({hit.term.removesuffix(" nearby") for hit in match.hits})
+            tallies[match.watch].add(known, match.hits if match.watch < wanted else ())
     days = max(1, min(WINDOW.days, -(-(now - oldest) // timedelta(days=1))))
-    return [_closed(tally, days, sources) for tally in tallies]
+    return await asyncio.to_thread(lambda: [_closed(tally, days, sources) for tally in tallies])
 
 
 def _compiled(queries: Sequence[Query], stem: Stem, vocabulary: Vocabulary) -> WatchIndex:
@@ -152,8 +160,12 @@ def _compiled(queries: Sequence[Query], stem: Stem, vocabulary: Vocabulary) -> W
 
 def _closed(tally: _Tally, days: int, sources: Mapping[SourceId, Source]) -> Replay:
     found = sorted(tally.found, key=lambda match: told_at(match[0]), reverse=True)
-    bodies = Counter(_body(known, sources) for known, _ in openings(found))
-    return Replay(found=found, days=days, bodies=bodies.most_common(), terms=tally.terms.most_common())
+    first = firsts(known for known, _ in found)
+    openings = [one for one in found if first[one[0].id] == one[0].id]
+    bodies = Counter(_body(known, sources) for known, _ in openings)
+    return Replay(
+        found=found, openings=openings, days=days, bodies=bodies.most_common(), terms=tally.terms.most_common()
+    )
 
 
 def _body(known: Known, sources: Mapping[SourceId, Source]) -> str:

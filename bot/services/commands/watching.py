@@ -1,5 +1,6 @@
 """`watch` and `save`: show what a query would have brought, then let it stand."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -11,16 +12,18 @@ from bot.domain.query_parser import parse
 from bot.domain.query_words import describe
 from bot.domain.understanding import Lexicon, recognised, understood
 from bot.domain.vocabulary import Confidence, TermSet
-from bot.domain.watches import Draft
+from bot.domain.watches import Draft, WatchId
 from bot.services.commands.arguments import clipped, split_options
 from bot.services.commands.context import CommandSpec, Group, Request
 from bot.services.commands.recounting import NOISY, choices, past, variants
 from bot.services.commands.replaying import Replay, replay
 
 USAGE = "watch QUERY [--daily|--weekly [DAY] [TIME]] [--note TEXT] [--yes]"
-SAVE_USAGE = "save [--daily|--weekly [DAY] [TIME]]"
+SAVE_USAGE = "save [--daily|--weekly [DAY] [TIME]] [--note TEXT]"
 LONGEST_NOTE = 200
-MOST_FORMS = 8
+LONGEST_QUERY = 300
+"""Characters of a query that an answer repeats: a longer one is known to who typed it."""
+MOST_FORMS, MOST_SETS = 8, 3
 _OPTIONS = {"note": True, "yes": False, "daily": True, "weekly": True}
 _LANGUAGES = ("zh", "fr", "es", "ru", "ar", "en", "de", "ja", "pt", "tr")
 """Whose wordings stand first where only some are shown: the other UN languages, then those of many readers."""
@@ -45,17 +48,19 @@ async def watch(request: Request) -> Document:
     )
     if "yes" in options:
         return Document((*(await _stand(request, draft)), *meaning(query, lexicon)))
-    await _refuse_known(request, draft)
+    await refuse_known(request, draft.query)
     await context.store.watches.draft(draft)
-    first, *others = await replayed(request, [query, *variants(query, lexicon)], lexicon)
+    other = variants(query, lexicon)
+    first, *others = await replayed(request, [query, *other], lexicon, quoted=1)
+    found = await asyncio.to_thread(past, first, meant)
     return Document(
         (
-            Paragraph((Text("Not watched yet: ", Style.STRONG), Text(draft.query, Style.CODE))),
+            Paragraph((Text("Not watched yet: ", Style.STRONG), _shown(draft.query))),
             *((Paragraph((Text(f"Note: {note}"),)),) if note else ()),
             *((Paragraph((Text(f"As a {draft.cadence.words}"),)),) if draft.cadence else ()),
             *meaning(query, lexicon),
-            *past(first, meant),
-            *choices(first, list(zip(variants(query, lexicon), others, strict=True)), "watch"),
+            *found,
+            *choices(first, list(zip(other, others, strict=True)), "watch"),
             *_ways_on(first, draft),
         )
     )
@@ -63,7 +68,7 @@ async def watch(request: Request) -> Document:
 
 async def save(request: Request) -> Document:
     """Let the draft of the person who says so stand, or change the watch that it was made for."""
-    text, options = split_options(request.rest, takes={"daily": True, "weekly": True}, usage=SAVE_USAGE)
+    text, options = split_options(request.rest, takes={"note": True, "daily": True, "weekly": True}, usage=SAVE_USAGE)
     if text:
         raise CommandError(f"I save what was shown last, and do not know “{clipped(text, 40)}”.", usage=SAVE_USAGE)
     store, command = request.context.store, request.command
@@ -71,15 +76,19 @@ async def save(request: Request) -> Document:
     if draft is None:
         raise CommandError("There is nothing to save; first say what to watch for.", usage=USAGE)
     cadence = cadence_of(options, request.context.digest_at)
+    understood(parse(draft.query), await request.lexicon())  # a set that it names may be gone since
+    if "note" in options:
+        draft = replace(draft, note=clipped(options["note"], LONGEST_NOTE))
     if draft.watch is None:
         return Document(await _stand(request, draft if cadence is None else replace(draft, cadence=cadence)))
     await store.watches.edit(draft.watch, draft.query)
     if cadence is not None:
         await store.watches.pace(draft.watch, cadence)
+    if draft.note:
+        await store.watches.annotate(draft.watch, draft.note)
     await store.watches.discard(command.conversation, command.user)
     await request.context.watches_changed()
-    line = (Text(f"Watch {draft.watch}", Style.STRONG), Text(" now: "), Text(draft.query, Style.CODE))
-    return Document((Paragraph(line),))
+    return Document((_line(draft.watch, " now: ", draft.query, f" — {draft.note}" if draft.note else ""),))
 
 
 async def _stand(request: Request, draft: Draft) -> tuple[Block, ...]:
@@ -96,15 +105,24 @@ async def _stand(request: Request, draft: Draft) -> tuple[Block, ...]:
     await context.watches_changed()
     note = f" — {stored.note}" if stored.note else ""
     note += f" ({stored.cadence.words})" if stored.cadence else ""
-    line = (Text(f"Watch {stored.id}", Style.STRONG), Text(": "), Text(stored.query, Style.CODE), Text(note))
-    return (Paragraph(line),)
+    return (_line(stored.id, ": ", stored.query, note),)
 
 
-async def _refuse_known(request: Request, draft: Draft) -> None:
+def _line(watch_: WatchId, says: str, query: str, after: str) -> Block:
+    return Paragraph((Text(f"Watch {watch_}", Style.STRONG), Text(says), _shown(query), Text(after)))
+
+
+def _shown(query: str) -> Text:
+    return Text(clipped(query, LONGEST_QUERY), Style.CODE)
+
+
+async def refuse_known(request: Request, query: str) -> None:
+    """Raise CommandError if the conversation has a watch that asks for that."""
     _, every = await request.context.store.watches.all()
     for watch_ in every:
-        if (watch_.conversation, watch_.query) == (draft.conversation, draft.query):
-            raise CommandError(f"This conversation watches {draft.query} already.", usage="watches")
+        if (watch_.conversation, watch_.query) == (request.command.conversation, query):
+            said = f"This conversation watches {clipped(query, LONGEST_QUERY)} already, as watch {watch_.id}."
+            raise CommandError(said, usage="watches")
 
 
 def cadence_of(options: Mapping[str, str], hour: str) -> Cadence | None:
@@ -115,24 +133,29 @@ def cadence_of(options: Mapping[str, str], hour: str) -> Cadence | None:
     return wanted(asked[0], options[asked[0]], hour=hour) if asked else None
 
 
-async def replayed(request: Request, queries: Sequence[Query], lexicon: Lexicon) -> Sequence[Replay]:
-    """Replay typed queries over what is stored."""
+async def replayed(
+    request: Request, queries: Sequence[Query], lexicon: Lexicon, *, quoted: int | None = None
+) -> Sequence[Replay]:
+    """Replay typed queries over what is stored; where they hit is worked out for the first `quoted`, or all."""
     context = request.context
     meant = [understood(query, lexicon) for query in queries]
-    return await replay(meant, context.store, context.stem, lexicon.shipped, now=context.clock.now())
+    now = context.clock.now()
+    return await replay(meant, context.store, context.stem, lexicon.shipped, now=now, quoted=quoted)
 
 
 def meaning(query: Query, lexicon: Lexicon) -> tuple[Block, ...]:
     """Say how a typed query was understood, and what its concepts stand for."""
-    blocks: list[Block] = [Paragraph((Text(f"Understood as: {describe(understood(query, lexicon))}"),))]
-    blocks += [Paragraph(_expansion(lexicon.shipped.sets[name])) for name in _expanded(query, lexicon)]
-    if set(recognised(query, lexicon)) - set(concepts(query)):
+    said = clipped(describe(understood(query, lexicon)), LONGEST_QUERY)
+    blocks: list[Block] = [Paragraph((Text(f"Understood as: {said}"),))]
+    meant = recognised(query, lexicon)
+    sets = [lexicon.shipped.sets[name] for name in meant if name in lexicon.shipped.sets]
+    blocks += [Paragraph(_expansion(held)) for held in sets[:MOST_SETS]]
+    if len(sets) > MOST_SETS:
+        named = ", ".join(f"@{held.name}" for held in sets[MOST_SETS:])
+        blocks.append(Paragraph((Text(f"Likewise {clipped(named, LONGEST_QUERY)}.", Style.QUIET),)))
+    if set(meant) - set(concepts(query)):
         blocks.append(Paragraph((Text("In quotes, words mean themselves and no other language.", Style.QUIET),)))
     return tuple(blocks)
-
-
-def _expanded(query: Query, lexicon: Lexicon) -> Sequence[str]:
-    return [name for name in recognised(query, lexicon) if name in lexicon.shipped.sets]
 
 
 def _expansion(held: TermSet) -> Line:
