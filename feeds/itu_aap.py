@@ -6,7 +6,7 @@ ITU's number of the record (`/t/aap/recdetails/10009`). Days are Geneva's; the l
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from urllib.parse import unquote
 
@@ -16,14 +16,13 @@ from bot.domain import itu
 from bot.domain.entries import Entry, Fact, Kind
 from bot.domain.errors import ParseError
 from feeds import itu_titles, markup
-from feeds.itu_dates import read
+from feeds.itu_days import day, period
 from feeds.page import Page, Parsed
 from feeds.text import one_line
 
 _WHAT = "The list of ITU-T's alternative approval process"
 _RECORD = re.compile(r"(?:/recdetails/|AAPSeqNo=)(\d{1,9})\b", re.IGNORECASE)
 _QUESTION = re.compile(r"\bQ?\s*(\d+|ALL)\s*/\s*(\d+)", re.IGNORECASE)
-_ISO = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 STAGES: Mapping[str, str] = {
     "C": "consented",
     "LC": "last call",
@@ -71,12 +70,6 @@ _LABELS: Mapping[str, re.Pattern[str]] = {
     name: re.compile(pattern.pattern.removesuffix(r"\s*[:.*]?\s*") + r"\s*:\s*", re.IGNORECASE)
     for name, pattern in _HEADINGS.items()
 }
-
-
-@dataclass(frozen=True, slots=True)
-class _Span:
-    first: date | None = None
-    last: date | None = None
 
 
 def parse(page: Page) -> Parsed:
@@ -178,38 +171,21 @@ def status_code(text: str) -> str:
 def _days(said: Mapping[str, str], code: str) -> dict[str, Fact]:
     """Return the days by name; columns that name no period ("Start", "End") mean that of the status."""
     current = {"LC": "lc", "LJ": "lc", "AR": "ar", "AJ": "ar"}.get(code, "")
-    spans = {"lc": _span(said, "lc"), "ar": _span(said, "ar")}
-    if current and spans[current] == _Span():
-        unnamed = _read(said.get("period", "") or said.get("status", ""))
-        spans[current] = _Span(
-            _read(said.get("from", "")).first or unnamed.first, _read(said.get("until", "")).last or unnamed.last
-        )
+    spans = {"lc": _span(said, "lc", "lc_from", "lc_until"), "ar": _span(said, "ar", "ar_from", "ar_until")}
+    if current and spans[current] == (None, None):
+        spans[current] = _span(said, "period" if said.get("period") else "status", "from", "until")
     found = {
-        "consented": _read(said.get("consented", "")).first,
-        "last_call_from": spans["lc"].first,
-        "last_call_until": spans["lc"].last,
-        "additional_review_from": spans["ar"].first,
-        "additional_review_until": spans["ar"].last,
-        "approved": _read(said.get("approved", "")).first,
+        "consented": day(said.get("consented", "")),
+        "last_call_from": spans["lc"][0],
+        "last_call_until": spans["lc"][1],
+        "additional_review_from": spans["ar"][0],
+        "additional_review_until": spans["ar"][1],
+        "approved": day(said.get("approved", "")),
     }
-    return {name: day.isoformat() if day else "" for name, day in found.items()}
+    return {name: when.isoformat() if when else "" for name, when in found.items()}
 
 
-def _span(said: Mapping[str, str], name: str) -> _Span:
-    whole = _read(said.get(name, ""))
-    return _Span(
-        _read(said.get(f"{name}_from", "")).first or whole.first,
-        _read(said.get(f"{name}_until", "")).last or whole.last,
-    )
-
-
-def _read(text: str) -> _Span:
-    """Read a day or a period: "2026-02-16 - 2026-03-15", "16 February - 15 March 2026"; the same twice if one day."""
-    try:
-        days = [date.fromisoformat(found) for found in _ISO.findall(text)]
-    except ValueError:
-        return _Span()
-    if days:
-        return _Span(min(days), max(days))
-    said = read(text)
-    return _Span(said.starts, said.ends)
+def _span(said: Mapping[str, str], whole: str, first: str, last: str) -> tuple[date | None, date | None]:
+    """Return a period that stands in one column, or in one for each end."""
+    both = period(said.get(whole, ""))
+    return day(said.get(first, "")) or both[0], period(said.get(last, ""))[1] or both[1]

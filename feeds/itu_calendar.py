@@ -15,7 +15,7 @@ from bot.domain.entries import Entry, Fact, Kind
 from bot.domain.errors import ParseError
 from feeds import markup
 from feeds.itu_dates import read, span
-from feeds.itu_recommendation import day
+from feeds.itu_days import day
 from feeds.page import Page, Parsed
 
 _WHAT = "The ITU calendar of events"

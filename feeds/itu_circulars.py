@@ -14,12 +14,13 @@ from bot.domain import itu
 from bot.domain.entries import Entry, Fact, Kind
 from feeds import itu_documents, markup
 from feeds.itu_dates import read
-from feeds.itu_recommendation import day
+from feeds.itu_days import day, period_code
 from feeds.page import Page, Parsed
 from feeds.text import one_line
 
 _WHAT = "The list of TSB circulars"
 _LONGEST = 200_000
+_NAMED_SINCE = 2009  # older letters are not in the document system under such names
 _NAME = re.compile(r"\b(T\d\d-(?:TSB-CIR|[A-Z]+\d*-COL)-\d{4})(?![\w-])")
 _LETTER = re.compile(
     r"(?:(?P<change>Addendum|Corrigendum|Revision)\s+(?P<nth>\d{1,2})\s+to\s+)?"
@@ -131,14 +132,13 @@ def _group(letter: re.Match[str] | None) -> str:
 
 
 def _key(letter: re.Match[str] | None, owner: str, when: date | None) -> str:
-    """Name a letter as ITU does, where the study period is known: they are numbered anew in each."""
+    """Name a letter as ITU does: letters are numbered anew in each study period."""
     if letter is None:
         return ""
-    period = itu.period_of(when) if when else None
     number = int(letter["number"])
-    if period is None or letter["change"]:
+    if when is None or when.year < _NAMED_SINCE or letter["change"]:
         return f"{_number(letter, '')}{f' ({when})' if when else ''}"
-    return f"T{period.code}-{f'{owner}-COL' if owner else 'TSB-CIR'}-{number:04d}"
+    return f"T{period_code(when)}-{f'{owner}-COL' if owner else 'TSB-CIR'}-{number:04d}"
 
 
 def _due(text: str) -> date | None:

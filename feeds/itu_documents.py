@@ -16,13 +16,13 @@ from bot.domain.entries import Entry, Fact, Kind
 from bot.domain.errors import ParseError
 from feeds import itu_titles, markup
 from feeds.itu_dates import clean
+from feeds.itu_days import day
 from feeds.itu_members import companies, distinct, members, role
 from feeds.page import Page, Parsed
 from feeds.text import one_line
 
 _WHAT = "The ITU document list"
 _EXPECTED = ("object_name", "ltitle_e", "main_source", "reception_date")
-_FOUNDED = 1865  # the year of ITU's first conference; .NET writes "no day" as 0001-01-01
 _NAME = re.compile(
     r"\b(?P<base>(?P<prefix>[TRD]\d\d-[A-Z][A-Z0-9.]*)(?:-(?P<meeting>\d{6}))?-(?P<type>COL|CIR|TD|C|R)"
     r"(?:-(?P<part>GEN|PLEN|WP\d+[A-Z]?))?-(?P<number>\d{3,5}))(?:!?R(?P<revision>\d{1,3}))?(?![\w-])"
@@ -105,7 +105,7 @@ def _from_folder(folder: Mapping[str, str], number: int, notes: list[str]) -> En
     if named is None:
         notes.append(f"Folder {number} was skipped: {folder.get('object_name', '')[:80]!r} is no document's name.")
         return None
-    received = iso_day(folder.get("reception_date", ""))
+    received = day(folder.get("reception_date", ""))
     sources = folder.get("main_source", "")
     return entry(
         named,
@@ -174,15 +174,6 @@ def _number(named: re.Match[str]) -> str:
     return f"{named['type']} {int(named['number'])}{part}"
 
 
-def iso_day(text: str) -> date | None:
-    """Return the day of "2025-09-05" or "2025-09-05T00:00:00" (Geneva's; no zone is given), or None."""
-    try:
-        day = date.fromisoformat(text.strip()[:10])
-    except ValueError:
-        return None
-    return day if day.year >= _FOUNDED else None
-
-
 def latest(entries: Iterable[Entry]) -> list[Entry]:
     """Keep each document once, in its latest revision, where it first stands."""
     kept: dict[str, Entry] = {}
@@ -239,7 +230,7 @@ def _from_row(row: markup.Row, parent: str, notes: list[str]) -> Entry | None:
         title=title,
         sources=_linked(source),
         questions=re.findall(r"\bQ(?:\d+|ALL)/\d+\b", "" if question is None else markup.line(question)),
-        received=iso_day(row.text("date")),
+        received=day(row.text("date")),
         revision=next(filter(None, revision.groups()), "") if revision else "",
         facts={"meeting": _meeting("-".join(parent.split("-")[:3]))},
     )

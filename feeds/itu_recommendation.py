@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime
 from bot.domain import itu
 from bot.domain.entries import Entry, Fact, Kind
 from feeds import markup
-from feeds.itu_dates import read
 from feeds.text import one_line
 
 _EDITION = re.compile(
@@ -18,9 +17,6 @@ _EDITION = re.compile(
 _PREFIX = re.compile(
     r"^(?:provisional name|(?:equivalent|identical|twin\w*) (?:standard|number))\s*:\s*", re.IGNORECASE
 )
-_ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
-_ROMAN_DAY = re.compile(r"\b(\d{1,2})\.([IVX]{1,4})\.(\d{4})\b")
-_ISO_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 _PIVOT = 50
 
 
@@ -42,18 +38,6 @@ def edition(name: str) -> Edition:
     if len(year) == len("99"):
         year = f"{'20' if int(year) < _PIVOT else '19'}{year}"
     return Edition(found["number"], found["version"] or "", f"{year}-{found['month']}" if year else "")
-
-
-def day(text: str) -> date | None:
-    """Read a day in any of the forms of these pages: "2021-08-22", "Approved on 22 Aug 2021", "15.III.2016"."""
-    try:
-        if found := _ISO_DAY.search(text):
-            return date.fromisoformat(found[0])
-        if (found := _ROMAN_DAY.search(text)) and found[2].lower() in _ROMAN:
-            return date(int(found[3]), _ROMAN.index(found[2].lower()) + 1, int(found[1]))
-    except ValueError:
-        return None
-    return read(text).starts
 
 
 def process(text: str) -> str:

@@ -9,7 +9,8 @@ from lxml import etree
 
 from bot.domain.entries import Entry, Kind
 from feeds import markup
-from feeds.itu_recommendation import day, edition, handle, process, recommendation
+from feeds.itu_days import day
+from feeds.itu_recommendation import edition, handle, process, recommendation
 from feeds.page import Page, Parsed
 from feeds.text import one_line
 

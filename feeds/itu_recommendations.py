@@ -10,7 +10,8 @@ from typing import Any
 
 from bot.domain.entries import Entry
 from feeds import itu_recommendation_pages, json_body, markup
-from feeds.itu_recommendation import day, handle, process, recommendation
+from feeds.itu_days import day
+from feeds.itu_recommendation import handle, process, recommendation
 from feeds.json_body import text
 from feeds.page import Page, Parsed
 from feeds.text import one_line

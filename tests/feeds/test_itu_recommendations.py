@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from bot.domain.entries import Entry, Kind
 from bot.domain.errors import ParseError
 from feeds import formats
-from feeds.itu_recommendation import Edition, day, edition, process
+from feeds.itu_days import day
+from feeds.itu_recommendation import Edition, edition, process
 from feeds.itu_recommendations import parse
 from feeds.page import Page
 
