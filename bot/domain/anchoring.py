@@ -85,7 +85,7 @@ def _leaf(query: Query, stem: Stem, *, codes: bool) -> Anchors | None:
             return _first(terms.codes_read(str(query).strip('"'), stem))
         case Words(words):
             wanted = terms.wanted(words)
-            found = _first(terms.alternatives(max(wanted, key=len), words, stem))
+            found = _first(terms.alternatives(max(wanted, key=len), terms.inflecting(words, stem), stem))
             return found if len(wanted) == 1 else _unproven(found)
         case Near(left, right):
             return _unproven(anchors(max(left, right, key=weight), stem, ("group",) if codes else ANYWHERE))

@@ -52,7 +52,7 @@ class Cited:
     def windows(self, seen: Seen) -> list[Window]:
         sure, doubtful = self._places(seen)
         if doubtful and (sure or self.surely_stands(seen.sheet) or self.topic_stands(seen.sheet)):
-            return _widest([*sure, *doubtful])
+            return sorted([*sure, *doubtful])
         return sure
 
     def _places(self, seen: Seen) -> Places:
@@ -70,14 +70,13 @@ class Cited:
         cancelled = self._cancelled(seen)
         sure: list[Window] = []
         doubtful: list[Window] = []
-        nearby: list[Window] = []
         for clue in standing:
             term = self.reader.term(clue)
             if isinstance(term, Rule):
-                nearby += term.outside(seen, cancelled)
+                sure += term.outside(seen, cancelled)
             elif isinstance(clue.source, Wording) and not (clue.source.exact and cancelled):
                 (doubtful if clue.source.ambiguous else sure).extend(outside(term.windows(seen), cancelled))
-        return _widest([*_widest(sure), *_apart(nearby, sure)]), _widest(doubtful)
+        return sorted(sure), doubtful
 
     def _cancelled(self, seen: Seen) -> list[Window]:
         """Return where phrases stand that cancel what is found inside them; they are filed when first asked for."""
@@ -109,20 +108,6 @@ def _file(clue: Clue, reader: Reader, filed: Filed) -> None:
 def _filed(places: Mapping[Key, list[T]], present: set[Key]) -> Iterable[T]:
     """Return what is filed under the keys that are present, each once."""
     return dict.fromkeys(one for key in places.keys() & present for one in places[key])
-
-
-def _widest(windows: list[Window]) -> list[Window]:
-    """Return the places that lie in no wider one, in order."""
-    widest: list[Window] = []
-    for window in sorted(windows, key=lambda window: (window[0], -window[1])):
-        if not widest or window[1] > widest[-1][1]:
-            widest.append(window)
-    return widest
-
-
-def _apart(windows: list[Window], others: list[Window]) -> list[Window]:
-    """Return the places that have no token in common with the others."""
-    return [one for one in windows if not any(one[0] <= last and first <= one[1] for first, last, _ in others)]
 
 
 class Concepts:

@@ -3,7 +3,6 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from itertools import islice
 from operator import itemgetter
 from typing import Protocol
 
@@ -19,8 +18,8 @@ Mark = tuple[int, int, str]
 Window = tuple[int, int, tuple[Mark, ...]]
 """First and last token of a place where a term stands, with what to highlight there."""
 
-MOST_WINDOWS = 1_000
-"""Places of a term that are told apart in one passage: a bound for texts made to take time."""
+MOST_STEPS = 1_500
+"""Tokens that are looked at again for one term in one passage: a bound for texts made to take time."""
 SKIPPED = 2
 """Function words that may stand between two words of a phrase."""
 
@@ -48,7 +47,7 @@ class One:
         return self.probe.number in present
 
     def windows(self, seen: Seen) -> list[Window]:
-        return [(at, at, ((at, at, self.term),)) for at in seen.where(self.probe)[:MOST_WINDOWS]]
+        return [(at, at, ((at, at, self.term),)) for at in seen.where(self.probe)]
 
 
 @dataclass(slots=True, eq=False)
@@ -79,7 +78,7 @@ class Chain:
             end = self._end(seen, at)
             if end is not None:
                 found.append((at, end, ((at, end, self.term),)))
-                if len(found) == MOST_WINDOWS:
+                if len(found) * len(self.steps) >= MOST_STEPS:
                     break
         return found
 
@@ -131,7 +130,7 @@ class Either:
         return any(term.possible(present) for term in self.terms)
 
     def windows(self, seen: Seen) -> list[Window]:
-        return sorted(window for term in self.terms for window in term.windows(seen))[:MOST_WINDOWS]
+        return sorted(window for term in self.terms for window in term.windows(seen))
 
 
 @dataclass(slots=True, eq=False)
@@ -160,16 +159,16 @@ def around(found: list[list[Window]]) -> list[Window]:
     places = sorted((window, number) for number, windows in enumerate(found) for window in windows)
     windows: list[Window] = []
     for at, (first, opening) in enumerate(places):
-        latest: dict[int, Window] = {}
-        for window, number in islice(places, at, None):
+        latest: dict[int, Window] = {opening: first}
+        for next_ in range(at + 1, len(places)):
+            window, number = places[next_]
             if window[0] - first[1] > room:
                 break
-            if number == opening and latest:
-                continue
-            latest[number] = window
-            if len(latest) == len(found):
-                windows.append(spanning(latest.values()))
-        if len(windows) * len(found) >= MOST_WINDOWS:
+            if number != opening:
+                latest[number] = window
+                if len(latest) == len(found):
+                    windows.append(spanning(latest.values()))
+        if len(windows) * len(found) >= MOST_STEPS:
             break
     return windows
 
@@ -181,14 +180,19 @@ def near(distance: int) -> Callable[[list[list[Window]]], list[Window]]:
         lefts, rights = found
         by_end = sorted(rights, key=itemgetter(1))
         firsts, lasts = [window[0] for window in rights], [window[1] for window in by_end]
-        windows = []
+        windows: dict[tuple[int, int], Window] = {}
+        steps = 0
         for one in lefts:
-            after, before = bisect_right(firsts, one[1]), bisect_left(lasts, one[0])
-            if after < len(rights) and firsts[after] - one[1] <= distance:
-                windows.append(spanning((one, rights[after])))
-            if before and one[0] - lasts[before - 1] <= distance:
-                windows.append(spanning((by_end[before - 1], one)))
-        return sorted({window[:2]: window for window in windows}.values())[:MOST_WINDOWS]
+            after = rights[bisect_right(firsts, one[1]) : bisect_right(firsts, one[1] + distance)]
+            before = by_end[bisect_left(lasts, one[0] - distance) : bisect_left(lasts, one[0])]
+            for other in (*after, *before):
+                place = min(one[0], other[0]), max(one[1], other[1])
+                if place not in windows:
+                    windows[place] = spanning((one, other))
+            steps += len(after) + len(before)
+            if steps >= MOST_STEPS:
+                break
+        return sorted(windows.values())
 
     return join
 

@@ -6,6 +6,7 @@ a watch is looked at only if something it cannot do without is there (its anchor
 enough (a word, alternatives of words) it is not looked at before somebody asks where it hit.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -143,9 +144,20 @@ def _filed(places: dict[Key, tuple[WatchId, ...]], present: set[Key]) -> set[Wat
 def _told(found: Found) -> tuple[Hit, ...]:
     """Turn marks into offsets of the original text: title first, then text, in order, none twice."""
     hits = {Hit(seen.field, seen.spans[first][0], seen.spans[last][1], term) for seen, (first, last, term) in found}
-    return tuple(islice(sorted(hits, key=_order), MOST_HITS))
+    return tuple(islice(_widest(sorted(hits, key=_order)), MOST_HITS))
+
+
+def _widest(hits: list[Hit]) -> Iterator[Hit]:
+    """Yield the hits, those of a set only if no wider one of it was there before."""
+    reached: dict[tuple[str, str], int] = {}
+    for hit in hits:
+        place = hit.field, hit.term.partition(" ")[0] if hit.term[0] == "@" else ""
+        if place[1] and reached.get(place, -1) >= hit.end:
+            continue
+        reached[place] = hit.end
+        yield hit
 
 
 def _order(hit: Hit) -> tuple[int, str, int, int, str]:
     rank = _FIRST.index(hit.field) if hit.field in _FIRST else len(_FIRST)
-    return rank, hit.field, hit.start, hit.end, hit.term
+    return rank, hit.field, hit.start, -hit.end, hit.term

@@ -1,6 +1,6 @@
 """What tokens mean to the watches: each distinct token is tried once and remembered.
 
-Terms are sought by the first four letters of their forms, so that a new token meets few of them
+Terms are sought by the first four or six letters of their forms, so that a new token meets few of them
 and a new term few of the tokens known; both ways what is remembered is put right at once.
 """
 
@@ -17,7 +17,8 @@ Key = int | str
 
 REMEMBERED = 50_000
 """Distinct tokens remembered before all are forgotten."""
-_HEAD = 4
+_HEAD, _LONG_HEAD = 4, 6
+"""Letters by which forms and tokens are filed; tokens by both, forms by as many as they have."""
 
 
 @dataclass(slots=True, eq=False)
@@ -111,6 +112,8 @@ class Tests:
         word = token(raw)
         for reading in word.readings:
             self._raws_by_head.setdefault(reading[:_HEAD], []).append((reading, raw))
+            if len(reading) >= _LONG_HEAD:
+                self._raws_by_head.setdefault(reading[:_LONG_HEAD], []).append((reading, raw))
             self._readings.append(reading)
         passed = [probe for probe in self._near(word) if probe.test.accepts(word)]
         for probe in passed:
@@ -123,6 +126,8 @@ class Tests:
         for reading in word.readings:
             for length in range(1, min(_HEAD, len(reading)) + 1):
                 near.update(dict.fromkeys(self._by_head.get(reading[:length], ())))
+            if len(reading) >= _LONG_HEAD:
+                near.update(dict.fromkeys(self._by_head.get(reading[:_LONG_HEAD], ())))
         if self._inside:
             heads = {word.word[start : start + _HEAD] for start in range(len(word.word))}
             for head in sorted(heads.intersection(self._inside)):
@@ -162,7 +167,7 @@ class Tests:
     def _beginnings(self, form: Form) -> Iterable[str]:
         """Return the first letters that tokens of a form may have."""
         if len(form.stem) >= _HEAD:
-            return (form.stem[:_HEAD],)
+            return (_head(form.stem),)
         if form.endings is not None or not form.tail:
             return {(form.stem + ending)[:_HEAD] for ending in form.endings or ("",)}
         return [head for head in self._raws_by_head if head.startswith(form.stem)]
@@ -170,6 +175,10 @@ class Tests:
 
 def _heads(test: Test) -> set[str]:
     if test.forms:
-        return {form.stem[:_HEAD] for form in test.forms if not form.inside}
+        return {_head(form.stem) for form in test.forms if not form.inside}
     word = fold(test.written or test.acronym).replace(".", "")
     return {word[:_HEAD], f"{word}s"[:_HEAD]}
+
+
+def _head(stem: str) -> str:
+    return stem[: _LONG_HEAD if len(stem) >= _LONG_HEAD else _HEAD]

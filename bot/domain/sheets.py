@@ -59,6 +59,7 @@ class Seen:
     _version: int = -1
     _places: dict[str, list[int]] | None = None
     _spans: tuple[tuple[int, int], ...] | None = None
+    _gaps: dict[int, Gap] = dataclass_field(default_factory=dict)
 
     @property
     def present(self) -> set[Key]:
@@ -97,7 +98,10 @@ class Seen:
 
     def gap(self, position: int) -> Gap:
         """Tell what precedes a token; a break before the first."""
-        return gap(self.between(position)) if position else Gap.BREAK
+        known = self._gaps.get(position)
+        if known is None:
+            known = self._gaps[position] = gap(self.between(position)) if position else Gap.BREAK
+        return known
 
 
 class Sheet:

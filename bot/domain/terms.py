@@ -262,7 +262,8 @@ def spaced(text: str) -> str:
 
 def words(written: tuple[str, ...], stem: Stem) -> tuple[tuple[Sequence, ...], ...]:
     """Read bare words: for each that must be there, its alternatives."""
-    several = (alternatives(word, written, stem) for word in wanted(written))
+    test = inflecting(written, stem)
+    several = (alternatives(word, test, stem) for word in wanted(written))
     return tuple(dict.fromkeys(tuple(reading.sequence() for reading in readings) for readings in several))
 
 
@@ -276,13 +277,17 @@ def wanted(written: tuple[str, ...]) -> list[str]:
     return content if len(content) > 1 else single
 
 
-def alternatives(word: str, among: tuple[str, ...], stem: Stem) -> tuple[Reading, ...]:
-    """Read one of several bare words: "SG17" is also "SG 17"; their languages are guessed together."""
-    found = raws(word)
-    if len(found) > 1:
+def inflecting(written: tuple[str, ...], stem: Stem) -> Callable[[str], Test]:
+    """Return how bare words are inflected: their languages are guessed together."""
+    single = [part for word in written for part in _unhyphened(word)]
+    return _inflecting(languages(" ".join(single)), stem, acronyms=not _shouted(single))
+
+
+def alternatives(word: str, test: Callable[[str], Test], stem: Stem) -> tuple[Reading, ...]:
+    """Read one of several bare words: "SG17" is also "SG 17"."""
+    if len(raws(word)) > 1:
         return (quoted(word, stem),)
-    single = [part for each in among for part in _unhyphened(each)]
-    plain = _whole(word, _inflecting(languages(" ".join(single)), stem, acronyms=not _shouted(single)))
+    plain = _whole(word, test)
     code = _LETTERS_DIGITS.fullmatch(word)
     return (plain, quoted(f"{code[1]}.{code[2]}", stem, codes=True)) if code else (plain,)
 
