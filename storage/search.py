@@ -7,6 +7,7 @@ It is written after the entries, in batches of its own; what is not in it yet is
 
 import itertools
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from operator import itemgetter
@@ -63,7 +64,7 @@ PART = 16
 """Entries read at once, so that long ones make a batch short."""
 BATCH_TEXT = 100_000
 """Characters indexed in one transaction, some 50 ms."""
-PAGES = 80
+PAGES = 40
 """Pages of the index that are merged at once."""
 BEGINNING_WITH, HOLDING_IT = 48, 400
 """Words that one beginning, or one part of compounds, is taken for; each costs the search some 0.05 ms."""
@@ -145,7 +146,10 @@ def _built(cover: Cover, words: Mapping[Form, str]) -> str:
         case Word(forms):
             return _either(words[form] for form in forms)
         case Some(parts):
-            return _either(_built(part, words) for part in parts)
+            built = [
+                [_built(need, words) for need in (part.parts if isinstance(part, All) else (part,))] for part in parts
+            ]
+            return _factored([frozenset(needs) - {ANYTHING} for needs in built if NOTHING not in needs])
         case All(parts):
             return _both(_built(part, words) for part in parts)
 
@@ -162,6 +166,19 @@ def _both(several: Iterable[str]) -> str:
     if NOTHING in asking:
         return NOTHING
     return asking[0] if len(asking) == 1 else f"({' AND '.join(asking)})" if asking else ANYTHING
+
+
+def _factored(alternatives: Sequence[frozenset[str]]) -> str:
+    """Join alternatives by OR, what several of them ask for said once: each word said costs FTS5 the same again."""
+    left = dict.fromkeys(alternatives)
+    several: list[str] = []
+    for shared, count in Counter(itertools.chain.from_iterable(left)).most_common():
+        sharing = [needs for needs in left if shared in needs] if count > 1 else []
+        if len(sharing) > 1:
+            for needs in sharing:
+                del left[needs]
+            several.append(_both((shared, _factored([needs - {shared} for needs in sharing]))))
+    return _either([*several, *(_both(sorted(needs)) for needs in left)])
 
 
 def _beginning(plain: Form) -> Plan[str]:

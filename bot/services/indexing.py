@@ -9,8 +9,8 @@ from bot.domain.ports import Clock, Meter
 from bot.domain.storing import Store
 from bot.domain.values import by_value
 
-BATCH = 100
-"""Entries indexed at once, some 50 ms of the store's time."""
+BATCH = 50
+"""Entries indexed at once, some 30 ms of the store's time."""
 BREATH = timedelta(milliseconds=20)
 """Between two batches, so that whatever else is to be written comes in between."""
 REST = timedelta(seconds=5)

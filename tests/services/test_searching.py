@@ -172,7 +172,8 @@ async def test_what_is_found_comes_newest_first_with_its_query_and_its_hits(stor
 async def test_entries_without_the_word_are_not_looked_at_once_indexed(store: Store) -> None:
     rows = [seen(Entry(key=str(n), kind=Kind.NEWS, title="rare" if n == 7 else "word"), n) for n in range(90)]
     await keep(store, rows)
-    await indexing(store).run_once()
+    while await indexing(store).run_once():
+        pass
     looking = search(store, parse("rare"))
     assert [known.id async for known, _ in looking.found()] == [rows[7].id]
     assert (looking.looked_at, looking.complete) == (1, True)

@@ -260,3 +260,12 @@ def test_kinds_are_keys() -> None:
     entry = Entry(key="k", kind=Kind.MEETING, title="x")
     assert covers(asked("kind:meeting AND x"), keys(entry))
     assert not covers(asked("kind:news AND x"), keys(entry))
+
+
+async def test_what_alternatives_have_in_common_is_asked_once(store: Store) -> None:
+    texts = ["alpha one", "alpha two", "beta one", "gamma", "alpha three", "alpha", "one two"]
+    rows = [told(number, text) for number, text in enumerate(texts)]
+    await commit(store, rows)
+    await indexed(store)
+    wanted = asked("(alpha AND one), (alpha AND two), (beta AND one), gamma, (delta AND one)")
+    assert await ids(store, wanted) == [rows[number].id for number in (3, 2, 1, 0)]
