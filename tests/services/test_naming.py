@@ -1,9 +1,14 @@
 """`vocabulary`: a team's own words beside those that are shipped."""
 
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
+from bot.domain.vocabulary import TermSet, Vocabulary, Wording
 from bot.services.commands.naming import wordings_in
-from tests.services.room import ELSEWHERE, HERE, Room
+from tests.services.room import ELSEWHERE, HERE, Room, conversing
 
 
 async def test_what_is_shipped_is_listed_by_group_and_own_sets_come_first(room: Room) -> None:
@@ -50,7 +55,7 @@ async def test_a_wording_that_meant_something_else_is_told(room: Room) -> None:
 
 async def test_wordings_and_sets_are_removed_unless_a_watch_names_them(room: Room) -> None:
     await room.says("vocabulary add lamps smart lamp, smart pole")
-    assert await room.says("vocabulary remove lamps Smart-Pole") == "@lamps no longer means smart pole."
+    assert await room.says("vocabulary remove lamps Smart-Pole") == "@lamps no longer means “smart pole”."
     await room.says("watch @lamps --yes")
     assert "Watch 1 names @lamps; edit or remove it first." in await room.says("vocabulary remove lamps")
     assert "holds none of these" in await room.says("vocabulary remove lamps post")
@@ -90,3 +95,75 @@ async def test_what_cannot_be_named_is_explained_and_kept_out(room: Room, text: 
 )
 def test_wordings_are_parted_by_commas_lines_and_quotes(text: str, wordings: list[str]) -> None:
     assert wordings_in(text) == wordings
+
+
+MANY = TermSet(
+    name="many",
+    label="Many",
+    wordings=tuple(
+        Wording(text=f"wording {n} of {lang}", lang=lang)
+        for lang in [f"l{n:02}" for n in range(34)]
+        for n in range(150)
+    ),
+)
+
+
+@pytest.fixture
+async def large(tmp_path: Path) -> AsyncIterator[Room]:
+    async with conversing(tmp_path, Vocabulary({"many": MANY})) as opened:
+        yield opened
+
+
+async def test_a_large_set_is_shown_by_its_first_wordings_and_whole_a_language_at_a_time(large: Room) -> None:
+    said = await large.says("vocabulary show many")
+    assert len(said) <= 4000
+    assert said.count("wording 0 of") == 34
+    assert "l07: wording 0 of l07, wording 1 of l07, wording 2 of l07 and 147 more" in said
+    assert "All in one language: vocabulary show many l00" in said
+    first = await large.says("vocabulary show @many L07")
+    second = await large.says("vocabulary show many l07 2")
+    assert first.endswith(f"{150 - first.count(' of l07')} more: vocabulary show many l07 2")
+    assert first.count(" of l07") + second.count(" of l07") == 150
+    assert "wording 1 of l08" not in first + second
+    assert max(len(first), len(second)) <= 4000
+    assert "this list ends on page 2" in await large.says("vocabulary show many l07 3")
+    assert "@many has nothing in “xx”; it has l00, l01" in await large.says("vocabulary show many xx")
+
+
+async def test_a_large_set_of_ones_own_is_paged_too(large: Room) -> None:
+    texts = [f"a rather long wording of this team with the number {n}" for n in range(200)]
+    for at in range(0, 200, 40):
+        said = await large.says(f"vocabulary add lamps {', '.join(texts[at : at + 40])}")
+        assert "@lamps now" in said
+        assert "and 30 more, in every watch" in said
+    shown, left = "", "vocabulary show lamps"
+    while left:
+        said = await large.says(left)
+        assert len(said) <= 4000
+        shown, left = shown + said, said.partition(" more: ")[2]
+    assert all(f"number {n}" in shown for n in range(200))
+    assert len(await large.says("vocabulary")) <= 4000
+    assert "and 189 more." in await large.says(f"vocabulary remove lamps {', '.join(texts[1:])}")
+
+
+async def test_a_set_is_shown_by_its_name_or_wording_with_a_language(room: Room) -> None:
+    french = ["@facial-recognition Facial recognition", "fr: reconnaissance faciale"]
+    assert (await room.says("vocabulary show facial-recognition fr")).splitlines() == french
+    assert (await room.says("vocabulary show face recognition FR")).splitlines() == french
+
+
+async def test_what_a_removal_concerns_is_told(room: Room) -> None:
+    await room.says("vocabulary add lamps smart lamp, smart pole")
+    await room.says("vocabulary add dahua Imou")
+    for line in ("watch smart lamps --yes", "watch smart poles --yes", "watch dahua --yes"):
+        await room.says(line)
+    away = replace(HERE, id="elsewhere")
+    await room.says("watch smart lamps --yes", away)
+    said = await room.says("vocabulary remove lamps")
+    assert said == "@lamps is gone. That concerns watches 1, 2 here and 1 watch elsewhere."
+    said = await room.says("vocabulary remove dahua")
+    assert said == "@dahua means what is shipped again. That concerns watch 3 here."
+    await room.says("vocabulary add lamps smart lamp")
+    await room.says("watch @lamps --yes", away)
+    said = await room.says("vocabulary remove lamps")
+    assert said.startswith("Watch 5 in another conversation names @lamps; edit or remove it first.")

@@ -1,7 +1,8 @@
 """`vocabulary`: what the bot calls things, and what the team does."""
 
+import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.domain.document import Block, Document, Facts, Heading, Line, Paragraph, Style, Text
 from bot.domain.errors import CommandError, QueryError
@@ -9,18 +10,26 @@ from bot.domain.query import Phrase, Query, Words, concepts
 from bot.domain.query_parser import parse
 from bot.domain.suggest import did_you_mean
 from bot.domain.understanding import Lexicon, recognised
-from bot.domain.vocabulary import NAME, Confidence, TermSet, Wording, key
+from bot.domain.vocabulary import NAME, Confidence, TermSet, key
 from bot.domain.watches import Watch
 from bot.services.commands.arguments import clipped, page_number
 from bot.services.commands.context import CommandSpec, Group, Request
 from bot.services.commands.paging import counted, paged
 
 ADD_USAGE = "vocabulary add NAME TERM, TERM…"
-SHOW_USAGE = "vocabulary show NAME"
+SHOW_USAGE = "vocabulary show NAME [LANGUAGE]"
 REMOVE_USAGE = "vocabulary remove NAME [TERM, TERM…]"
 MOST_SETS = 200
 MOST_WORDINGS = 200
 LONGEST_WORDING = 100
+PAGE_OF_WORDINGS = 2_500
+"""Characters of wordings in one answer."""
+SHORT_LINE = 60
+MOST_TOLD = 10
+YOURS = "yours"
+"""Stands for a language where a team's own wordings are shown."""
+Languages = Mapping[str, Sequence[str]]
+"""Wordings by language."""
 _QUOTED = re.compile(r'"[^"]*"|“[^”]*”')
 
 
@@ -50,31 +59,98 @@ def _own_row(name: str, held: TermSet) -> Line:
 
 
 async def show(request: Request) -> Document:
-    """Show all that a set is called, by language, what cancels it, and which watches here use it."""
+    """Show what a set is called: some of it in every language, or all in one."""
     known = await request.lexicon()
-    name = _named(request.rest, known, usage=SHOW_USAGE)
-    blocks: list[Block] = []
-    shipped, own = known.shipped.sets.get(name), known.own.get(name)
+    name, lang, page = _asked(request.rest, known)
+    shipped, said = known.shipped.sets.get(name), _by_language(name, known)
     label = shipped.label if shipped else name
-    blocks.append(Heading((Text(f"@{name}", Style.STRONG), Text(f" {label}" if label != name else ""))))
-    if own:
-        blocks.append(Paragraph((Text("Yours: ", Style.STRONG), Text(", ".join(one.text for one in own.wordings)))))
+    head = Heading((Text(f"@{name}", Style.STRONG), Text(f" {label}" if label != name else "")))
+    if lang is not None or len(said) == 1:
+        return Document((head, *_all_of(name, lang or next(iter(said)), said, page)))
+    blocks: list[Block] = [head, *_overview(name, said)]
     if shipped:
-        blocks.append(Facts(tuple(_by_language(shipped.wordings))))
         blocks += _rules(shipped)
-    using = [watch for watch in await _team_watches(request) if name in _used(watch, known)]
-    here = [str(watch.id) for watch in using if watch.conversation == request.command.conversation]
-    if here:
-        blocks.append(Paragraph((Text(f"Used by watch {', '.join(here[:20])} here.", Style.QUIET),)))
+    using = await _using(request, name, known)
+    if using:
+        blocks.append(Paragraph((Text(f"Used by {using}.", Style.QUIET),)))
     return Document(tuple(blocks))
 
 
-def _by_language(wordings: Sequence[Wording]) -> list[tuple[str, Line]]:
+def _asked(rest: str, known: Lexicon) -> tuple[str, str | None, int]:
+    """Read the name of a set, or what it is called, then perhaps a language and a page."""
+    words = rest.split()
+    for end in range(len(words), max(0, len(words) - 3), -1):
+        name = _set_called(" ".join(words[:end]), known)
+        if name is not None:
+            return name, *_part(name, words[end:], _by_language(name, known))
+    return _named(rest, known, usage=SHOW_USAGE), None, 1
+
+
+def _part(name: str, typed: Sequence[str], said: Languages) -> tuple[str | None, int]:
+    if not typed:
+        return None, 1
+    lang, *page = typed
+    if lang.lower() not in said:
+        usage = f"vocabulary show {name} {next(iter(said))}"
+        raise CommandError(f"@{name} has nothing in “{clipped(lang, 40)}”; it has {', '.join(said)}.", usage=usage)
+    return lang.lower(), page_number(" ".join(page), usage=SHOW_USAGE)
+
+
+def _by_language(name: str, known: Lexicon) -> Languages:
+    """Return the wordings that are looked for, the team's own first; those that need company say so."""
     said: dict[str, list[str]] = {}
-    for one in wordings:
+    if name in known.own:
+        said[YOURS] = [one.text for one in known.own[name].wordings]
+    shipped = known.shipped.sets.get(name)
+    for one in shipped.wordings if shipped else ():
         if one.confidence is not Confidence.LOW:
-            said.setdefault(one.lang, []).append(f"{one.text} (with more of it)" if one.ambiguous else one.text)
-    return [(lang or "any", (Text(", ".join(texts)),)) for lang, texts in said.items()]
+            text = f"{one.text} (with more of it)" if one.ambiguous else one.text
+            said.setdefault(one.lang or "any", []).append(text)
+    return said
+
+
+def _overview(name: str, said: Languages) -> tuple[Block, ...]:
+    """Show all wordings if they are few, else the first of every language."""
+    rows = {lang: ", ".join(texts) for lang, texts in said.items()}
+    if sum(map(len, rows.values())) <= PAGE_OF_WORDINGS:
+        return (_facts(rows),)
+    short = {lang: _first(texts) for lang, texts in said.items()}
+    more = (Text("All in one language: ", Style.QUIET), Text(f"vocabulary show {name} {next(iter(said))}", Style.CODE))
+    return _facts(short), Paragraph(more)
+
+
+def _facts(rows: Mapping[str, str]) -> Facts:
+    labels = {YOURS: "Yours"}
+    return Facts(tuple((labels.get(lang, lang), (Text(text),)) for lang, text in rows.items()))
+
+
+def _first(texts: Sequence[str]) -> str:
+    """Return as many wordings as a line takes, at least one, and how many more there are."""
+    shown = [clipped(texts[0], SHORT_LINE)]
+    for text in texts[1:]:
+        if len(", ".join([*shown, text])) > SHORT_LINE:
+            break
+        shown.append(text)
+    left = len(texts) - len(shown)
+    return ", ".join(shown) + (f" and {left:,} more" if left else "")
+
+
+def _all_of(name: str, lang: str, said: Languages, number: int) -> tuple[Block, ...]:
+    """Show a page of the wordings of one language."""
+    pages: list[list[str]] = [[]]
+    for text in said[lang]:
+        if len(", ".join([*pages[-1], text])) > PAGE_OF_WORDINGS:
+            pages.append([])
+        pages[-1].append(text)
+    if number > len(pages):
+        command = f"vocabulary show {name} {lang}"
+        raise CommandError(f"There is no page {number}: this list ends on page {len(pages)}.", usage=command)
+    shown = _facts({lang: ", ".join(pages[number - 1])})
+    left = sum(map(len, pages[number:]))
+    if not left:
+        return (shown,)
+    line = (Text(f"{left:,} more: ", Style.QUIET), Text(f"vocabulary show {name} {lang} {number + 1}", Style.CODE))
+    return shown, Paragraph(line)
 
 
 def _rules(held: TermSet) -> list[Block]:
@@ -107,16 +183,23 @@ async def add(request: Request) -> Document:
     if new:
         await context.watches_changed()
     extends = " Here it stands beside what is shipped." if name in known.shipped.sets else ""
-    said = f" now also means {', '.join(f'“{one}”' for one in checked)}, in every watch of this team that uses it."
+    means = "now also means" if name in known.names else "now means"
+    said = f" {means} {_listed(checked)}, in every watch of this team that uses it."
     line = (Text(f"@{name}", Style.STRONG), Text(f"{said if new else ' has all of that already.'}{extends}"))
     return Document((Paragraph(line), *_taken_over(name, checked, known)))
+
+
+def _listed(wordings: Sequence[str]) -> str:
+    left = f" and {len(wordings) - MOST_TOLD} more" if len(wordings) > MOST_TOLD else ""
+    return ", ".join(f"“{one}”" for one in wordings[:MOST_TOLD]) + left
 
 
 def _taken_over(name: str, wordings: Sequence[str], known: Lexicon) -> tuple[Block, ...]:
     """Say which wordings meant another set when typed without quotes."""
     before = {one: known.known(one) for one in wordings}
     moved = [f"“{one}” meant @{other}" for one, other in before.items() if other not in (None, name)]
-    return (Paragraph((Text(f"Typed alone, {', '.join(moved)} so far.", Style.QUIET),)),) if moved else ()
+    named = ", ".join(moved[:MOST_TOLD])
+    return (Paragraph((Text(f"Typed alone, {named} so far.", Style.QUIET),)),) if moved else ()
 
 
 async def remove(request: Request) -> Document:
@@ -131,15 +214,41 @@ async def remove(request: Request) -> Document:
     gone = [one.text for one in held.wordings if not wanted or key(one.text) in wanted]
     if not gone:
         raise CommandError(f"@{name} holds none of these.", usage=f"vocabulary show {name}")
-    if len(gone) == len(held.wordings) and name not in known.shipped.sets:
-        using = [str(watch.id) for watch in await _team_watches(request) if name in concepts(_read(watch))]
-        if using:
-            named = ", ".join(using[:20])
-            raise CommandError(f"Watch {named} names @{name}; edit or remove it first.", usage=f"edit {using[0]} QUERY")
+    ends = len(gone) == len(held.wordings)
+    if ends and name not in known.shipped.sets:
+        await _refuse_named(request, name)
+    using = await _using(request, name, known)
     await request.context.store.vocabularies.remove(request.command.conversation.team, name, gone)
     await request.context.watches_changed()
-    said = "is gone" if len(gone) == len(held.wordings) else f"no longer means {', '.join(gone)}"
-    return Document((Paragraph((Text(f"@{name}", Style.STRONG), Text(f" {said}."))),))
+    said = f"no longer means {_listed(gone)}."
+    if ends:
+        said = "means what is shipped again." if name in known.shipped.sets else "is gone."
+    concerned = f" That concerns {using}." if using else ""
+    return Document((Paragraph((Text(f"@{name}", Style.STRONG), Text(f" {said}{concerned}"))),))
+
+
+async def _refuse_named(request: Request, name: str) -> None:
+    """Raise CommandError if a watch of the team would be left with a name that means nothing."""
+    here = request.command.conversation
+    naming = [watch for watch in await _team_watches(request) if name in concepts(_read(watch))]
+    if naming:
+        first = min(naming, key=lambda watch: (watch.conversation != here, watch.id))
+        where = "" if first.conversation == here else " in another conversation"
+        message = f"Watch {first.id}{where} names @{name}; edit or remove it first."
+        raise CommandError(message, usage="watches" if where else f"edit {first.id} QUERY")
+
+
+async def _using(request: Request, name: str, known: Lexicon) -> str:
+    """Name the watches here that mean a set, and count those elsewhere; nothing if there are none."""
+    every = await _team_watches(request)
+    using = await asyncio.to_thread(lambda: [watch for watch in every if name in recognised(_read(watch), known)])
+    here = [str(watch.id) for watch in using if watch.conversation == request.command.conversation]
+    left = f" and {len(here) - MOST_TOLD} more" if len(here) > MOST_TOLD else ""
+    named = [f"{'watch' if len(here) == 1 else 'watches'} {', '.join(here[:MOST_TOLD])}{left} here"] if here else []
+    elsewhere = len(using) - len(here)
+    if elsewhere:
+        named.append(f"{counted(elsewhere, 'watch', 'watches')} elsewhere")
+    return " and ".join(named)
 
 
 def _name_and_wordings(rest: str, *, usage: str) -> tuple[str, list[str]]:
@@ -169,12 +278,18 @@ def _checked(wording: str) -> str:
     return query.text if isinstance(query, Phrase) else wording
 
 
-def _named(text: str, known: Lexicon, *, usage: str) -> str:
+def _set_called(text: str, known: Lexicon) -> str | None:
     """Return the set that a person names, by its name or by what it is called."""
+    wanted = text.strip().removeprefix("@").lower()
+    return wanted if wanted in known.names else known.known(wanted)
+
+
+def _named(text: str, known: Lexicon, *, usage: str) -> str:
+    """Return the set that a person names; CommandError if there is none."""
     wanted = text.strip().removeprefix("@").lower()
     if not wanted:
         raise CommandError("Say which set.", usage=usage)
-    found = wanted if wanted in known.names else known.known(wanted)
+    found = _set_called(wanted, known)
     if found is None:
         near = did_you_mean(wanted, sorted(known.names))
         meant = f" Did you mean {' or '.join(f'@{one}' for one in near)}?" if near else ""
@@ -195,10 +310,6 @@ def _read(watch: Watch) -> Query:
         return Words(())
 
 
-def _used(watch: Watch, known: Lexicon) -> Sequence[str]:
-    return recognised(_read(watch), known)
-
-
 VOCABULARY = CommandSpec(
     name="vocabulary",
     usage="vocabulary [PAGE]",
@@ -210,10 +321,10 @@ VOCABULARY = CommandSpec(
 SHOW = CommandSpec(
     name="vocabulary show",
     usage=SHOW_USAGE,
-    summary="All that a set is called, in every language.",
+    summary="What a set is called, in every language.",
     handler=show,
     group=Group.WATCHING,
-    examples=("vocabulary show facial-recognition",),
+    examples=("vocabulary show facial-recognition", "vocabulary show facial-recognition fr"),
 )
 ADD = CommandSpec(
     name="vocabulary add",
