@@ -8,6 +8,7 @@ import pytest
 
 from bot.domain.vocabulary import TermSet, Vocabulary, Wording
 from bot.services.commands.naming import wordings_in
+from bot.vocabulary.reading import shipped
 from tests.services.room import ELSEWHERE, HERE, Room, conversing
 
 
@@ -167,3 +168,18 @@ async def test_what_a_removal_concerns_is_told(room: Room) -> None:
     await room.says("watch @lamps --yes", away)
     said = await room.says("vocabulary remove lamps")
     assert said.startswith("Watch 5 in another conversation names @lamps; edit or remove it first.")
+
+
+async def test_every_shipped_set_can_be_shown_in_one_message(tmp_path: Path) -> None:
+    ours = shipped()
+    async with conversing(tmp_path, ours) as room:
+        said = {name: await room.says(f"vocabulary show {name}") for name in ours.sets}
+        assert "near each other, as “recogni" in said["facial-recognition"]
+        assert "recogni" not in said["video-surveillance"].partition("near each other, as")[2][:40]
+        assert {name: len(one) for name, one in said.items() if len(one) > 4000} == {}
+        languages = {name: {wording.lang or "any" for wording in one.wordings} for name, one in ours.sets.items()}
+        long = [
+            f"vocabulary show {name} {lang}" for name in said for lang in languages[name] if "All in one" in said[name]
+        ]
+        for line in sorted(long)[::50]:
+            assert len(await room.says(line)) <= 4000

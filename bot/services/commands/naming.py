@@ -115,7 +115,8 @@ def _overview(name: str, said: Languages) -> tuple[Block, ...]:
     if sum(map(len, rows.values())) <= PAGE_OF_WORDINGS:
         return (_facts(rows),)
     short = {lang: _first(texts) for lang, texts in said.items()}
-    more = (Text("All in one language: ", Style.QUIET), Text(f"vocabulary show {name} {next(iter(said))}", Style.CODE))
+    lang = "en" if "en" in said else next(iter(said))
+    more = (Text("All in one language: ", Style.QUIET), Text(f"vocabulary show {name} {lang}", Style.CODE))
     return _facts(short), Paragraph(more)
 
 
@@ -157,10 +158,12 @@ def _rules(held: TermSet) -> list[Block]:
     blocks: list[Block] = []
     languages = list(dict.fromkeys(rule.lang for rule in held.nearby))
     if languages:
-        said = f"Also words of both kinds near each other, as “recognise … faces” ({', '.join(languages)})."
+        rule = next((one for one in held.nearby if one.lang == "en"), held.nearby[0])
+        example = f"“{rule.left[0]} … {rule.right[0]}”"
+        said = f"Also words of both kinds near each other, as {example} ({', '.join(languages)})."
         blocks.append(Paragraph((Text(said, Style.QUIET),)))
     if held.unless:
-        blocks.append(Paragraph((Text(f"Not where it says: {', '.join(held.unless)}.", Style.QUIET),)))
+        blocks.append(Paragraph((Text(f"Not where it says {_listed(held.unless)}.", Style.QUIET),)))
     return blocks
 
 
