@@ -18,6 +18,7 @@ FORMATS: Mapping[str, str] = {
     "itu-calendar": "feeds.itu_calendar:parse",
     "itu-circulars": "feeds.itu_circulars:parse",
     "itu-rapporteur-meetings": "feeds.itu_rapporteur_meetings:parse",
+    "iso": "feeds.iso:parse",
 }
 """Name to `module:function`; loaded on first use, because a parser brings its libraries along."""
 
