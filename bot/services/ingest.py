@@ -54,7 +54,8 @@ class Standing:
 
     Attributes:
         shipped: gives the vocabulary that comes with the bot; `vocabulary` is what it gave.
-        words: the teams' own, by team and name.
+        lexicons: what each team may name; another object as soon as its words change.
+        compiled: what each watch in the index was made of: it stays true if a renewal ends halfway.
 
     """
 
@@ -63,7 +64,8 @@ class Standing:
     vocabulary: Vocabulary = NO_VOCABULARY
     revision: int = -1
     watches: Mapping[WatchId, Watch] = field(default_factory=dict)
-    words: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=dict)
+    lexicons: dict[str, Lexicon] = field(default_factory=dict)
+    compiled: dict[WatchId, tuple[str, Lexicon]] = field(default_factory=dict)
     index: WatchIndex = field(init=False)
 
     def __post_init__(self) -> None:
@@ -79,26 +81,35 @@ class Standing:
         if self.revision < 0:
             self.vocabulary = await asyncio.to_thread(self.shipped)
             self.index = WatchIndex(self.stem, self.vocabulary)
+            self.compiled.clear()
         fresh = {watch.id: watch for watch in watches}
-        for id_ in self.watches.keys() - fresh.keys():
+        for id_ in self.compiled.keys() - fresh.keys():
             self.index.drop(id_)
-        lexicons: dict[str, Lexicon] = {}
+            del self.compiled[id_]
+        for team in {watch.conversation.team for watch in watches}:
+            known = Lexicon(self.vocabulary, own_sets(words.get(team, {})))
+            if self.lexicons.get(team) != known:
+                self.lexicons[team] = known
         for id_, watch in fresh.items():
-            team = watch.conversation.team
-            reworded = words.get(team) != self.words.get(team)
-            if id_ not in self.watches or self.watches[id_].query != watch.query or reworded:
-                known = lexicons.setdefault(team, Lexicon(self.vocabulary, own_sets(words.get(team, {}))))
+            query, lexicon = self.compiled.get(id_, (None, None))
+            if query != watch.query or lexicon is not self.lexicons[watch.conversation.team]:
                 # A concept takes up to 0.2 s the first time.
-                await asyncio.to_thread(self._put, watch, known)
-        self.watches, self.words, self.revision = fresh, words, revision
+                await asyncio.to_thread(self._put, watch)
+        self.watches, self.revision = fresh, revision
 
-    def _put(self, watch: Watch, lexicon: Lexicon) -> None:
-        """Compile a watch; one that cannot be read any more is reported, and keeps no other from being matched."""
+    def _put(self, watch: Watch) -> None:
+        """Compile a watch; one that cannot be is reported, and keeps no other from being matched."""
+        lexicon = self.lexicons[watch.conversation.team]
+        self.compiled.pop(watch.id, None)
         try:
             self.index.put(watch.id, understood(parse(watch.query), lexicon))
         except QueryError as error:
             self.index.drop(watch.id)
             log.error("watch.not_understood", watch=watch.id, query=watch.query, why=str(error))  # noqa: TRY400
+        except Exception:
+            self.index.drop(watch.id)
+            log.exception("watch.broke", watch=watch.id, query=watch.query)
+        self.compiled[watch.id] = watch.query, lexicon
 
 
 @by_value
@@ -180,10 +191,10 @@ class Ingest:
 
     async def _matches(self, changes: Sequence[Change], source: Source) -> Matches:
         """Match every changed entry, as it is and as it was, giving the loop its turn every few milliseconds."""
-        surface = self.surface(source)
         found: Matches = {}
         turn = perf_counter()
         for row in chain.from_iterable(map(_rows, changes)):
+            surface = self.surface(source, row)
             if len(row.entry.text) > LONG:
                 match = await asyncio.to_thread(self.standing.index.match, row.entry, surface)
             else:
@@ -207,9 +218,15 @@ class Ingest:
         )
 
     @staticmethod
-    def surface(source: Source) -> Context:
-        """Return what a query may ask about the source of an entry."""
-        return Context(source_id=source.id, source_name=source.name, body=source.body, lang=source.lang)
+    def surface(source: Source, row: Known) -> Context:
+        """Return what a query may ask about an entry from outside."""
+        return Context(
+            source_id=source.id,
+            source_name=source.name,
+            body=source.body,
+            lang=source.lang,
+            first_seen=row.first_seen,
+        )
 
     def _well(self, tracked: Tracked) -> Health:
         health, now = tracked.health, self.clock.now()
