@@ -69,10 +69,27 @@ def cut(text: str) -> tuple[list[str], bool]:
     if text.isascii():
         plain = "++" not in text and "#" not in text and not _INITIAL.search(text)
         return (_ASCII_WORD if plain else _token_pattern()).findall(text), False
-    if _unplain().search(text):
+    western = _western(text)
+    if not western and _unplain().search(text):
         return _token_pattern().findall(text), True
-    plain = "++" not in text and "#" not in text and not _INITIAL.search(text)
-    return (_PLAIN_WORD if plain else _token_pattern()).findall(text), False
+    if "++" in text or "#" in text or _INITIAL.search(text):
+        return _token_pattern().findall(text), False
+    return (_western_word() if western else _PLAIN_WORD).findall(text), False
+
+
+def _western(text: str) -> bool:
+    """Tell whether a text has letters of Western Europe and typographic signs only: the quickest way to know."""
+    try:
+        text.encode("cp1252")
+    except UnicodeEncodeError:
+        return False
+    return "\u00ad" not in text
+
+
+@cache
+def _western_word() -> re.Pattern[str]:
+    letters = "".join(filter(_PLAIN_WORD.fullmatch, bytes(range(256)).decode("cp1252", "ignore")))
+    return re.compile(f"[{letters}]+")
 
 
 class Gap(IntEnum):

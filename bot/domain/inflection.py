@@ -161,8 +161,14 @@ def forms(written: str, langs: Iterable[str], stem: Stem) -> tuple[Form, ...]:
     if len(word) <= SHORT:
         return (Form(word),)
     found = [*_grown(word, langs), *_plurals(word, langs), *_compound(written, word, langs)]
+    lower = written.lower()
+    stems: dict[str, tuple[str, ...]] = {}
     for lang in langs:
-        found += _stemmed(word, fold(stem(written.lower(), lang)), lang)
+        stemmed = stem(lower, lang)
+        stems[stemmed] = (*stems.get(stemmed, ()), lang)
+    for stemmed, same in stems.items():
+        if stemmed != lower:
+            found += _stemmed(word, fold(stemmed), same)
     return _merged(found)
 
 
@@ -242,18 +248,29 @@ def _compound(written: str, word: str, langs: tuple[str, ...]) -> Iterable[Form]
         yield Form(base, COMPOUND)
 
 
-def _stemmed(word: str, stem: str, lang: str) -> Iterable[Form]:
-    cut = len(word) - len(stem)
-    shortest = SHORT if lang == "ru" else SHORT + 1
-    if lang == "ru" and cut > 1 and len(stem) <= SHORT:
-        stem, cut = word[:-2], 2
-    if not 0 <= cut <= CUT or len(stem) < shortest or stem == word:
+def _stemmed(word: str, stem: str, langs: tuple[str, ...]) -> Iterable[Form]:
+    """Return the forms of a stem that these languages agree on."""
+    ending = tuple(lang for lang in langs if lang in _ENDINGS and lang not in _TAILS)
+    if ending and _fits(word, stem, SHORT + 1):
+        yield Form(stem, endings=_endings(ending))
+    for lang in langs:
+        if lang not in ending:
+            yield from _stemmed_alone(word, stem, lang)
+
+
+def _fits(word: str, stem: str, shortest: int) -> bool:
+    return 0 <= len(word) - len(stem) <= CUT and len(stem) >= shortest and stem != word
+
+
+def _stemmed_alone(word: str, stem: str, lang: str) -> Iterable[Form]:
+    if lang == "ru" and len(word) - len(stem) > 1 and len(stem) <= SHORT:
+        stem = word[:-2]
+    if not _fits(word, stem, SHORT if lang == "ru" else SHORT + 1):
         return
-    endings = _endings((lang,))
     if lang in _TAILS and len(stem) > SHORT + 1 and word.startswith(stem):
         yield Form(stem, _TAILS[lang])
-    elif len(endings) > 1:
-        yield Form(stem, endings=endings)
+    elif lang in _ENDINGS:
+        yield Form(stem, endings=_endings((lang,)))
     elif word.startswith(stem):
         yield Form(stem, 3)
 

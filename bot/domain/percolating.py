@@ -66,6 +66,7 @@ class Tests:
         self._inside: dict[str, list[Probe]] = {}
         self._raws_by_head: dict[str, list[tuple[str, str]]] = {}
         self._readings: list[str] = []
+        self._joined = ""
 
     def add(self, test: Test) -> Probe:
         """Return the probe of a test; every `add` needs its `drop`."""
@@ -115,6 +116,7 @@ class Tests:
             if len(reading) >= _LONG_HEAD:
                 self._raws_by_head.setdefault(reading[:_LONG_HEAD], []).append((reading, raw))
             self._readings.append(reading)
+            self._joined = ""
         passed = [probe for probe in self._near(word) if probe.test.accepts(word)]
         for probe in passed:
             probe.raws.add(raw)
@@ -156,7 +158,7 @@ class Tests:
 
     def _holding(self, stem: str) -> Iterator[str]:
         """Yield the remembered tokens that hold some letters: sought in all of them joined, which is quickest."""
-        joined = "\n".join(self._readings)
+        joined = self._joined = self._joined or "\n".join(self._readings)
         at = joined.find(stem)
         while at >= 0:
             end = joined.find("\n", at) % (len(joined) + 1)
