@@ -19,6 +19,7 @@ FORMATS: Mapping[str, str] = {
     "itu-circulars": "feeds.itu_circulars:parse",
     "itu-rapporteur-meetings": "feeds.itu_rapporteur_meetings:parse",
     "iso": "feeds.iso:parse",
+    "ietf": "feeds.ietf:parse",
 }
 """Name to `module:function`; loaded on first use, because a parser brings its libraries along."""
 
