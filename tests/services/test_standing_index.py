@@ -33,7 +33,8 @@ QUERIES = (
     "title:(face matching, imou)",
     "@streets, 人脸识别",
     "toy, camera",
-XX
+    '="Imou"',
+)
 TEXTS = (
     "Smart lamps in a city street",
     "Imou sells a camera",
