@@ -20,6 +20,7 @@ FORMATS: Mapping[str, str] = {
     "itu-rapporteur-meetings": "feeds.itu_rapporteur_meetings:parse",
     "iso": "feeds.iso:parse",
     "ietf": "feeds.ietf:parse",
+    "3gpp": "feeds.three_gpp:parse",
 }
 """Name to `module:function`; loaded on first use, because a parser brings its libraries along."""
 
