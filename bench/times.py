@@ -11,13 +11,17 @@ from statistics import median, quantiles
 from time import process_time
 from typing import Any
 
+from dateparser.date import DateDataParser
+
 from adapters.language.times import Times
 from bench.figures import Figure, medians, show
 from bot.services.lookup import understand
+from feeds.dates import instant
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 ZONE = "Europe/Zurich"
 GOAL = 10.0
+FEED_GOAL = 20.0
 LOOKUPS = (
     "SG17 in Geneva before summer",
     "3-7 Nov 2026",
@@ -46,6 +50,17 @@ DATES = (
     ("2026年11月3日", "zh"),
     ("2026年11月3日", "ja"),
     ("3 نوفمبر 2026", "ar"),
+)
+FEED_DATES = (
+    "Tue, 10 Mar 2026 09:00:00 GMT",
+    "Tue, 10 Mar 2026 09:00:00 +0100",
+    "10 Mar 2026 09:00:00 EST",
+    "2026-03-10T09:00:00Z",
+    "2026-03-10T09:00:00.123+02:00",
+    "2026-03-10 09:00:00",
+    "2026-03-10",
+    "Tue, 10 March 2026 9:00 PM",
+    "Mar 10, 2026 09:00",
 )
 CALLS = 100
 
@@ -77,8 +92,6 @@ def each(calls: Sequence[Callable[[], object]], rounds: int) -> list[float]:
 
 def figures() -> list[Figure]:
     """Measure one date against dateparser, and whole lookups at p50 and p99 against its time for one date."""
-    from dateparser.date import DateDataParser
-
     seen = spied()
     calendar = Times()
     calendar.warm()
@@ -107,6 +120,7 @@ def figures() -> list[Figure]:
     p50, p99 = median(lookups), quantiles(lookups, n=100)[98]
     data = f"{len(LOOKUPS)} lookups in 10 languages × {CALLS}"
     return [
+        _feed_dates(),
         _beside(their_date, "D one date", own_round / len(DATES), least=GOAL, notes=f"{len(DATES)} languages"),
         _beside(their_date, "D whole lookup, p50", p50, least=3.0, notes=data),
         _beside(their_date, "D whole lookup, p99", p99, least=1.0, notes=data),
@@ -121,6 +135,24 @@ def figures() -> list[Figure]:
             unit=f"of {called}",
         ),
     ]
+
+
+def _feed_dates() -> Figure:
+    """Measure the median time of a date as feeds write them, dateparser with the right language beside it."""
+    parser = DateDataParser(languages=["en"])
+    ours = [median(each([lambda text=text: instant(text)], CALLS)) for text in FEED_DATES]  # type: ignore[misc]
+    theirs = [median(each([lambda text=text: parser.get_date_data(text)], 10)) for text in FEED_DATES]  # type: ignore[misc]
+    own, baseline = median(ours), median(theirs)
+    return Figure(
+        name="D1 feed dates",
+        goal="≤ 1/20 of dateparser's median",
+        baseline="dateparser, English",
+        baseline_seconds=baseline,
+        own_seconds=own,
+        ratio=baseline / own,
+        holds=baseline / own >= FEED_GOAL,
+        notes=f"{len(FEED_DATES)} forms of RFC 822, RFC 3339 and near them",
+    )
 
 
 def _beside(date: float, name: str, own: float, *, least: float, notes: str) -> Figure:
