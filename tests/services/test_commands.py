@@ -54,6 +54,18 @@ async def test_long_lists_are_paged(room: Room) -> None:
     assert "this list has 2 pages" in await room.says("watches 3")
 
 
+async def test_a_page_of_long_watches_fits_a_message(room: Room) -> None:
+    for number in range(12):
+        await room.says(f"watch --yes {' '.join(['word'] * 150)} {number} --note {'n' * 200}")
+    assert len(await room.says("watches")) <= 4000
+    assert len(await room.says("unwatch 1")) <= 400
+
+
+async def test_a_watch_that_cannot_be_read_any_more_says_so_in_the_list(room: Room) -> None:
+    await room.store.watches.add(HERE, "@lamps", owner="bob", note="", now=NOW)
+    assert (await room.says("watches")).endswith("by bob · not understood any more: edit 1 QUERY")
+
+
 async def test_unwatch_takes_a_number_or_a_query_and_never_another_conversations_watch(room: Room) -> None:
     await room.says("watch --yes face recognition")
     await room.says("watch --yes camera")
@@ -90,7 +102,7 @@ async def test_mute_here_silences_all_and_unmute_ends_it(room: Room) -> None:
     await alerted(room, posted=True)
     said = await room.says("mute here for 1w")
     assert "2 watches are muted until" in said
-    assert "In the last 30 days it would have hidden 1." in said
+    assert "Found in the last 30 days: 1." in said
     _, (face, camera, drones) = await room.store.watches.all()
     assert face.muted(NOW)
     assert camera.muted(NOW)
@@ -237,7 +249,7 @@ async def test_why_names_the_stage_that_stopped_a_link(room: Room) -> None:
     assert "I do poll 1 source of eff.org: EFF Deeplinks" in await room.says("why https://eff.org/unheard-of")
     assert "no watch stands here" in await room.says(f"why {LINK}")
     await room.says("watch --yes unicorn")
-    assert "none of the 1 watch here matches it" in await room.says(f"why {LINK}")
+    assert "The watch here does not match it." in await room.says(f"why {LINK}")
     await room.says("watch --yes face recognition NOT (unicorn, borders)")
     assert "asks for it, but excludes “unicorn, borders”, which it says." in await room.says(f"why {LINK}")
     await room.says('watch --yes "face recognition"')

@@ -1,6 +1,6 @@
 """`useful` and `irrelevant`: what people think of alerts, and what the bot proposes."""
 
-from tests.services.room import ELSEWHERE, LINK, Room, alerted
+from tests.services.room import ELSEWHERE, HERE, LINK, NOW, Room, alerted
 
 
 async def test_an_alert_is_judged_by_its_link_or_as_the_last_one(room: Room) -> None:
@@ -26,5 +26,18 @@ async def test_the_third_in_vain_brings_edits_that_would_have_spared_them_with_t
     for number in (1, 2):
         assert "Narrower" not in await room.says(f"irrelevant {LINK}/{number}")
     said = await room.says(f"irrelevant {LINK}/3")
-    assert "Watch 1 brought 3 in vain. Narrower, over the last 1 day" in said.replace("days", "day")
+    assert "Watch 1 brought 3 in vain. Narrower, over the last 1 day:" in said
     assert "edit 1 title:(face recognition) +0 / −4, 1 of them unmarked" in said
+
+
+async def test_before_anything_was_posted_there_is_nothing_to_judge(room: Room) -> None:
+    assert "Nothing was posted here yet." in await room.says("useful")
+
+
+async def test_a_watch_that_cannot_be_read_any_more_is_judged_without_proposals(room: Room) -> None:
+    await room.store.watches.add(HERE, "@lamps", owner="bob", note="", now=NOW)
+    said = ""
+    for number in (1, 2, 3):
+        await alerted(room, posted=True, number=number, link=f"{LINK}/{number}")
+        said = await room.says(f"irrelevant {LINK}/{number}")
+    assert said.endswith("That is 3 in vain. To narrow the watch: edit 1 QUERY")

@@ -10,20 +10,21 @@ from bot.domain.changes import Known
 from bot.domain.document import Block, Document, Facts, Heading, Line, Link, Moment, Paragraph, Quote, Style, Text
 from bot.domain.entries import SourceId
 from bot.domain.errors import CommandError
-from bot.domain.matching import matches
+from bot.domain.matching import WatchIndex
 from bot.domain.query import And, Not, Query, all_of
-from bot.domain.query_parser import parse
 from bot.domain.sources import Source
-from bot.domain.understanding import Lexicon, understood
+from bot.domain.understanding import understood
 from bot.domain.watches import Watch, WatchId
 from bot.services.commands.arguments import clipped
 from bot.services.commands.context import CommandSpec, Group, Request
 from bot.services.commands.paging import counted
 from bot.services.commands.quoting import matched, quoted
 from bot.services.commands.replaying import surface
+from bot.services.lexicons import readable
 
 MOST_ENTRIES = 3
 MOST_DECISIONS = 5
+LONGEST_QUERY = 160
 
 REASONS: Mapping[Reason, str] = {
     Reason.NEW: "new, and a watch matches it",
@@ -131,7 +132,11 @@ def _decision(alert: Alert, posted: datetime | None, watches: Mapping[WatchId, W
 def _watch_line(alert: Alert, watch: WatchId, watches: Mapping[WatchId, Watch]) -> Line:
     standing = watches.get(watch)
     line: Line = (Text(f"Watch {watch}"),)
-    line += (Text(" (removed since)"),) if standing is None else (Text(": "), Text(standing.query, Style.CODE))
+    line += (
+        (Text(" (removed since)"),)
+        if standing is None
+        else (Text(": "), Text(clipped(standing.query, LONGEST_QUERY), Style.CODE))
+    )
     words = matched(alert.now.entry, alert.hits)
     return (*line, Text(f" matched {', '.join(words[:5])}")) if words else line
 
@@ -143,46 +148,56 @@ async def _not_decided(
     if not here:
         return (Text("I know it, but no watch stands here, so nothing is posted. To get it: "), Text("watch QUERY"))
     lexicon = await request.lexicon()
-    meant = [(watch, query) for watch in here if (query := _understood(watch, lexicon)) is not None]
+    typed = [(watch, query) for watch in here if (query := readable(watch.query, lexicon)) is not None]
+    meant = [(watch, understood(query, lexicon)) for watch, query in typed]
 
-    def matching(query: Query) -> bool:
-        found = matches(query, known.entry, surface(known, sources), request.context.stem, lexicon.shipped)
-        return found is not None
+    def matching(queries: Sequence[Query]) -> frozenset[int]:
+        """Return which of the queries the entry satisfies, by their places."""
+        index = WatchIndex(request.context.stem, lexicon.shipped)
+        for number, query in enumerate(queries):
+            index.put(WatchId(number), query)
+        return frozenset(match.watch for match in index.match(known.entry, surface(known, sources)))
 
     return await asyncio.to_thread(_stopped, known, meant, matching)
 
 
-def _stopped(known: Known, meant: Sequence[tuple[Watch, Query]], matching: Callable[[Query], bool]) -> Line:
+def _stopped(
+    known: Known, meant: Sequence[tuple[Watch, Query]], matching: Callable[[Sequence[Query]], frozenset[int]]
+) -> Line:
     """Find a watch that matches after all, or one that would but for what it excludes."""
-    for watch, query in meant:
-        if matching(query):
-            return _unspoken(watch, known)
+    for number in sorted(matching([query for _, query in meant])):
+        return _unspoken(meant[number][0], known)
     for watch, query in meant:
         wanted, unwanted = _without(query)
-        barred = [str(one) for one in unwanted if matching(one)]
-        if barred and matching(wanted):
-            return _excluded(watch, barred)
-    return (Text(f"I know it, but none of the {counted(len(meant), 'watch', 'watches')} here matches it."),)
+        if unwanted:
+            standing = matching([wanted, *unwanted])
+            barred = [str(one) for number, one in enumerate(unwanted, start=1) if number in standing]
+            if barred and 0 in standing:
+                return _excluded(watch, barred)
+    none = (
+        "The watch here does not match it." if len(meant) == 1 else f"None of the {len(meant)} watches here matches it."
+    )
+    return (Text(f"I know it. {none}"),)
 
 
 def _unspoken(watch: Watch, known: Known) -> Line:
-    name: Line = (Text(f"Watch {watch.id} ("), Text(watch.query, Style.CODE), Text(") matches it, but "))
+    name: Line = (
+        Text(f"Watch {watch.id} ("),
+        Text(clipped(watch.query, LONGEST_QUERY), Style.CODE),
+        Text(") matches it, but "),
+    )
     if known.first_seen < watch.created_at:
         return (*name, Text("is younger: it was made "), Moment(watch.created_at), Text(", after this was first seen."))
     return (*name, Text("no decision is recorded: nothing in it has changed since the watch could first see it."))
 
 
 def _excluded(watch: Watch, barred: Sequence[str]) -> Line:
-    name: Line = (Text(f"Watch {watch.id} ("), Text(watch.query, Style.CODE), Text(") asks for it, but excludes "))
+    name: Line = (
+        Text(f"Watch {watch.id} ("),
+        Text(clipped(watch.query, LONGEST_QUERY), Style.CODE),
+        Text(") asks for it, but excludes "),
+    )
     return (*name, Text(" and ".join(f"“{clipped(one, 60)}”" for one in barred[:5])), Text(", which it says."))
-
-
-def _understood(watch: Watch, lexicon: Lexicon) -> Query | None:
-    """Return what a watch means, None if that cannot be read any more."""
-    try:
-        return understood(parse(watch.query), lexicon)
-    except CommandError:
-        return None
 
 
 def _without(query: Query) -> tuple[Query, tuple[Query, ...]]:

@@ -1,5 +1,6 @@
 """`useful` and `irrelevant`: say what an alert was worth; three in vain propose a narrower watch."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Sequence
 
@@ -9,18 +10,21 @@ from bot.domain.document import Block, Bullets, Document, Line, Paragraph, Style
 from bot.domain.entries import Entry, EntryId
 from bot.domain.errors import CommandError
 from bot.domain.query import Not, Phrase, Query, all_of
-from bot.domain.query_parser import parse
 from bot.domain.terms import FUNCTION_WORDS
 from bot.domain.watches import Watch
 from bot.services.commands.arguments import clipped
 from bot.services.commands.context import CommandSpec, Group, Request
+from bot.services.commands.paging import counted
 from bot.services.commands.recounting import variants
 from bot.services.commands.replaying import Found, Replay
 from bot.services.commands.watching import replayed
+from bot.services.lexicons import readable
 
 ENOUGH = 3
 """Marks from which an edit is proposed."""
 PROPOSED = 3
+LONGEST_OFFER = 300
+"""Characters of an edit that is offered as a line to type."""
 WORDS_TRIED = 4
 SHORTEST_WORD = 4
 MOST_TEXT = 2_000
@@ -56,7 +60,8 @@ async def _alert(request: Request) -> tuple[Alert, Watch]:
     else:
         alert = await store.outbox.last_alert(where)
     if alert is None:
-        raise CommandError("No alert here speaks of that.", usage="why LINK")
+        message = "No alert here speaks of that." if link else "Nothing was posted here yet."
+        raise CommandError(message, usage="why LINK")
     _, every = await store.watches.all()
     watch = next((one for one in every if one.id == alert.watch), None)
     if watch is None:
@@ -74,23 +79,26 @@ async def _mark(request: Request, alert: Alert, *, relevant: bool) -> Sequence[E
 
 async def _proposal(request: Request, watch: Watch, vain: frozenset[EntryId]) -> tuple[Block, ...]:
     """Offer edits that would have spared what was marked, those first that lose least else."""
-    query, lexicon = parse(watch.query), await request.lexicon()
-    (now,) = await replayed(request, [query], lexicon)
-    narrower = [*variants(query, lexicon), *(all_of([query, Not(word)]) for word in _telling(now.found, vain))]
-    rows = zip(narrower, await replayed(request, narrower, lexicon), strict=True)
-    kept = {known.id for known, _ in now.found} - vain
+    lexicon = await request.lexicon()
+    query = readable(watch.query, lexicon)
+    if query is None:
+        return _by_hand(watch, len(vain))
+    (now,) = await replayed(request, [query], lexicon, quoted=0)
+    words = await asyncio.to_thread(_telling, now.found, vain)
+    narrower = [*variants(query, lexicon), *(all_of([query, Not(word)]) for word in words)]
+    rows = zip(narrower, await replayed(request, narrower, lexicon, quoted=0), strict=True)
+    kept = _ids(now) - vain
     ranked = sorted(
         (
             (len(vain & _ids(replay)), len(kept - _ids(replay)), str(other), replay)
             for other, replay in rows
-            if _ids(replay) <= _ids(now) and len(_ids(replay)) < len(_ids(now))
+            if _ids(replay) < _ids(now) and len(str(other)) <= LONGEST_OFFER
         ),
         key=lambda row: row[:3],
     )
     if not ranked:
-        hint = (Text(f"That is {len(vain)} in vain. To narrow the watch: "), Text(f"edit {watch.id} …", Style.CODE))
-        return (Paragraph(hint),)
-    head = f"Watch {watch.id} brought {len(vain)} in vain. Narrower, over the last {now.days} days:"
+        return _by_hand(watch, len(vain))
+    head = f"Watch {watch.id} brought {len(vain)} in vain. Narrower, over the last {counted(now.days, 'day')}:"
     lines: list[Line] = [
         (
             Text(f"edit {watch.id} {other}", Style.CODE),
@@ -99,6 +107,11 @@ async def _proposal(request: Request, watch: Watch, vain: frozenset[EntryId]) ->
         for _, lost, other, replay in ranked[:PROPOSED]
     ]
     return Paragraph((Text(head),)), Bullets(tuple(lines))
+
+
+def _by_hand(watch: Watch, count: int) -> tuple[Block, ...]:
+    hint = (Text(f"That is {count} in vain. To narrow the watch: "), Text(f"edit {watch.id} QUERY", Style.CODE))
+    return (Paragraph(hint),)
 
 
 def _ids(replay: Replay) -> frozenset[EntryId]:

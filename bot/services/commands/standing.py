@@ -11,14 +11,18 @@ from bot.domain.entries import instant
 from bot.domain.errors import CommandError, QueryError
 from bot.domain.ports import Period
 from bot.domain.query_parser import parse
+from bot.domain.understanding import Lexicon
 from bot.domain.watches import Watch, WatchId
 from bot.services.commands.arguments import clipped, duration, page_number
 from bot.services.commands.context import CommandSpec, Group, Request
 from bot.services.commands.paging import counted, paged
+from bot.services.lexicons import readable
 
 MONTH = timedelta(days=30)
 MUTE_USAGE = "mute N|here until WHEN  or  mute N|here for 2h|3d|1w"
 _MUTE = re.compile(r"(\S+)\s+(until|till|for)\s+(.+)", re.IGNORECASE | re.DOTALL)
+LONGEST_QUERY, LONGEST_NOTE = 160, 80
+"""Characters of each that a list shows."""
 Hits = Mapping[WatchId, tuple[int, datetime | None]]
 
 
@@ -37,15 +41,16 @@ async def watches(request: Request) -> Document:
     now = request.context.clock.now()
     hits = await request.context.store.watches.hits(request.command.conversation, since=now - MONTH)
     shown = paged(here, number, command="watches")
-    rows = [Paragraph(_row(watch, hits, now)) for watch in shown.rows]
+    lexicon = await request.lexicon()
+    rows = [Paragraph((*_row(watch, hits, now), *_doubt(watch, lexicon))) for watch in shown.rows]
     return Document((Paragraph((Text(f"{counted(len(here), 'watch', 'watches')} here:"),)), *rows, *shown.more))
 
 
 def _row(watch: Watch, hits: Hits, now: datetime) -> Line:
     count, last = hits.get(watch.id, (0, None))
-    line: Line = (Text(f"{watch.id}. ", Style.STRONG), Text(watch.query, Style.CODE))
+    line: Line = (Text(f"{watch.id}. ", Style.STRONG), Text(clipped(watch.query, LONGEST_QUERY), Style.CODE))
     if watch.note:
-        line += (Text(f" — {watch.note}"),)
+        line += (Text(f" — {clipped(watch.note, LONGEST_NOTE)}"),)
     if watch.cadence is not None:
         line += (Text(f" · {watch.cadence.words}", Style.QUIET),)
     line += (Text(f" · {counted(count, 'hit')} in 30 days", Style.QUIET),)
@@ -57,12 +62,19 @@ def _row(watch: Watch, hits: Hits, now: datetime) -> Line:
     return line
 
 
+def _doubt(watch: Watch, lexicon: Lexicon) -> Line:
+    """Say that a watch finds nothing because it cannot be read, or names a set that is no more."""
+    if readable(watch.query, lexicon) is not None:
+        return ()
+    return Text(" · not understood any more: ", Style.STRONG), Text(f"edit {watch.id} QUERY", Style.CODE)
+
+
 async def unwatch(request: Request) -> Document:
     """Remove a watch by its number or its query."""
     found = await chosen_watch(request, request.rest, usage="unwatch N|QUERY")
     await request.context.store.watches.remove(found.id)
     await request.context.watches_changed()
-    gone = (Text(f"Watch {found.id} is gone: "), Text(found.query, Style.CODE), Text("."))
+    gone = (Text(f"Watch {found.id} is gone: "), Text(clipped(found.query, 300), Style.CODE), Text("."))
     return Document((Paragraph(gone),))
 
 
@@ -77,21 +89,20 @@ async def mute(request: Request) -> Document:
     await request.context.watches_changed()
     muted = Paragraph((Text(f"{_named(chosen)} muted until "), Moment(until), Text(".")))
     undo = Text(f"unmute {found[1]}", Style.CODE)
-    before = await _replayed(request, chosen)
+    brought = await _found(request, chosen)
     return Document(
-        (muted, before, Paragraph((Text("What matches meanwhile is recorded, not posted. To end it: "), undo)))
+        (muted, brought, Paragraph((Text("What matches meanwhile is recorded, not posted. To end it: "), undo)))
     )
 
 
-async def _replayed(request: Request, chosen: Sequence[Watch]) -> Paragraph:
-    """Say what such a mute would have kept silent in the last 30 days."""
+async def _found(request: Request, chosen: Sequence[Watch]) -> Paragraph:
+    """Say how much such a mute would have concerned: all that was found, also what was not posted."""
     since = request.context.clock.now() - MONTH
     hits = await request.context.store.watches.hits(request.command.conversation, since=since)
     count = sum(hits.get(watch.id, (0, None))[0] for watch in chosen)
-    what = (
-        "Nothing was found in the last 30 days." if not count else f"In the last 30 days it would have hidden {count}."
+    return Paragraph(
+        (Text(f"Found in the last 30 days: {count:,}." if count else "Nothing was found in the last 30 days."),)
     )
-    return Paragraph((Text(what),))
 
 
 async def unmute(request: Request) -> Document:
