@@ -31,17 +31,6 @@ class Probe:
     raws: set[str] = field(default_factory=set)
 
 
-class _Remembered(dict[str, tuple[int, ...]]):
-    """Tokens as written, with the numbers of the tests they pass; a new one is tried when first asked for."""
-
-    def __init__(self, tests: "Tests") -> None:
-        self._tests = tests
-
-    def __missing__(self, raw: str) -> tuple[int, ...]:
-        found = self[raw] = self._tests.tried(raw)
-        return found
-
-
 class _Lone(dict[str, str]):
     """Characters of unsegmented scripts, folded; nothing for other tokens."""
 
@@ -53,13 +42,15 @@ class _Lone(dict[str, str]):
 class Tests:
     """All tests of all watches, and the tokens seen so far.
 
-    `age` grows when remembered tokens are forgotten, `version` when a test comes.
+    `age` grows when remembered tokens are forgotten, `version` when a test comes; `passing` are the
+    remembered tokens that pass any.
     """
 
     def __init__(self) -> None:
         self.age = 0
         self.version = 0
-        self.passed = _Remembered(self)
+        self.passed: dict[str, tuple[int, ...]] = {}
+        self.passing: set[str] = set()
         self.lone = _Lone()
         self.probes: dict[Test, Probe] = {}
         self._by_head: dict[str, list[Probe]] = {}
@@ -78,6 +69,7 @@ class Tests:
                 table.setdefault(head, []).append(probe)
             for raw in self._touched(test):
                 self.passed[raw] += (probe.number,)
+                self.passing.add(raw)
                 probe.raws.add(raw)
         probe.users += 1
         return probe
@@ -95,6 +87,14 @@ class Tests:
         for raw in probe.raws:
             if raw in self.passed:
                 self.passed[raw] = tuple(number for number in self.passed[raw] if number != probe.number)
+                if not self.passed[raw]:
+                    self.passing.discard(raw)
+
+    def met(self, tokens: set[str]) -> set[Key]:
+        """Return the numbers of the tests that some of these tokens pass."""
+        for raw in tokens.difference(self.passed):
+            self.passed[raw] = self._tried(raw)
+        return set[Key]().union(*map(self.passed.__getitem__, tokens & self.passing))
 
     def trim(self) -> None:
         """Forget the tokens if they are many; sheets made before keep none of their places."""
@@ -102,14 +102,15 @@ class Tests:
             return
         self.age += 1
         self.passed.clear()
+        self.passing.clear()
         self.lone.clear()
         self._raws_by_head.clear()
         self._readings.clear()
         for probe in self.probes.values():
             probe.raws = set()
 
-    def tried(self, raw: str) -> tuple[int, ...]:
-        """Return the numbers of the tests that a new token passes, and remember it for tests to come."""
+    def _tried(self, raw: str) -> tuple[int, ...]:
+        """Return the numbers of the tests that a new token passes, and file it for tests to come."""
         word = token(raw)
         for reading in word.readings:
             self._raws_by_head.setdefault(reading[:_HEAD], []).append((reading, raw))
@@ -120,6 +121,7 @@ class Tests:
         passed = [probe for probe in self._near(word) if probe.test.accepts(word)]
         for probe in passed:
             probe.raws.add(raw)
+            self.passing.add(raw)
         return tuple(probe.number for probe in passed)
 
     def _near(self, word: Token) -> dict[Probe, None]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from dataclasses import field as dataclass_field
 from datetime import date, datetime
 from functools import cached_property
 from itertools import chain
@@ -45,7 +44,6 @@ class Seen:
     Attributes:
         raws: its tokens as written.
         wide: some may be characters of an unsegmented script.
-        found: places of the sets of the vocabulary, kept by them.
 
     """
 
@@ -54,17 +52,24 @@ class Seen:
     sheet: "Sheet"
     raws: list[str]
     wide: bool
-    found: dict[str, Any] = dataclass_field(default_factory=dict)
-    _present: set[Key] = dataclass_field(default_factory=set)
+    _found: dict[str, Any] | None = None
+    _present: set[Key] | None = None
     _version: int = -1
     _places: dict[str, list[int]] | None = None
     _spans: tuple[tuple[int, int], ...] | None = None
-    _gaps: dict[int, Gap] = dataclass_field(default_factory=dict)
+    _gaps: dict[int, Gap] | None = None
+
+    @property
+    def found(self) -> dict[str, Any]:
+        """Places of the sets of the vocabulary, kept by them."""
+        if self._found is None:
+            self._found = {}
+        return self._found
 
     @property
     def present(self) -> set[Key]:
         """What stands in the passage: tests that a token passes, pairs of characters."""
-        if self._version != self.sheet.tests.version:
+        if self._present is None or self._version != self.sheet.tests.version:
             self._version = self.sheet.tests.version
             self._present = self.sheet.met([self])
         return self._present
@@ -98,6 +103,8 @@ class Seen:
 
     def gap(self, position: int) -> Gap:
         """Tell what precedes a token; a break before the first."""
+        if self._gaps is None:
+            self._gaps = {}
         known = self._gaps.get(position)
         if known is None:
             known = self._gaps[position] = gap(self.between(position)) if position else Gap.BREAK
@@ -131,7 +138,7 @@ class Sheet:
     def met(self, passages: list[Seen]) -> set[Key]:
         """Return what stands in these passages."""
         tokens = set[str]().union(*(seen.raws for seen in passages))
-        present = set[Key]().union(*filter(None, map(self.tests.passed.__getitem__, tokens)))
+        present = self.tests.met(tokens)
         for seen in passages:
             if seen.wide:
                 lone = list(map(self.tests.lone.__getitem__, seen.raws))
