@@ -138,7 +138,8 @@ def matches(
 
 def _filed(places: dict[Key, tuple[WatchId, ...]], present: set[Key]) -> set[WatchId]:
     """Return the watches filed under the keys that are present."""
-    return set[WatchId]().union(*map(places.__getitem__, places.keys() & present))
+    filed: set[WatchId] = set()
+    return filed.union(*map(places.__getitem__, places.keys() & present))
 
 
 def _told(found: Found) -> tuple[Hit, ...]:

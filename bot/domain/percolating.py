@@ -94,7 +94,8 @@ class Tests:
         """Return the numbers of the tests that some of these tokens pass."""
         for raw in tokens.difference(self.passed):
             self.passed[raw] = self._tried(raw)
-        return set[Key]().union(*map(self.passed.__getitem__, tokens & self.passing))
+        met: set[Key] = set()
+        return met.union(*map(self.passed.__getitem__, tokens & self.passing))
 
     def trim(self) -> None:
         """Forget the tokens if they are many; sheets made before keep none of their places."""

@@ -137,7 +137,9 @@ class Sheet:
 
     def met(self, passages: list[Seen]) -> set[Key]:
         """Return what stands in these passages."""
-        tokens = set[str]().union(*(seen.raws for seen in passages))
+        tokens: set[str] = set()
+        for seen in passages:
+            tokens.update(seen.raws)
         present = self.tests.met(tokens)
         for seen in passages:
             if seen.wide:
