@@ -60,10 +60,10 @@ ADD = "INSERT INTO search (rowid, keys) VALUES ($1, $2)"
 ADDED = "UPDATE entries SET indexed = $2 WHERE id = $1"
 MERGE = "INSERT INTO search (search, rank) VALUES ('merge', $1)"
 
-PART = 16
+PART = 4
 """Entries read at once, so that long ones make a batch short."""
-BATCH_TEXT = 100_000
-"""Characters indexed in one transaction, some 50 ms."""
+BATCH_TEXT = 40_000
+"""Characters after which a transaction ends: some 50 ms, of one text as long as texts may be 0.1 s."""
 PAGES = 40
 """Pages of the index that are merged at once."""
 BEGINNING_WITH, HOLDING_IT = 48, 400
