@@ -16,6 +16,7 @@ NEXT_PAGE = f"""
 SELECT {KNOWN} FROM entries e WHERE (e.first_seen, e.id) < ($2, $3)
 ORDER BY e.first_seen DESC, e.id DESC LIMIT $1
 """
+OLDEST = f"SELECT {KNOWN} FROM entries e ORDER BY e.first_seen, e.id LIMIT $1"
 BY_LINK = f"SELECT {KNOWN} FROM entries e WHERE e.link IN ({{list}})"
 BY_KEY = f"SELECT {KNOWN} FROM entries e WHERE e.key = $1"
 COUNT = "SELECT kind, count(*) FROM entries GROUP BY kind"
@@ -41,6 +42,10 @@ class StoredEntries:
         if before is None:
             return await self._database.read(_listed(FIRST_PAGE, limit))
         return await self._database.read(_listed(NEXT_PAGE, limit, micros(before[0]), before[1]))
+
+    async def oldest(self, limit: int) -> Sequence[Known]:
+        """Return what was seen first, oldest first."""
+        return await self._database.read(_listed(OLDEST, limit))
 
     async def meetings(self, wanted: MeetingFilter, *, offset: int, limit: int) -> tuple[int, Sequence[Known]]:
         """Return how many meetings fit and one page of them, by start."""

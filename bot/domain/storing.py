@@ -277,6 +277,10 @@ class Entries(Protocol):
         """Page through entries by first sight, newest first; `before` is the last row of the previous page."""
         ...
 
+    async def oldest(self, limit: int) -> Sequence[Known]:
+        """Return what was seen first, oldest first."""
+        ...
+
     async def meetings(self, wanted: MeetingFilter, *, offset: int, limit: int) -> tuple[int, Sequence[Known]]:
         """Return how many meetings fit and one page of them, by start."""
         ...

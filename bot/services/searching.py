@@ -57,9 +57,7 @@ class Search:
 
         Ask a match for its hits before the next entry. Raise QueryError for a set that the vocabulary does not have.
         """
-        index = WatchIndex(self.stem, self.vocabulary)
-        for number, query in enumerate(self.queries):
-            index.put(WatchId(number), query)
+        index = await asyncio.to_thread(self._compiled)
         turn = perf_counter()
         async for known in self._candidates():
             context = self.surface(known)
@@ -96,6 +94,12 @@ class Search:
                 return
             if self.looked_at >= self.most or read > self.most_text:
                 return
+
+    def _compiled(self) -> WatchIndex:
+        index = WatchIndex(self.stem, self.vocabulary)
+        for number, query in enumerate(self.queries):
+            index.put(WatchId(number), query)
+        return index
 
     def _covered(self) -> Cover:
         """Work out what is looked for; some 0.2 s for the largest sets."""

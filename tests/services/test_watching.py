@@ -67,7 +67,7 @@ async def test_long_texts_shorten_how_far_back_a_replay_looks(room: Room) -> Non
     (whole,) = await replay(queries, store, stem, NO_VOCABULARY, now=NOW)
     (part,) = await replay(queries, store, stem, NO_VOCABULARY, now=NOW, most_text=15_000)
     assert (whole.posts, whole.days) == (250, 63)
-    assert (part.posts, part.days) == (200, 50)
+    assert (part.posts, part.days, part.looked_at) == (220, 55, 220)
     assert whole.a_day == pytest.approx(part.a_day, rel=0.05)
 
 

@@ -130,3 +130,9 @@ async def test_a_date_at_the_edge_of_the_calendar_is_held(store: Store) -> None:
     edge = datetime.max.replace(tzinfo=UTC)
     await stored(store, a_meeting("last", date.max), a_meeting("first", date.min), a_meeting("edge", edge, edge))
     assert await found(store) == ["first", "last", "edge"]
+
+
+async def test_what_was_seen_first_is_given_first(store: Store) -> None:
+    rows = [seen(news(f"k{n}"), at=NOW + timedelta(days=n)) for n in (2, 0, 1)]
+    await commit(store, added=rows)
+    assert [known.entry.key for known in await store.entries.oldest(2)] == ["k0", "k1"]

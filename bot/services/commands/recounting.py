@@ -34,6 +34,8 @@ def past(replay: Replay, query: Query) -> tuple[Block, ...]:
     assert replay.last is not None  # noqa: S101  # it has matches
     would = f"Would have posted {replay.posts:,} in {counted(replay.days, 'day')}, {rhythm(replay)}; last match "
     blocks: list[Block] = [Paragraph((Text(would), Moment(replay.last), Text(".")))]
+    if replay.looked_at is not None:
+        blocks.append(Paragraph((Text(f"Only the newest {replay.looked_at:,} that may match were looked at."),)))
     if len(replay.bodies) > 1:
         blocks.append(Paragraph((Text(f"From {_shares(replay.bodies)}."),)))
     blocks.append(Bullets(tuple(example(found) for found in replay.openings[:EXAMPLES])))

@@ -2,13 +2,12 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.domain.changes import Known
 from bot.domain.entries import EntryId, Kind, SourceId
-from bot.domain.matching import WatchIndex
 from bot.domain.ports import Stem
 from bot.domain.query import And, Is, Near, Not, Or, Query, Within
 from bot.domain.sheets import Context as Surface
@@ -16,15 +15,12 @@ from bot.domain.sources import Source
 from bot.domain.stories import identities
 from bot.domain.storing import Store
 from bot.domain.vocabulary import Vocabulary
-from bot.domain.watches import Hit, WatchId
+from bot.domain.watches import Hit
+from bot.services.searching import MOST_TEXT, Search
 
 WINDOW = timedelta(days=90)
-MOST = 5_000
-MOST_TEXT = 4_000_000
-"""Characters of text read at most, some seconds' work: long texts shorten how far back a replay looks."""
-PAGE = 100
-SLICE = 4
-"""Entries matched before the loop gets its turn: some ms each when their texts are long."""
+FIRST = 200
+"""Of what was stored first, how many tell since when there is anything to find."""
 
 Found = tuple[Known, tuple[Hit, ...]]
 
@@ -39,6 +35,7 @@ class Replay:
         days: over how many days they are spread: the window, or as long as anything is stored.
         bodies: posts by standards body, or by source where it has none; most first.
         terms: how often each term hit, most first.
+        looked_at: how many entries that may match were looked at, the newest, if there were too many; else None.
 
     """
 
@@ -47,6 +44,7 @@ class Replay:
     days: int
     bodies: Sequence[tuple[str, int]]
     terms: Sequence[tuple[str, int]]
+    looked_at: int | None = None
 
     @property
     def posts(self) -> int:
@@ -129,58 +127,56 @@ async def replay(
     quoted: int | None = None,
     most_text: int = MOST_TEXT,
 ) -> Sequence[Replay]:
-    """Match queries, understood already, against the newest entries without holding the loop.
+    """Search what is stored for queries, understood already, 90 days back; one replay a query, in order.
 
-    5,000 entries and 90 days at most; one replay a query, in order. Where they hit is worked out, which takes
-    longer than matching, for the first `quoted` queries, without it for all.
+    Where they hit is worked out, which takes longer than matching, for the first `quoted` queries, without it for all.
     """
     wanted = len(queries) if quoted is None else quoted
     sources = {tracked.source.id: tracked.source for tracked in await store.sources.listing()}
-    index = await asyncio.to_thread(_compiled, queries, stem, vocabulary)
+    search = Search(
+        queries=queries,
+        store=store,
+        stem=stem,
+        vocabulary=vocabulary,
+        surface=lambda known: surface(known, sources),
+        since=now - WINDOW,
+        most_text=most_text,
+    )
     tallies = [_Tally() for _ in queries]
     oldest = now
-    async for number, known in _newest(store, most_text):
-        if number % SLICE == SLICE - 1:
-            await asyncio.sleep(0)
+    async for known, matches in search.found():
         if told_at(known) < now - WINDOW:
             continue
         oldest = min(oldest, told_at(known))
-        for match in index.match(known.entry, surface(known, sources)):
+        for match in matches:
             tallies[match.watch].add(known, match.hits if match.watch < wanted else ())
-    days = max(1, min(WINDOW.days, -(-(now - oldest) // timedelta(days=1))))
-    return await asyncio.to_thread(lambda: [_closed(tally, days, sources) for tally in tallies])
+    begun = min(oldest, await _begun(store, now)) if search.complete else min(oldest, search.oldest or oldest)
+    days = max(1, min(WINDOW.days, -(-(now - begun) // timedelta(days=1))))
+    return await asyncio.to_thread(lambda: [_closed(tally, days, sources, search) for tally in tallies])
 
 
-def _compiled(queries: Sequence[Query], stem: Stem, vocabulary: Vocabulary) -> WatchIndex:
-    index = WatchIndex(stem, vocabulary)
-    for number, query in enumerate(queries):
-        index.put(WatchId(number), query)
-    return index
+async def _begun(store: Store, now: datetime) -> datetime:
+    """Return since when there was anything to find: the date of the oldest of what was stored first, in the window."""
+    first = await store.entries.oldest(FIRST)
+    inside = [told_at(known) for known in first if told_at(known) >= now - WINDOW]
+    return min(inside, default=now - WINDOW if first else now)
 
 
-def _closed(tally: _Tally, days: int, sources: Mapping[SourceId, Source]) -> Replay:
+def _closed(tally: _Tally, days: int, sources: Mapping[SourceId, Source], search: Search) -> Replay:
     found = sorted(tally.found, key=lambda match: told_at(match[0]), reverse=True)
     first = firsts(known for known, _ in found)
     openings = [one for one in found if first[one[0].id] == one[0].id]
     bodies = Counter(_body(known, sources) for known, _ in openings)
     return Replay(
-        found=found, openings=openings, days=days, bodies=bodies.most_common(), terms=tally.terms.most_common()
+        found=found,
+        openings=openings,
+        days=days,
+        bodies=bodies.most_common(),
+        terms=tally.terms.most_common(),
+        looked_at=None if search.complete else search.looked_at,
     )
 
 
 def _body(known: Known, sources: Mapping[SourceId, Source]) -> str:
     source = sources.get(known.source)
     return known.source if source is None else source.body or source.name
-
-
-async def _newest(store: Store, most_text: int) -> AsyncIterator[tuple[int, Known]]:
-    before: tuple[datetime, EntryId] | None = None
-    number, read = 0, 0
-    while number < MOST:
-        page = await store.entries.newest(before=before, limit=PAGE)
-        for known in page:
-            yield number, known
-            number, read = number + 1, read + len(known.entry.text)
-        if len(page) < PAGE or read > most_text:
-            return
-        before = (page[-1].first_seen, page[-1].id)
