@@ -17,7 +17,7 @@ KINDS: Mapping[Kind, str] = {
     Kind.PUBLICATION: "Publication",
 }
 LEAD = 240
-LONGEST_QUERY = 80
+LONGEST_QUERY, SHORT_QUERY = 80, 40
 FIXED_REPLIES: Mapping[Reason, str] = {
     Reason.MISSING: "No longer listed by its source, three polls in a row. It does not say that it is cancelled.",
     Reason.BACK: "Listed again by its source.",
@@ -122,8 +122,8 @@ def _provenance(parcel: Parcel, first: Alert) -> Line:
     outlets = list(dict.fromkeys(_outlet(alert, parcel) for alert in parcel.alerts))
     line: list[Text] = [Text(outlets[0], Style.QUIET)]
     if first.watch is not None:
-        asked = _short(parcel.watches.get(first.watch, ""))
-        found = ", ".join(matched(first.now.entry, first.hits)[:3])
+        asked = _short(parcel.watches.get(first.watch, ""), limit=SHORT_QUERY)
+        found = ", ".join(matched(first.now.entry, first.hits)[:2])
         line.append(Text(f" · watch {first.watch}: {asked}{' matched ' if found else ''}{found}", Style.QUIET))
     if len(outlets) > 1:
         line.append(Text(f" · also in: {', '.join(outlets[1:])} · {len(outlets)} sources", Style.QUIET))
@@ -228,8 +228,8 @@ def _digest_head(parcel: Parcel) -> str:
     return f"{count} new at once, folded into one message"
 
 
-def _short(query: str) -> str:
-    return query if len(query) <= LONGEST_QUERY else f"{query[:LONGEST_QUERY].rsplit(' ', 1)[0]} …"
+def _short(query: str, *, limit: int = LONGEST_QUERY) -> str:
+    return query if len(query) <= limit else f"{query[:limit].rsplit(' ', 1)[0]} …"
 
 
 def _digest_line(alert: Alert, parcel: Parcel) -> Line:

@@ -41,14 +41,15 @@ def quoted(entry: Entry, hits: Sequence[Hit], longest: int = LONGEST) -> Line:
 
 
 def matched(entry: Entry, hits: Sequence[Hit]) -> list[str]:
-    """Return what each term matched, once: “camera” in title, “人脸识别” (@facial-recognition) in text."""
-    said: dict[str, None] = {}
+    """Return what each term matched: “camera” in title and text, “人脸识别” (@facial-recognition) in text."""
+    forms: dict[tuple[str, str], tuple[str, dict[str, None]]] = {}
     for hit in hits:
         form = " ".join(field_text(entry, hit.field)[hit.start : hit.end].split()) or hit.term
         form = form if len(form) <= LONGEST_FORM else f"{form[:LONGEST_FORM]}…"
         by = f" ({hit.term})" if hit.term.startswith("@") else ""
-        said[f"“{form}”{by} in {hit.field}"] = None
-    return list(said)
+        _, fields = forms.setdefault((form.casefold(), by), (form, {}))
+        fields[hit.field] = None
+    return [f"“{form}”{by} in {' and '.join(fields)}" for (_, by), (form, fields) in forms.items()]
 
 
 def _sentence(text: str, start: int, end: int, longest: int) -> tuple[int, int]:
