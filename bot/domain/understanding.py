@@ -9,13 +9,30 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from bot.domain.analysis import holds_words
-from bot.domain.query import Concept, Near, Phrase, Query, Within, Words, all_of, any_of, children, concepts, rebuilt
+from bot.domain.errors import QueryError
+from bot.domain.query import (
+    Concept,
+    Near,
+    Phrase,
+    Query,
+    Within,
+    Words,
+    all_of,
+    any_of,
+    children,
+    concepts,
+    rebuilt,
+    walk,
+)
 from bot.domain.query_parser import check
 from bot.domain.terms import FUNCTION_WORDS
 from bot.domain.vocabulary import NO_VOCABULARY, TermSet, Vocabulary
 
 _SPOKEN_FIELDS = frozenset({"title", "text", "company"})
 """Fields that hold words of a language; the others hold codes and names of places."""
+
+MOST_WORDINGS = 4_000
+"""Wordings of own sets that a query may be spelt out to: what some 20 sets hold."""
 
 
 @dataclass(frozen=True)
@@ -50,10 +67,19 @@ NO_LEXICON = Lexicon()
 def understood(query: Query, lexicon: Lexicon) -> Query:
     """Return the query with known bare words as sets and a team's own sets spelt out.
 
-    What is left names shipped sets only. Raise QueryError for a name that nobody defined.
+    What is left names shipped sets only. Raise QueryError for a name that nobody defined, and for too many wordings.
     """
     check(query, lexicon.names)
-    return _spelt_out(_meant(query, lexicon), lexicon)
+    meant = _meant(query, lexicon)
+    named = [node.name for node in walk(meant) if isinstance(node, Concept) and node.name in lexicon.own]
+    if sum(len(lexicon.own[name].wordings) for name in named) > MOST_WORDINGS:
+        raise QueryError(
+            f"Spelt out, the query has more than {MOST_WORDINGS:,} wordings of your own sets.",
+            query=str(query),
+            position=0,
+            remedy="Name fewer sets, or each once.",
+        )
+    return _spelt_out(meant, lexicon)
 
 
 def recognised(query: Query, lexicon: Lexicon) -> tuple[str, ...]:
@@ -70,7 +96,8 @@ def _meant(query: Query, lexicon: Lexicon) -> Query:
         case Near(left, right, distance):
             return Near(_one_unit(left, lexicon), _one_unit(right, lexicon), distance)
         case _:
-            return rebuilt(query, [_meant(part, lexicon) for part in children(query)])
+            # What is said twice is looked for once: a set may hold hundreds of wordings.
+            return rebuilt(query, [*dict.fromkeys(_meant(part, lexicon) for part in children(query))])
 
 
 def _one_unit(query: Query, lexicon: Lexicon) -> Query:

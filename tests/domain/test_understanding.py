@@ -59,6 +59,8 @@ LEXICON = Lexicon(SHIPPED, OWN)
         ("smart lamps", '"smart lamp", "智慧灯杆"'),
         ("@lamps AND @privacy", '("smart lamp", "智慧灯杆") AND @privacy'),
         ("dahua", '@dahua, "Imou"'),
+        ("@lamps, smart lamp, @lamps", '"smart lamp", "智慧灯杆"'),
+        ("privacy AND privacy", "@privacy"),
     ],
 )
 def test_known_bare_words_mean_their_set_and_all_others_themselves(typed: str, meant: str) -> None:
@@ -105,3 +107,11 @@ def test_every_set_that_is_meant_was_typed_and_every_single_word_that_is_known_i
 def test_nothing_but_shipped_sets_is_left_to_the_index(words: list[str]) -> None:
     meant = understood(parse(" ".join(words)), LEXICON)
     assert all(node.name in SHIPPED.sets for node in walk(meant) if isinstance(node, Concept))
+
+
+def test_a_query_that_would_be_spelt_out_without_end_is_refused() -> None:
+    large = {"lamps": a_set("lamps", *(f"lamp {number}" for number in range(200)))}
+    lexicon = Lexicon(SHIPPED, large)
+    understood(parse(", ".join(f"@lamps AND x{number}" for number in range(20))), lexicon)
+    with pytest.raises(QueryError, match="more than 4,000 wordings"):
+        understood(parse(", ".join(f"@lamps AND x{number}" for number in range(21))), lexicon)
