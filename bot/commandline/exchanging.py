@@ -9,6 +9,7 @@ from bot import wiring
 from bot.clock import SystemClock
 from bot.commandline.configured import settings
 from bot.domain.errors import ParseError
+from bot.services.commands.paging import counted
 from bot.services.exchange import Exchanged, exported, imported, read
 
 
@@ -32,7 +33,8 @@ def import_(arguments: Namespace) -> int:
     """Add what the file has and the store has not; the bot may be running, and hears of it with its next poll."""
     file = read(_text(arguments.file))
     watches, words = asyncio.run(_imported(settings(arguments).store.url, file))
-    print(f"Added {watches} watches and {words} wordings.", file=sys.stderr)
+    added = f"{counted(watches, 'watch', 'watches')} and {counted(words, 'wording')}"
+    print(f"Added {added}.", file=sys.stderr)
     return 0
 
 
@@ -47,4 +49,4 @@ def _text(name: str) -> str:
 
 async def _imported(url: str, file: Exchanged) -> tuple[int, int]:
     async with wiring.open_store(url) as store:
-        return await imported(store, file, now=SystemClock().now())
+        return await imported(store, file, wiring.vocabulary(), now=SystemClock().now())

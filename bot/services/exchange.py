@@ -10,10 +10,12 @@ from bot.domain.cadence import Cadence
 from bot.domain.cadence import parse as parse_cadence
 from bot.domain.chat import Conversation
 from bot.domain.errors import CommandError, ParseError
+from bot.domain.query import concepts
 from bot.domain.query_parser import parse
 from bot.domain.storing import Store
-from bot.domain.vocabulary import NAME
+from bot.domain.vocabulary import NAME, Vocabulary
 from bot.domain.watches import Watch
+from bot.services.lexicons import MOST_WORDINGS, checked
 
 HEAD = (
     "# Watches and vocabulary of a Rapporteur, in stable order. Import adds what is missing and changes nothing else.\n"
@@ -106,9 +108,7 @@ def read(text: str) -> Exchanged:
         for team, name, wordings in _sets(where, row, problems):
             held = words.setdefault(team, {}).setdefault(name, [])
             held += [one for one in dict.fromkeys(wordings) if one not in held]
-    if problems:
-        left = f" And {len(problems) - SHOWN} more." if len(problems) > SHOWN else ""
-        raise ParseError(f"Nothing was imported. {' '.join(problems[:SHOWN])}{left}")
+    _refuse(problems)
     return Exchanged(watches=watches, words=words)
 
 
@@ -162,10 +162,35 @@ def _sets(where: str, row: Mapping[str, object], problems: list[str]) -> Iterato
         return
     team, name, wordings = row["team"], row["name"], row["wordings"]
     texts = [one for one in wordings if isinstance(one, str) and one.strip()] if isinstance(wordings, list) else []
-    if isinstance(team, str) and isinstance(name, str) and NAME.fullmatch(name) and texts == wordings:
-        yield team, name, texts
-    else:
+    if not (isinstance(team, str) and isinstance(name, str) and NAME.fullmatch(name) and texts == wordings):
         problems.append(f"In {where}, team and name are texts, wordings a list of texts.")
+        return
+    if len(texts) > MOST_WORDINGS:
+        problems.append(f"In {where} are more than {MOST_WORDINGS} wordings; make it several sets.")
+    try:
+        yield team, name, [checked(text) for text in texts]
+    except CommandError as error:
+        problems.append(f"In {where}: {error}")
+
+
+def _refuse_unnamed(file: Exchanged, held: Words, shipped: Vocabulary) -> None:
+    names = {
+        team: {*shipped.sets, *held.get(team, ()), *file.words.get(team, ())}
+        for team in {one.conversation.team for one in file.watches}
+    }
+    wrong = [
+        f"“{one.query}” names @{name}, which no vocabulary has."
+        for one in file.watches
+        for name in concepts(parse(one.query))
+        if name not in names[one.conversation.team]
+    ]
+    _refuse(wrong)
+
+
+def _refuse(problems: Sequence[str]) -> None:
+    if problems:
+        left = f" And {len(problems) - SHOWN} more." if len(problems) > SHOWN else ""
+        raise ParseError(f"Nothing was imported. {' '.join(problems[:SHOWN])}{left}")
 
 
 async def exported(store: Store) -> str:
@@ -174,8 +199,12 @@ async def exported(store: Store) -> str:
     return written(watches, await store.vocabularies.all())
 
 
-async def imported(store: Store, file: Exchanged, *, now: datetime) -> tuple[int, int]:
-    """Add what is missing; return how many watches and wordings were new."""
+async def imported(store: Store, file: Exchanged, shipped: Vocabulary, *, now: datetime) -> tuple[int, int]:
+    """Add what is missing; return how many watches and wordings were new.
+
+    Raise ParseError, and add nothing, if a watch names a set that there would not be.
+    """
+    _refuse_unnamed(file, await store.vocabularies.all(), shipped)
     words = 0
     for team, sets in file.words.items():
         for name, wordings in sets.items():

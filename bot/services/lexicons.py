@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from bot.domain.errors import CommandError
-from bot.domain.query import Query
+from bot.domain.errors import CommandError, QueryError
+from bot.domain.query import Phrase, Query
 from bot.domain.query_parser import parse
 from bot.domain.storing import Store
 from bot.domain.understanding import Lexicon, understood
 from bot.domain.vocabulary import NO_VOCABULARY, TermSet, Vocabulary, Wording
 
+MOST_WORDINGS, LONGEST_WORDING = 200, 100
+"""Wordings of a team's set, and characters of one."""
+SHOWN = 60
 Shipped = Callable[[], Vocabulary]
 """Gives the shipped vocabulary, which is read when it is first needed."""
 
@@ -39,3 +42,17 @@ def readable(query: str, lexicon: Lexicon) -> Query | None:
     except CommandError:
         return None
     return typed
+
+
+def checked(wording: str, *, usage: str = "") -> str:
+    """Return a wording as it stands in quotes; CommandError, which shows `usage`, if nothing could be found by it."""
+    short = wording if len(wording) <= SHOWN else f"{wording[:SHOWN]}…"
+    if len(wording) > LONGEST_WORDING:
+        raise CommandError(f"“{short}” is longer than {LONGEST_WORDING} characters.", usage=usage)
+    try:
+        query = parse(f'"{wording}"')
+    except QueryError as error:
+        raise CommandError(f"“{short}” holds no word that could be found.", usage=usage) from error
+    if not isinstance(query, Phrase):
+        raise CommandError(f"“{short}” holds a quotation mark; leave it out.", usage=usage)
+    return query.text

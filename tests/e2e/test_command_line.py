@@ -164,7 +164,7 @@ async def test_watches_are_carried_from_one_store_to_another(tmp_path: Path) -> 
     )
     assert (await run("watches", "import", "w.toml", folder=tmp_path, environment=one))[0::2] == (
         0,
-        "Added 1 watches and 0 wordings.\n",
+        "Added 1 watch and 0 wordings.\n",
     )
     assert (await run("watches", "export", "all.toml", folder=tmp_path, environment=one))[0] == 0
     exported = (tmp_path / "all.toml").read_text("utf-8")

@@ -12,7 +12,7 @@ from bot.domain.errors import ParseError
 from bot.domain.watches import Watch, WatchId
 from bot.services.exchange import exported, imported, read, written
 from storage import open_store
-from tests.services.room import ELSEWHERE, NOW, Room
+from tests.services.room import ELSEWHERE, NOW, SHIPPED, Room
 
 FILE = """
 [[vocabulary]]
@@ -35,14 +35,14 @@ async def test_what_is_exported_is_imported_whole_by_another_bot(room: Room, tmp
     await room.says("mute 1 for 2h")
     text = await exported(room.store)
     async with open_store(f"sqlite:///{tmp_path}/other.db") as other:
-        assert await imported(other, read(text), now=NOW + timedelta(days=9)) == (3, 2)
+        assert await imported(other, read(text), SHIPPED, now=NOW + timedelta(days=9)) == (3, 2)
         assert await exported(other) == text
-        assert await imported(other, read(text), now=NOW) == (0, 0)
+        assert await imported(other, read(text), SHIPPED, now=NOW) == (0, 0)
         assert await exported(other) == text
 
 
 async def test_a_file_written_by_hand_is_brought_into_canonical_form(room: Room) -> None:
-    assert await imported(room.store, read(FILE), now=NOW) == (1, 2)
+    assert await imported(room.store, read(FILE), SHIPPED, now=NOW) == (1, 2)
     _, (watch,) = await room.store.watches.all()
     assert (watch.query, watch.owner, watch.created_at, watch.note) == ("zte, 中兴", "ann", NOW, "")
     assert (await room.store.vocabularies.all()) == {"console": {"lamps": ["smart lamp", "智慧灯杆"]}}
@@ -50,7 +50,7 @@ async def test_a_file_written_by_hand_is_brought_into_canonical_form(room: Room)
 
 async def test_a_watch_that_stands_is_left_as_it_is(room: Room) -> None:
     await room.says("watch zte, 中兴 --yes --note mine")
-    assert (await imported(room.store, read(FILE + FILE), now=NOW))[0] == 0
+    assert (await imported(room.store, read(FILE + FILE), SHIPPED, now=NOW))[0] == 0
     _, (watch,) = await room.store.watches.all()
     assert watch.note == "mine"
 
@@ -68,12 +68,24 @@ async def test_a_watch_that_stands_is_left_as_it_is(room: Room) -> None:
         (FILE.replace("console:local", "console"), "conversation (platform:id)"),
         (FILE.replace('"lamps"', '"Lamps!"'), "In vocabulary 1, team and name are texts"),
         (FILE.replace('["smart lamp", "智慧灯杆"]', '["", 3]'), "wordings a list of texts"),
+        (FILE.replace("smart lamp", "++"), "In vocabulary 1: “++” holds no word that could be found."),
+        (FILE.replace("smart lamp", "lamp " * 30), "is longer than 100 characters."),
+        (FILE.replace('"smart lamp"', ", ".join(f'"lamp {n}"' for n in range(200))), "more than 200 wordings"),
     ],
 )
 def test_what_is_wrong_with_a_file_is_told(text: str, said: str) -> None:
     with pytest.raises(ParseError) as refused:
         read(text)
     assert said in str(refused.value)
+
+
+async def test_a_watch_that_names_a_set_which_there_is_not_is_refused_and_nothing_is_imported(room: Room) -> None:
+    strange = FILE + FILE.replace("zte   OR 中兴", "@lamps, @dahua, @unheard-of").replace("console:", "slack:")
+    with pytest.raises(ParseError, match=r"names @lamps, .* names @unheard-of, which no vocabulary has"):
+        await imported(room.store, read(strange), SHIPPED, now=NOW)
+    assert (await room.store.watches.all())[1] == []
+    known = FILE.replace("zte   OR 中兴", "@lamps, @dahua")
+    assert await imported(room.store, read(known), SHIPPED, now=NOW) == (1, 2)
 
 
 def test_all_problems_of_a_file_are_told_at_once() -> None:
@@ -84,6 +96,7 @@ def test_all_problems_of_a_file_are_told_at_once() -> None:
 
 
 TEXTS = st.text(st.characters(codec="utf-8"), min_size=1, max_size=20).filter(lambda text: bool(text.strip()))
+WORDINGS = st.sampled_from(["smart lamp", "智慧灯杆", "l'œil", "التعرف على الوجه", "C++", "AT&T"])
 MOMENTS = st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1)).map(lambda when: when.replace(tzinfo=UTC))  # noqa: DTZ001
 WATCHES = st.builds(
     Watch,
@@ -100,7 +113,7 @@ WATCHES = st.builds(
 @given(
     st.lists(WATCHES, max_size=5),
     st.dictionaries(
-        TEXTS, st.dictionaries(st.just("a-set"), st.lists(TEXTS, min_size=1, unique=True), max_size=2), max_size=3
+        TEXTS, st.dictionaries(st.just("a-set"), st.lists(WORDINGS, min_size=1, unique=True), max_size=2), max_size=3
     ),
 )
 @settings(deadline=None)

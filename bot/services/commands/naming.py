@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.domain.document import Block, Document, Facts, Heading, Line, Paragraph, Style, Text
 from bot.domain.errors import CommandError, QueryError
-from bot.domain.query import Phrase, Query, Words, concepts
+from bot.domain.query import Query, Words, concepts
 from bot.domain.query_parser import parse
 from bot.domain.suggest import did_you_mean
 from bot.domain.understanding import Lexicon, recognised
@@ -15,13 +15,12 @@ from bot.domain.watches import Watch
 from bot.services.commands.arguments import clipped, page_number
 from bot.services.commands.context import CommandSpec, Group, Request
 from bot.services.commands.paging import counted, paged
+from bot.services.lexicons import MOST_WORDINGS, checked
 
 ADD_USAGE = "vocabulary add NAME TERM, TERM…"
 SHOW_USAGE = "vocabulary show NAME [LANGUAGE]"
 REMOVE_USAGE = "vocabulary remove NAME [TERM, TERM…]"
 MOST_SETS = 200
-MOST_WORDINGS = 200
-LONGEST_WORDING = 100
 PAGE_OF_WORDINGS = 2_500
 """Characters of wordings in one answer."""
 SHORT_LINE = 60
@@ -178,18 +177,18 @@ async def add(request: Request) -> Document:
         raise CommandError(f"A team can have {MOST_SETS} sets; remove one first.", usage=REMOVE_USAGE)
     if len(wordings) + (len(held.wordings) if held else 0) > MOST_WORDINGS:
         raise CommandError(f"A set can hold {MOST_WORDINGS} wordings; make it several.", usage=ADD_USAGE)
-    checked = [_checked(wording) for wording in wordings]
+    spelt = [checked(wording, usage=ADD_USAGE) for wording in wordings]
     command, context = request.command, request.context
     new = await context.store.vocabularies.add(
-        command.conversation.team, name, checked, owner=command.user, now=context.clock.now()
+        command.conversation.team, name, spelt, owner=command.user, now=context.clock.now()
     )
     if new:
         await context.watches_changed()
     extends = " Here it stands beside what is shipped." if name in known.shipped.sets else ""
     means = "now also means" if name in known.names else "now means"
-    said = f" {means} {_listed(checked)}, in every watch of this team that uses it."
+    said = f" {means} {_listed(spelt)}, in every watch of this team that uses it."
     line = (Text(f"@{name}", Style.STRONG), Text(f"{said if new else ' has all of that already.'}{extends}"))
-    return Document((Paragraph(line), *_taken_over(name, checked, known)))
+    return Document((Paragraph(line), *_taken_over(name, spelt, known)))
 
 
 def _listed(wordings: Sequence[str]) -> str:
@@ -268,17 +267,6 @@ def wordings_in(text: str) -> list[str]:
     rest = _QUOTED.sub("\n", text)
     parts = [*quoted, *re.split(r"[,،、，;\n]+", rest)]
     return list(dict.fromkeys(" ".join(part.split()) for part in parts if part.strip()))
-
-
-def _checked(wording: str) -> str:
-    """Return a wording that can stand in quotes; CommandError if it cannot."""
-    if len(wording) > LONGEST_WORDING:
-        raise CommandError(f"“{clipped(wording, 60)}” is longer than {LONGEST_WORDING} characters.", usage=ADD_USAGE)
-    try:
-        query = parse(f'"{wording}"')
-    except QueryError as error:
-        raise CommandError(f"“{clipped(wording, 60)}” holds no word that could be found.", usage=ADD_USAGE) from error
-    return query.text if isinstance(query, Phrase) else wording
 
 
 def _set_called(text: str, known: Lexicon) -> str | None:
