@@ -25,6 +25,9 @@ SENTENCES = _TEXTS / "sentences.tsv"
 HELD_OUT = _TEXTS / "held_out.tsv"
 """Written without sight of the vocabulary, and committed before the vocabulary was tried on it."""
 
+LAST = _TEXTS / "last.tsv"
+"""As HELD_OUT, by a third author: some of what the vocabulary knows by now it learned from HELD_OUT."""
+
 CORE = ("facial recognition", "video surveillance")
 """The watches that the goal speaks of."""
 
@@ -142,7 +145,7 @@ def wrong(result: Score) -> Iterator[str]:
 def figures() -> list[Figure]:
     """Report recall and precision of the core watches, each file apart; both seconds are for the same sentences."""
     ways = [watching(CORE), watching(CORE, shipped())]
-    return [figure for path in (SENTENCES, HELD_OUT) for figure in _figures(path, ways)]
+    return [figure for path in (SENTENCES, HELD_OUT, LAST) for figure in _figures(path, ways)]
 
 
 def _figures(path: Path, ways: Sequence[Answers]) -> Iterator[Figure]:
@@ -175,7 +178,7 @@ def _timed(sentences: Sequence[Sentence], answers: Answers) -> tuple[Score, floa
 def main() -> int:
     """Print for each file the table, and every sentence missed or found in vain; 1 if a goal is missed."""
     vocabulary = shipped()
-    held = [_told(path, vocabulary) for path in (SENTENCES, HELD_OUT)]
+    held = [_told(path, vocabulary) for path in (SENTENCES, HELD_OUT, LAST)]
     return 0 if all(held) else 1
 
 
