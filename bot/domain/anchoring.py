@@ -55,7 +55,7 @@ def anchors(query: Query, stem: Stem, fields: tuple[str, ...] = ANYWHERE) -> Anc
             return _leaf(query, stem, codes=CODES.issuperset(fields))
 
 
-def weight(query: Query) -> int:
+def weight(query: Query) -> int:  # noqa: PLR0911  # a case each
     """Return a guess at how rare the matches of a query are: the letters of its longest word."""
     match query:
         case Words(words):

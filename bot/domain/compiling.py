@@ -171,7 +171,7 @@ class Compiler:
             case _:
                 return Standing(self.term(query, codes=CODES.issuperset(fields)), fields)
 
-    def term(self, query: Query, *, codes: bool = False) -> Term:
+    def term(self, query: Query, *, codes: bool = False) -> Term:  # noqa: PLR0911  # a case each
         """Compile what stands somewhere in a passage."""
         match query:
             case Concept(name):
