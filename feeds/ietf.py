@@ -34,6 +34,9 @@ _STATUSES: Mapping[str, str] = {
 }
 """Session states of the datatracker, as its calendar writes them (RFC 5545 §3.8.1.11)."""
 _MOST_NOTES = 20
+_MOST = 20_000
+_HEAD = 2_000
+_LARGEST_FEED = 2_000_000
 
 
 def parse(page: Page) -> Parsed:
@@ -59,6 +62,9 @@ def parse(page: Page) -> Parsed:
 
 
 def _last_calls(page: Page) -> Parsed:
+    head = page.body[:_HEAD]
+    if (b"<feed" not in head and b"<rss" not in head) or len(page.body) > _LARGEST_FEED:
+        raise ParseError(f"{_WHAT} is neither JSON nor a feed of last calls; is it an HTML page or too large?")
     parsed = feed.parse(page)
     return replace(parsed, entries=tuple(map(ietf_last_call.called, parsed.entries)))
 
@@ -67,6 +73,8 @@ def _parsed(
     rows: Sequence[Mapping[str, Any]], read: Callable[[Mapping[str, Any]], Entry | None], *, whole: bool = True
 ) -> Parsed:
     """Read each row; a list of which no row can be read has changed."""
+    if len(rows) > _MOST:
+        raise ParseError(f"{_WHAT} has more than {_MOST} items, which no page of it has.")
     notes: list[str] = []
     kept: dict[str, Entry] = {}
     for number, row in enumerate(rows, 1):

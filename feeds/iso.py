@@ -22,6 +22,7 @@ _EXPECTED = ("id", "reference", "ownerCommittee", "currentStage")
 _STAGE = re.compile(r"(\d{2})\.?(\d{2})")
 _LONGEST_SCOPE = 5_000
 _MOST_NOTES = 20
+_MOST = 30_000
 _FEW = 100
 """One record in so many may be unreadable before the list as a whole is."""
 
@@ -64,6 +65,8 @@ def parse(page: Page) -> Parsed:
             notes.append(f"Line {number} was skipped: it has no id, reference or stage.")
         else:
             kept[entry.key] = entry
+        if len(kept) + broken > _MOST:
+            raise ParseError(f"{_WHAT} has more than {_MOST} records; name committees in the address, as ?committee=….")
     missing = [name for name in _EXPECTED if name not in seen]
     if missing and records:
         raise markup.changed(_WHAT, missing, f"{records} records with {', '.join(sorted(seen)) or 'none of them'}")

@@ -83,7 +83,7 @@ def parse(page: Page) -> Parsed:
         return _list(tables, page)
     fields = {
         name: values[0]
-        for name, values in markup.labelled(markup.lines(root, limit=200_000), _LABELS).items()
+        for name, values in markup.labelled(markup.lines(root, markup.WHOLE_PAGE), _LABELS).items()
         if values
     }
     record = _RECORD.search(page.url)
@@ -101,7 +101,7 @@ def _list(tables: Iterable[list[markup.Row]], page: Page) -> Parsed:
         if cell is None or not row.text("name") or row.cell("status") is None:
             continue  # a pager, a foot
         around = cell.getparent()
-        links = [address for _, address in markup.links(cell if around is None else around, page.url)]
+        links = markup.links(cell if around is None else around, page.url)
         entry = _entry({name: row.text(name) for name in row.names}, _number(links))
         if not entry.facts.get("stage"):
             notes.append(f"The status {entry.status!r} of {entry.facts['number']!r} is none that we know.")

@@ -47,7 +47,7 @@ def parse(page: Page) -> Parsed:
     data = markup.body(page, _WHAT)
     root = markup.tree(data, _WHAT)
     rows = list(_rows(root))
-    if not rows and not _NOTHING.search(markup.line(root)) and not _headed(root):
+    if not rows and not _NOTHING.search(markup.shown(root)) and not _headed(root):
         raise markup.changed(_WHAT, ["rows with a link to Event-Details"], markup.line(root))
     notes: list[str] = []
     made = [_entry(row, number, page, notes) for number, row in enumerate(rows, 1)]
@@ -82,7 +82,7 @@ def _rows(root: etree._Element) -> Iterator[markup.Row]:
 
 
 def _link(row: markup.Row) -> re.Match[str] | None:
-    hrefs = (at.get("href") or "" for cell in row.cells for at in cell.iter("a"))
+    hrefs = (href for cell in row.cells for href in markup.hrefs(cell))
     return next(filter(None, map(_EVENT.search, hrefs)), None)
 
 
@@ -94,7 +94,7 @@ def _entry(row: markup.Row, number: int, page: Page, notes: list[str]) -> Entry 
         notes.append(f"Row {number} ({title[:60]!r}) was skipped: no first day in {row.text('starts')[:40]!r}.")
         return None
     ends = _last_day(row, starts, number, notes)
-    links = [address for cell in row.cells for _, address in markup.links(cell, page.url or "https://www.itu.int/")]
+    links = [address for cell in row.cells for address in markup.links(cell, page.url)]
     sector = itu.sector(row.text("sector")) or itu.sector(row.text("group"))
     group = _group(row.text("group"))
     place = row.text("place") or None

@@ -57,7 +57,7 @@ def parse(page: Page) -> Parsed:
     root = markup.tree(data, _WHAT)
     if any(True for _ in markup.listed(root, itu_documents.HEADINGS, ("number", "title"))):
         return itu_documents.read(page, _WHAT)
-    return _one(" ".join(markup.lines(root, limit=_LONGEST)), _named(page, root), markup.line(root))
+    return _one(" ".join(markup.lines(root, _LONGEST)), _named(page, root), markup.line(root))
 
 
 def _named(page: Page, root: etree._Element | None) -> str:

@@ -7,6 +7,7 @@ Two forms: the index XML of a group and type (`dms_pages/…/T25-SG17-C.xml`), a
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
+from itertools import islice
 from urllib.parse import unquote
 
 from lxml import etree
@@ -22,6 +23,9 @@ from feeds.page import Page, Parsed
 from feeds.text import one_line
 
 _WHAT = "The ITU document list"
+_MOST_LINKS = 5_000
+_MOST_FOLDERS = 20_000
+_MOST_SOURCES = 100
 _EXPECTED = ("object_name", "ltitle_e", "main_source", "reception_date")
 _NAME = re.compile(
     r"\b(?P<base>(?P<prefix>[TRD]\d\d-[A-Z][A-Z0-9.]*)(?:-(?P<meeting>\d{6}))?-(?P<type>COL|CIR|TD|C|R)"
@@ -66,7 +70,9 @@ def _index(root: etree._Element, what: str) -> Parsed:
     listing = root.find("folder_list")
     if listing is None:
         raise markup.changed(what, ["folder_list"], ", ".join(str(child.tag) for child in root))
-    folders = [_fields(folder) for folder in listing.iterchildren("folder")]
+    folders = [_fields(folder) for folder in islice(listing.iterchildren("folder"), _MOST_FOLDERS + 1)]
+    if len(folders) > _MOST_FOLDERS:
+        raise ParseError(f"{what} holds more than {_MOST_FOLDERS} documents, which no group has.")
     gone = [name for name in _EXPECTED if folders and not any(name in folder for folder in folders)]
     if folders and not any(folder.get("object_name") for folder in folders):
         gone.append("names of documents")
@@ -204,13 +210,9 @@ def _list(root: etree._Element, page: Page, what: str) -> Parsed:
 
 def _parent(root: etree._Element, page: Page) -> str:
     """Return which list it is, "T25-SG17-260601-C", as its address or its own links say."""
-    addresses = [page.url, *(at.get("action") or "" for at in root.iter("form")), *_hrefs(root)]
+    addresses = [page.url, *(at.get("action") or "" for at in root.iter("form")), *markup.hrefs(root, _MOST_LINKS)]
     found = (_PARENT.search(unquote(address).upper()) for address in addresses)
     return next((one[1] for one in found if one), "")
-
-
-def _hrefs(element: etree._Element) -> list[str]:
-    return [at.get("href") or "" for at in element.iter("a")]
 
 
 def _from_row(row: markup.Row, parent: str, notes: list[str]) -> Entry | None:
@@ -243,7 +245,7 @@ def _title(row: markup.Row) -> str:
 
 def _named(cell: etree._Element, numbers: str, parent: str) -> re.Match[str] | None:
     """Return the document's name as its link says, or as list and number give it (no link: not uploaded yet)."""
-    for address in _hrefs(cell):
+    for address in markup.hrefs(cell):
         if found := _NAME.search(unquote(address)):
             return found
     if found := _NAME.search(numbers):
@@ -264,5 +266,5 @@ def _linked(cell: etree._Element | None) -> list[str]:
     """Return the sources: each is a link of its own; without links, the lines of the cell."""
     if cell is None:
         return []
-    names = [text for at in cell.iter("a") if (text := markup.said(markup.line(at)))]
+    names = [text for at in islice(cell.iter("a"), _MOST_SOURCES) if (text := markup.said(markup.line(at)))]
     return names or [text for text in markup.lines(cell) if markup.said(text)]

@@ -52,7 +52,7 @@ def parse(page: Page) -> Parsed:
     """
     root = markup.tree(markup.body(page, _WHAT), _WHAT)
     tables = list(markup.listed(root, _HEADINGS, ("question", "date", "place")))
-    if not tables and not _NOTHING.search(markup.line(root)):
+    if not tables and not _NOTHING.search(markup.shown(root)):
         raise markup.changed(_WHAT, ["the columns Question, Date and Place"], markup.line(root))
     notes: list[str] = []
     owner = _owner(root, page)
@@ -103,7 +103,7 @@ def _entry(row: markup.Row, owner: str, page: Page, notes: list[str]) -> Entry |
         "e_meeting": "yes" if _REMOTE.search(f"{place} {row.text('date')}") else "",
         "documents": "" if "@" in row.text("documents") else row.text("documents"),
     }
-    links = [address for cell in row.cells for _, address in markup.links(cell, page.url)]
+    links = [address for cell in row.cells for address in markup.links(cell, page.url)]
     return Entry(
         key=f"rgm {number}" if number else _key(said, group, questions),
         kind=Kind.MEETING,
@@ -122,7 +122,7 @@ def _entry(row: markup.Row, owner: str, page: Page, notes: list[str]) -> Entry |
 
 
 def _identity(row: markup.Row) -> str:
-    hrefs = (at.get("href") or "" for cell in row.cells for at in cell.iter("a"))
+    hrefs = (href for cell in row.cells for href in markup.hrefs(cell))
     return next((found[1] for found in map(_NUMBER.search, hrefs) if found), "")
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
+from itertools import islice
 from urllib.parse import unquote
 
 from lxml import etree
@@ -16,6 +17,8 @@ from feeds.text import one_line
 
 _WHAT = "The page of an ITU-T Recommendation"
 _MAIN = "rpt_main_ctl00_"
+_MOST_EDITIONS = 1_000
+_MOST_LINKS = 5_000
 _IDREC = re.compile(r"rec\.aspx\?(?:[^\"'\s]*&)?rec=(\d{1,9})\b|/11\.1002/1000/(\d{1,9})\b", re.IGNORECASE)
 _RECORD = re.compile(r"(?:recdetails/|AAPSeqNo=)(\d{1,9})", re.IGNORECASE)
 _ISN = re.compile(r"[?&]isn(?:_task)?=(\d{1,9})", re.IGNORECASE)
@@ -77,7 +80,7 @@ def _modern(root: etree._Element, page: Page) -> list[Entry]:
     status = _text(_by_id(root, f"{_MAIN}Label7")) or fields.get("status", "")
     if approved is None or not status:
         raise markup.changed(_WHAT, ["an approval date and a status"], ", ".join(fields))
-    links = [address for _, address in markup.links(root, page.url)]
+    links = markup.links(root, page.url, most=5_000)
     idrec = _first(_IDREC, [_text(_by_id(root, f"{_MAIN}Label9")), fields.get("citation", ""), *_actions(root)])
     shown = name.removeprefix("ITU-T ")
     body = _class(root, "div", "summary")
@@ -121,21 +124,21 @@ def _actions(root: etree._Element) -> list[str]:
 
 
 def _fields(root: etree._Element) -> dict[str, list[str]]:
-    return markup.labelled(markup.lines(root, limit=300_000), _LABELS)
+    return markup.labelled(markup.lines(root, markup.WHOLE_PAGE), _LABELS)
 
 
 def _editions(root: etree._Element, page: Page) -> Iterator[Entry]:
-    for at in root.iter("span"):
-        if "rpt_history_" not in (at.get("id") or "") or not (at.get("id") or "").endswith("lbl_title"):
-            continue
+    title = _text(_class(root, "td", "title"))
+    listed = (at for at in root.iter("span") if re.search(r"rpt_history_\w*lbl_title$", at.get("id") or ""))
+    for at in islice(listed, _MOST_EDITIONS):
         name = markup.line(at)
         row = next(at.iterancestors("tr"), at)
-        idrec = _first(_IDREC, [address for _, address in markup.links(at, page.url)])
+        idrec = _first(_IDREC, markup.links(at, page.url))
         if name and idrec:
             yield recommendation(
                 f"idrec {idrec}",
                 name,
-                title=at.get("title") or _text(_class(root, "td", "title")),
+                title=at.get("title") or title,
                 status=_text(_by_id(row, "lbl_status")),
                 link=handle(idrec),
                 facts={"idrec": idrec},
@@ -153,7 +156,7 @@ def _named(root: etree._Element, page: Page, kind: str) -> tuple[str, str]:
     The address of the page tells it, or the page's links.
     """
     shown = [unquote(page.url), *map(unquote, _actions(root))]
-    shown += [unquote(at.get("href") or at.get("content") or "") for at in root.iter("a", "meta")]
+    shown += [unquote(at.get("href") or at.get("content") or "") for at in islice(root.iter("a", "meta"), _MOST_LINKS)]
     names = [found for text in shown for found in _TEXT.finditer(text) if found[1].startswith(kind)]
     whole = next((found[1] + found[2] for found in names if found[2]), "")
     return (names[0][1], whole or names[0][1]) if names else ("", "")

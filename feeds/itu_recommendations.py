@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.domain.entries import Entry
+from bot.domain.errors import ParseError
 from feeds import itu_recommendation_pages, json_body, markup
 from feeds.itu_days import day
 from feeds.itu_recommendation import handle, process, recommendation
@@ -20,6 +21,7 @@ _WHAT = "The list of ITU-T Recommendations"
 _RELATED = re.compile(r"\[\s*(\d+)\s+related work items?")
 _RECORD = re.compile(r"recdetails/(\d+)|AAPSeqNo=(\d+)", re.IGNORECASE)
 _MOST_NOTES = 20
+_MOST = 50_000
 
 
 def parse(page: Page) -> Parsed:
@@ -51,6 +53,8 @@ def _listed(rows: Sequence[Mapping[str, Any]], *, total: int | None) -> Parsed:
     ]
     if missing:
         raise markup.changed(_WHAT, missing, ", ".join(rows[0]))
+    if len(rows) > _MOST:
+        raise ParseError(f"{_WHAT} has more than {_MOST} rows; three times the whole corpus is an error.")
     kept: dict[str, Entry] = {}
     notes: list[str] = []
     for number, row in enumerate(rows, 1):

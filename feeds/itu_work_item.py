@@ -107,7 +107,7 @@ def parse(page: Page) -> Parsed:
     missing = [label for label in ("name", "title", "status") if not fields.get(label)]
     if missing:
         raise markup.changed(_WHAT, missing, markup.line(root))
-    links = [address for _, address in markup.links(root, page.url)]
+    links = markup.links(root, page.url, most=5_000)
     found = _ISN.search(page.url) or next(filter(None, map(_ITEM.search, [*_actions(root), *links])), None)
     entry = work_item(
         fields,
@@ -134,7 +134,7 @@ def _identified(root: etree._Element) -> dict[str, str]:
 
 
 def _labelled(root: etree._Element) -> dict[str, str]:
-    found = markup.lines(root, limit=200_000)
+    found = markup.lines(root, markup.WHOLE_PAGE)
     fields = {name: "\n".join(values) for name, values in markup.labelled(found, _LABELS).items()}
     path = next((line for line in found if itu.study_period(line) and line.count("[") > 1), "")
     return fields | ({"path": path} if path else {})

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from io import StringIO
+from itertools import islice
 from urllib.parse import unquote
 
 from lxml import etree
@@ -61,7 +62,8 @@ _SPAN = re.compile(r"tab_list_view_gd_wp_(ct\w+?)_")
 _NOTHING = re.compile(r"\bno (?:work items?|records?|results?|data)\b|\b0 (?:work items?|records?)\b", re.IGNORECASE)
 _DELTA = re.compile(rb"\A\d+\|[^<]{0,300}\|updatePanel\|")
 _CSV = re.compile(r"^[ \t\"\ufeff]*work ?item[ \t\"]*;", re.IGNORECASE | re.MULTILINE)
-_MOST = 20_000
+_MOST = 10_000
+_MOST_LISTED = 100
 
 
 def parse(page: Page) -> Parsed:
@@ -96,7 +98,7 @@ def _parsed(entries: Sequence[Entry], notes: list[str]) -> Parsed:
 
 def _holds_nothing(root: etree._Element) -> bool:
     """Tell a list without items from a page that changed: it says so, or has the headings all the same."""
-    if _NOTHING.search(" ".join(markup.lines(root, limit=200_000))):
+    if _NOTHING.search(markup.shown(root)):
         return True
     return any(True for _ in markup.listed(root, HEADINGS, ("name", "title")))
 
@@ -139,7 +141,7 @@ def _from_spans(root: etree._Element, page: Page) -> Iterator[Entry]:
         row = _SPAN.search(span.get("id") or "")
         if row:
             found.setdefault(row[1], []).append(span)
-    for spans in found.values():
+    for spans in islice(found.values(), markup.MOST_ROWS):
         if len(spans) >= len(_VIEW):
             fields = {name: markup.line(span) for name, span in zip(_VIEW, spans, strict=False)}
             if markup.said(fields["name"]) and markup.said(fields["title"]):
@@ -148,15 +150,14 @@ def _from_spans(root: etree._Element, page: Page) -> Iterator[Entry]:
 
 def _isn(cell: etree._Element, page: Page) -> str:
     around = cell.getparent()
-    near = [link for _, link in markup.links(cell, page.url)]
-    return isn_of(near) or isn_of(link for _, link in markup.links(cell if around is None else around, page.url))
+    return isn_of(markup.links(cell, page.url)) or isn_of(markup.links(cell if around is None else around, page.url))
 
 
 def _each(cell: etree._Element | None) -> list[str]:
     """Return what a cell lists: its links, or its lines."""
     if cell is None:
         return []
-    return [markup.line(at) for at in cell.iter("a")] or markup.lines(cell)
+    return [markup.line(at) for at in islice(cell.iter("a"), _MOST_LISTED)] or markup.lines(cell)
 
 
 def _from_csv(text: str, start: int) -> list[Entry]:
@@ -170,7 +171,9 @@ def _from_csv(text: str, start: int) -> list[Entry]:
         missing = [name for name in ("name", "title") if name not in names]
         if missing:
             raise markup.changed(_WHAT, missing, ", ".join(heads))
-        rows = [row for row in table if len(row) >= len(heads) and row[names["name"]].strip()]
+        rows = [row for row in islice(table, _MOST) if len(row) >= len(heads) and row[names["name"]].strip()]
+        if next(table, None) is not None:
+            raise ParseError(f"{_WHAT} has more than {_MOST} lines, which no work programme has.")
     except csv.Error as error:
         raise ParseError(f"{_WHAT} could not be read as CSV ({error}).") from error
     return [work_item({name: clean(row[place]) for name, place in names.items()}, isn="") for row in rows]

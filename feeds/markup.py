@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from urllib.parse import urlsplit
 
 from lxml import etree
@@ -17,6 +18,11 @@ from feeds.verdicts import is_block_page, is_html, is_soft_missing
 
 LONGEST_FIELD = 2_000
 LONGEST_TEXT = 20_000
+WHOLE_PAGE = 200_000
+MOST_ROWS = 10_000
+_LARGEST = 6_000_000
+_LONGEST_HEADING = 120
+_MOST_LINKS = 200
 _HEAD = 4_096
 _CHARSET = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([\w.:+-]+)", re.IGNORECASE)
 _MOVED = re.compile(rb"<title>\s*Object moved\s*</title>", re.IGNORECASE)
@@ -91,6 +97,8 @@ def tree(data: bytes, what: str) -> etree._Element:
 
     Raise ParseError if there is no markup in it.
     """
+    if len(data) > _LARGEST:
+        raise ParseError(f"{what} is larger than {_LARGEST // 1_000_000} MB, which no page that we read is.")
     if not is_html(data) and (not looks_html(data) or data.lstrip().startswith(b"<?xml")):
         raise ParseError(f"{what} was expected as a web page; the body is {_kind(data)}.")
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
@@ -149,15 +157,34 @@ def _flat(text: str | None) -> str:
     return (text or "").replace("\n", " ").replace("\r", " ")
 
 
+def _text(element: etree._Element, limit: int) -> str:
+    """Return the text of an element, its first `limit` characters or tags: tables within tables cost no more."""
+    if not len(element) and element.tag not in UNSEEN:
+        return _flat(element.text)[:limit]
+    parts: list[str] = []
+    length = 0
+    for tags, piece in enumerate(_pieces(element)):
+        parts.append(piece)
+        length += len(piece)
+        if length > limit or tags > limit:
+            break
+    return "".join(parts)[:limit]
+
+
 def lines(element: etree._Element, limit: int = LONGEST_TEXT) -> list[str]:
     """Return the lines that an element shows, without invisible characters; empty ones are left out."""
-    text = "".join(_pieces(element))[:limit]
-    return [tidy for raw in text.split("\n") if (tidy := one_line(clean(raw), limit=LONGEST_FIELD))]
+    found = _text(element, limit).split("\n")
+    return [tidy for raw in found if (tidy := one_line(clean(raw), limit=LONGEST_FIELD))]
 
 
-def line(element: etree._Element) -> str:
+def line(element: etree._Element, limit: int = 2 * LONGEST_FIELD) -> str:
     """Return what an element shows on one line."""
-    return one_line(" ".join(lines(element)), limit=LONGEST_FIELD)
+    return one_line(" ".join(lines(element, limit)), limit=LONGEST_FIELD)
+
+
+def shown(root: etree._Element) -> str:
+    """Return what a whole page shows, its first WHOLE_PAGE characters."""
+    return " ".join(lines(root, WHOLE_PAGE))
 
 
 def prose(text: str) -> str:
@@ -170,19 +197,27 @@ def said(text: str) -> str:
     return "" if text.strip("-–—−‐ .") == "" else text
 
 
-def links(element: etree._Element, base: str) -> list[tuple[str, str]]:
-    """Return text and absolute address of the links in an element; those that cannot be followed are left out."""
-    found = ((line(at), urls.resolve((at.get("href") or "").strip(), base)) for at in element.iter("a"))
-    return [(text, address) for text, address in found if address]
+def hrefs(element: etree._Element, most: int = _MOST_LINKS) -> list[str]:
+    """Return the addresses of an element's links as they are written, the first `most`."""
+    return [(at.get("href") or "").strip() for at in islice(element.iter("a"), most)]
+
+
+def links(element: etree._Element, base: str, most: int = _MOST_LINKS) -> list[str]:
+    """Return the absolute addresses of an element's links; those that cannot be followed are left out."""
+    return [address for href in hrefs(element, most) if (address := urls.resolve(href, base))]
 
 
 def rows(root: etree._Element) -> Iterator[list[list[etree._Element]]]:
-    """Yield each table's rows of cells; cells of a table inside a cell belong to that one only."""
+    """Yield each table's rows of cells; cells of a table inside a cell belong to that one only.
+
+    Raise ParseError for more rows than any list has.
+    """
     tables: dict[etree._Element, list[list[etree._Element]]] = {}
-    for row in root.iter("tr"):
+    for number, row in enumerate(root.iter("tr")):
+        if number >= MOST_ROWS:
+            raise ParseError(f"The page has more than {MOST_ROWS} rows, which no list that we read has.")
         table = next(row.iterancestors("table"), root)
-        cells = [cell for cell in row if cell.tag in CELLS]
-        tables.setdefault(table, []).append(cells[:_MOST_CELLS])
+        tables.setdefault(table, []).append(list(islice(row.iterchildren(*CELLS), _MOST_CELLS)))
     yield from tables.values()
 
 
@@ -209,7 +244,7 @@ def listed(
 def _named(cells: Sequence[etree._Element], headings: Mapping[str, re.Pattern[str]]) -> Mapping[str, int]:
     names: dict[str, int] = {}
     for place, cell in enumerate(cells):
-        text = line(cell)
+        text = line(cell, _LONGEST_HEADING)
         name = next((name for name, words in headings.items() if words.fullmatch(text) and name not in names), None)
         if name is not None:
             names[name] = place

@@ -76,7 +76,7 @@ def _rows(root: etree._Element) -> Iterator[markup.Row]:
 
 
 def _number(row: markup.Row) -> str:
-    hrefs = (at.get("href") or "" for cell in row.cells for at in cell.iter("a"))
+    hrefs = (href for cell in row.cells for href in markup.hrefs(cell))
     return next((found[1] for found in map(_NUMBER.search, hrefs) if found), "")
 
 
@@ -137,8 +137,7 @@ def _group(name: str) -> str | None:
 
 def _links(row: markup.Row, page: Page) -> Iterator[str]:
     r"""Yield the folders of documents; the list writes them as `/../../../\ftp\TSG_SA\…`."""
-    for at in (at for cell in row.cells for at in cell.iter("a")):
-        href = (at.get("href") or "").strip()
+    for href in (href for cell in row.cells for href in markup.hrefs(cell)):
         if _FTP.match(href):
             path = re.sub(r"[/\\]+", "/", _FTP.sub("", href))
             address = urls.resolve(f"https://www.3gpp.org/{path}", page.url)
