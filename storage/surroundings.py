@@ -24,7 +24,11 @@ WHERE m.source = $1 AND m.ends_at >= $2
 STORIES = f"SELECT {STORY} FROM stories s WHERE s.id IN ({{list}})"
 RECENT_STORIES = f"SELECT {STORY} FROM stories s WHERE s.last_at >= $1 ORDER BY s.last_at DESC, s.id LIMIT $2"
 THREADS = f"SELECT {THREAD} FROM threads t WHERE t.story IN ({{list}})"
-TOLD = "SELECT DISTINCT entry, conversation, watch FROM alerts WHERE entry IN ({list}) AND reason <> 'muted'"
+# A watch that was edited since has not been told of what it asks for now.
+TOLD = """
+SELECT DISTINCT a.entry, a.conversation, a.watch FROM alerts a WHERE a.entry IN ({list}) AND a.reason <> 'muted'
+    AND NOT EXISTS (SELECT 1 FROM watches w WHERE w.id = a.watch AND a.seq <= w.told_after)
+"""
 # What still waits will be posted together with what is planned now.
 RECENT_ROOTS = """
 SELECT t.conversation, t.root FROM threads t JOIN deliveries d ON d.key = t.root AND d.verb = 'root'

@@ -21,7 +21,8 @@ ON CONFLICT DO NOTHING RETURNING id
 """
 REMOVE = "UPDATE watches SET removed = 1 WHERE id = $1 AND removed = 0"
 EDIT = """
-UPDATE watches SET query = $2 WHERE id = $1 AND removed = 0 AND NOT EXISTS (
+UPDATE watches SET query = $2, told_after = (SELECT coalesce(max(seq), 0) FROM alerts)
+WHERE id = $1 AND removed = 0 AND NOT EXISTS (
     SELECT 1 FROM watches o
     WHERE o.conversation = watches.conversation AND o.query = $2 AND o.removed = 0 AND o.id <> $1)
 """

@@ -31,7 +31,8 @@ class Surroundings:
             and all its meetings that end at or after `now`.
         stories: stories of the known entries, and all touched within the window for new ones.
         threads: of those stories, in every conversation.
-        told: for each known entry, the (conversation, watch) pairs already alerted, silently or not, unless muted.
+        told: for each known entry, the (conversation, watch) pairs already alerted, silently or not, unless muted,
+            since the watch asks for what it does now.
         recent: for each conversation, root messages planned within the last minute, or still waiting.
         revision: changes whenever any watch, its mute or a team's vocabulary does.
         stories_revision: changes whenever any story begins or grows.
@@ -210,7 +211,10 @@ class Watches(Protocol):
         ...
 
     async def edit(self, watch: WatchId, query: str) -> None:
-        """Change what a watch asks for, and forget the marks; CommandError if its conversation has the same query."""
+        """Change what a watch asks for, and forget the marks and what it was told.
+
+        CommandError if its conversation has the same query.
+        """
         ...
 
     async def mark(

@@ -70,6 +70,22 @@ class Life:
             await self.world.store.watches.remove(id_)
             del self.world.watches[id_]
 
+    async def reword(self) -> None:
+        """Somebody edits a watch, or adds and removes words of the team, which the index has to follow."""
+        world = self.world
+        if self.dice.random() < 0.5:
+            await world.store.vocabularies.add(
+                ROOMS[0].team, "own", [f"word{world.count}"], owner="o", now=world.clock.now()
+            )
+            await world.store.vocabularies.remove(ROOMS[0].team, "own", [f"word{self.dice.randrange(world.count)}"])
+            return
+        id_, topic = self.dice.choice(sorted(world.watches)), self.dice.choice(TOPICS)
+        try:
+            await world.store.watches.edit(id_, f'"{topic}"')
+        except CommandError:
+            return
+        world.watches[id_] = (world.watches[id_][0], topic, world.watches[id_][2])
+
     async def mute(self) -> None:
         for id_ in self.dice.sample(sorted(self.world.watches), 1):
             until = (
@@ -219,7 +235,7 @@ async def live(folder: Path, seed: int, steps: int) -> None:
         life = Life(world)
         await life.begin()
         often = (life.publish, life.edit, life.copy, life.meeting_changes, life.time_passes, life.time_passes)
-        seldom = (life.watch, life.unwatch, life.mute, life.rekey, life.trouble, life.pause, life.release)
+        seldom = (life.watch, life.unwatch, life.reword, life.mute, life.rekey, life.trouble, life.pause, life.release)
         rare = (life.remove_and_add, life.clock_is_set, life.remind)
         for _ in range(steps):
             world.unsafe = dice.choice((0.0, 0.0, 0.1))

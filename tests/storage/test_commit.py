@@ -280,3 +280,15 @@ async def test_receipts_are_part_of_what_is_around(store: Store) -> None:
     await store.outbox.claim(now=NOW, owner="me", lease=LEASE, busy=[], limit=1)
     await store.outbox.sent(root.key, Receipt("123.4"), owner="me", now=NOW)
     assert (await around(store)).threads == [replace(a_thread("root"), receipt=Receipt("123.4"))]
+
+
+async def test_what_a_watch_was_told_before_its_edit_says_nothing_of_what_it_asks_now(store: Store) -> None:
+    row = seen(news("a"))
+    await commit(store, [row])
+    watch = await store.watches.add(ROOM, "zte", owner="o", note="", now=NOW)
+    await store.outbox.enqueue([], [an_alert("old", about=row, outcome=Outcome.SILENT, watch=watch.id)])
+    assert (await around(store, "a")).told == {row.id: {(ROOM, watch.id)}}
+    await store.watches.edit(watch.id, "eff")
+    assert (await around(store, "a")).told == {}
+    await store.outbox.enqueue([], [an_alert("new", about=row, outcome=Outcome.SILENT, watch=watch.id)])
+    assert (await around(store, "a")).told == {row.id: {(ROOM, watch.id)}}
