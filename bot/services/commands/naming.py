@@ -257,7 +257,7 @@ def _name_and_wordings(rest: str, *, usage: str) -> tuple[str, list[str]]:
     name, _, text = rest.strip().partition(" ") if "\n" not in rest.strip() else rest.strip().partition("\n")
     name = name.strip(" ,").removeprefix("@").lower()
     if not NAME.fullmatch(name):
-        raise CommandError("A set's name is letters, digits and hyphens.", usage=usage)
+        raise CommandError("A set's name is letters from a to z, digits and hyphens.", usage=usage)
     return name, wordings_in(text)
 
 
