@@ -45,6 +45,8 @@ class Rule:
 
     def outside(self, seen: Seen, cancelled: list[Window]) -> list[Window]:
         """Return where both sides stand, neither of them in a cancelled place."""
+        if not self.possible(seen.present):
+            return []
         sides = [outside(side.windows(seen), cancelled) for side in (self.left, self.right)]
         pairs = finding.near(self.within + 1)(sides) if all(sides) else []
         return [pair for pair in pairs if all(seen.gap(at) is not Gap.BREAK for at in range(pair[0] + 1, pair[1] + 1))]

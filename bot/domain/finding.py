@@ -28,7 +28,7 @@ class Term(Protocol):
     """Something that stands somewhere in a passage."""
 
     def possible(self, present: set[Key]) -> bool:
-        """Tell whether all that it needs stands on the entry's card, wherever."""
+        """Tell whether all that it needs is there, wherever."""
         ...
 
     def windows(self, seen: Seen) -> list[Window]:
@@ -73,6 +73,8 @@ class Chain:
         return present.issuperset(self.numbers)
 
     def windows(self, seen: Seen) -> list[Window]:
+        if not seen.present.issuperset(self.numbers):
+            return []
         found: list[Window] = []
         for at in self._starts(seen):
             end = self._end(seen, at)
@@ -130,7 +132,8 @@ class Either:
         return any(term.possible(present) for term in self.terms)
 
     def windows(self, seen: Seen) -> list[Window]:
-        return sorted(window for term in self.terms for window in term.windows(seen))
+        likely = [term for term in self.terms if term.possible(seen.present)]
+        return sorted(window for term in likely for window in term.windows(seen))
 
 
 @dataclass(slots=True, eq=False)
