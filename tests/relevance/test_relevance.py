@@ -13,7 +13,7 @@ SENTENCES = read()
 UNSEEN = read(HELD_OUT)
 THIRD = read(LAST)
 SO_FAR = 0.8
-"""Recall of the core watches that the vocabulary does not fall below on its way to the goal."""
+"""Recall below which the core watches never fall, on sentences that the vocabulary was not grown on either."""
 
 UN = {"ar", "en", "es", "fr", "ru", "zh"}
 
@@ -93,7 +93,6 @@ def test_little_of_what_the_vocabulary_finds_is_noise(query: str, vocabulary: Vo
         assert found.precision >= GOAL, "\n".join(wrong(found))
 
 
-@pytest.mark.xfail(strict=False, reason="the vocabulary still misses one in six; take the mark away when it does not")
 @pytest.mark.parametrize("query", CORE)
 def test_the_vocabulary_finds_what_a_reader_wants(query: str, vocabulary: Vocabulary) -> None:
     found = score(of(query), watching([query], vocabulary))
