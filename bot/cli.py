@@ -151,7 +151,7 @@ def _add_reading(add: Add) -> None:
     poll.add_argument("--json", action="store_true", help="print JSON Lines")
     parse = add("parse", help="read a file as a format, print one JSON entry a line")
     parse.set_defaults(does="bot.commandline.reading:parse")
-    parse.add_argument("format", metavar="FORMAT", help="feed, ical, itu-meetings")
+    parse.add_argument("format", metavar="FORMAT", help="feed, ical, itu-meetings …; a wrong one lists all")
     parse.add_argument("file", metavar="FILE", help="a file, or - for standard input")
     parse.add_argument("--url", default="https://example.invalid/", help="address it is taken to come from")
     parse.add_argument(

@@ -234,7 +234,7 @@ def test_what_is_none_of_the_answers_is_refused(body: object, why: str) -> None:
 GOOD = (json.dumps({"126": [session(), ROOM]}).encode(), json.dumps(api(DRAFT)).encode(), ATOM)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 @given(st.sampled_from(GOOD), st.integers(0, 700), st.integers(0, 60), st.binary(max_size=20))
 def test_a_damaged_answer_is_read_or_refused(body: bytes, at: int, cut: int, put: bytes) -> None:
     with suppress(ParseError):
@@ -250,7 +250,7 @@ json_values = st.recursive(
 )
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 @given(json_values, st.sampled_from(["objects", "126", "name"]))
 def test_values_of_any_type_are_read_or_refused(value: object, name: str) -> None:
     with suppress(ParseError):

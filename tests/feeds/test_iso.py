@@ -166,7 +166,7 @@ def test_twenty_megabytes_are_read_within_bounds() -> None:
     assert time.process_time() - began < 5
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 @given(st.integers(0, 900), st.integers(0, 60), st.binary(max_size=20))
 def test_a_damaged_list_is_read_or_refused(at: int, cut: int, put: bytes) -> None:
     body = lines(record(1), record(2))

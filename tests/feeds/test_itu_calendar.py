@@ -144,7 +144,7 @@ def test_what_is_no_calendar_is_refused(body: bytes, why: str) -> None:
         parse(page(body))
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 @given(
     st.sampled_from((calendar(row(), row(2)), calendar(row(), heads=True))),
     st.integers(0, 900),

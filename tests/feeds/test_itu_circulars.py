@@ -151,7 +151,7 @@ def test_the_texts_of_real_letters_are_read(
     assert {name: entry.facts[name] for name in facts} == facts
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 @given(st.sampled_from((LETTER, LIST, INDEX)), st.integers(0, 700), st.integers(0, 60), st.binary(max_size=20))
 def test_a_damaged_letter_is_read_or_refused(body: bytes, at: int, cut: int, put: bytes) -> None:
     with suppress(ParseError):

@@ -142,7 +142,7 @@ def test_what_is_no_list_is_refused(body: bytes, why: str) -> None:
         parse(page(body))
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 @given(st.sampled_from((OLD, NEW)), st.integers(0, 1200), st.integers(0, 60), st.binary(max_size=20))
 def test_a_damaged_list_is_read_or_refused(body: bytes, at: int, cut: int, put: bytes) -> None:
     with suppress(ParseError):

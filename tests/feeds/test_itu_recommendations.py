@@ -323,7 +323,7 @@ def test_the_whole_corpus_is_read_within_bounds() -> None:
     assert time.process_time() - began < 5
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=60)
 @given(
     st.sampled_from((modern(), json.dumps(DETAIL).encode(), json.dumps(corpus(row(1, "A.1 (10/2000)"))).encode())),
     st.integers(0, 2500),

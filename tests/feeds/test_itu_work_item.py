@@ -264,7 +264,7 @@ def test_the_texts_of_real_pages_are_read(
         )
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 @given(st.sampled_from((modern(), legacy(LEGACY))), st.integers(0, 2500), st.integers(0, 60), st.binary(max_size=20))
 def test_a_damaged_page_is_read_or_refused(body: bytes, at: int, cut: int, put: bytes) -> None:
     with suppress(ParseError):

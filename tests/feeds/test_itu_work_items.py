@@ -178,7 +178,7 @@ def test_a_block_is_called_one(body: bytes) -> None:
         parse(page(body))
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=60)
 @given(
     st.sampled_from((tabular(*ITEMS), list_view(*ITEMS), CSV.encode("iso-8859-1"))),
     st.integers(0, 1800),

@@ -133,7 +133,7 @@ def test_what_is_no_list_is_refused(body: bytes, why: str) -> None:
         parse(page(body))
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 @given(st.integers(0, 1400), st.integers(0, 60), st.binary(max_size=20))
 def test_a_damaged_list_is_read_or_refused(at: int, cut: int, put: bytes) -> None:
     body = listed(row(), row(2))
