@@ -7,7 +7,6 @@ import sys
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import date, datetime
-from functools import cache
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
