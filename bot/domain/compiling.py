@@ -4,7 +4,7 @@ Each knows its anchors: what every matching entry must have one of (a word: itse
 longest word; AND: its rarest part; OR: those of all), so that most watches need no look.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -25,10 +25,7 @@ from bot.domain.query import (
     Query,
     Within,
     Words,
-    children,
-    rebuilt,
 )
-from bot.domain.query_parser import check
 from bot.domain.sheets import ANYWHERE, Seen, Sheet
 from bot.domain.terms import Test
 
@@ -36,14 +33,6 @@ CODES = frozenset({"group", "question"})
 """Fields that hold codes: "Q.7/21", "SG 17"."""
 
 Found = list[tuple[Seen, Mark]]
-
-
-def expand(query: Query, concepts: Mapping[str, Query], inside: tuple[str, ...] = ()) -> Query:
-    """Replace concepts by what they stand for; QueryError for an unknown one, or one that holds itself."""
-    if isinstance(query, Concept):
-        check(query, [known for known in concepts if known not in inside])
-        return expand(concepts[query.name], concepts, (*inside, query.name))
-    return rebuilt(query, [expand(part, concepts, inside) for part in children(query)])
 
 
 class Judge(Protocol):
