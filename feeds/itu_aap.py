@@ -148,6 +148,7 @@ def _entry(fields: Mapping[str, str], record: str) -> Entry:
         status=one_line(said.get("status", "")).lower() or None,
         group=_group(group, question[2] if question else ""),
         facts={label: value for label, value in facts.items() if value},
+        volatile=frozenset({"code", "recommendation"}),  # stage and number tell them
     )
 
 

@@ -171,6 +171,7 @@ def entry(
         published=None if received is None else datetime(received.year, received.month, received.day, tzinfo=UTC),
         group=prefix.group if prefix else None,
         facts={name: value for name, value in found.items() if value},
+        volatile=frozenset({"companies"}),  # the source tells them
     )
 
 

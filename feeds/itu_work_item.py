@@ -199,7 +199,7 @@ def work_item(
         status=one_line(said.get("status", "")).lower() or None,
         group=_group(said, question),
         facts={name: value for name, value in facts.items() if value},
-        volatile=frozenset({"stage_date"}),
+        volatile=frozenset({"stage_date", "companies", "recommendation"}),  # status, supporters and number tell them
     )
 
 

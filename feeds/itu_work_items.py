@@ -54,6 +54,8 @@ _LETTERS: Mapping[str, str] = {
     "l": "contacts",
     "o": "priority",
 }
+_ASKED_GROUP = re.compile(r"[?&]sg=(\d{1,2}|[a-z]{2,8})\b", re.IGNORECASE)
+_ASKED_QUESTION = re.compile(r"[?&]q=(\d{1,2})\b", re.IGNORECASE)
 _FIELD = re.compile(r"[?&]field=([a-z]{1,26})\b")
 _VIEW = ("name", "question", "title", "timing", "group", "period")
 """What the six spans of a row of the list view say, in order."""
@@ -105,6 +107,7 @@ def _holds_nothing(root: etree._Element) -> bool:
 
 def _from_tables(root: etree._Element, page: Page, notes: list[str]) -> Iterator[Entry]:
     tables = list(markup.listed(root, HEADINGS, ("name", "title"))) or list(_unheaded(root, page))
+    asked = _asked(root, page)
     for number, row in enumerate((row for table in tables for row in table), 1):
         cell = row.cell("name")
         if cell is None or row.cell("title") is None or not row.text("name"):
@@ -112,7 +115,7 @@ def _from_tables(root: etree._Element, page: Page, notes: list[str]) -> Iterator
         if not row.text("title"):
             notes.append(f"Row {number} ({row.text('name')[:40]!r}) was skipped: it has no title.")
             continue
-        fields = {name: row.text(name) for name in row.names}
+        fields = asked | {name: text for name in row.names if (text := row.text(name))}
         yield work_item(
             fields,
             isn=_isn(cell, page),
@@ -121,13 +124,28 @@ def _from_tables(root: etree._Element, page: Page, notes: list[str]) -> Iterator
         )
 
 
+def _addresses(root: etree._Element, page: Page) -> list[str]:
+    return [unquote(address) for address in (page.url, *(at.get("action") or "" for at in root.iter("form")))]
+
+
+def _asked(root: etree._Element, page: Page) -> dict[str, str]:
+    """Return group and Question that the address asked for: `sg=21&q=7`; the columns need not repeat them."""
+    for address in _addresses(root, page):
+        group, question = _ASKED_GROUP.search(address), _ASKED_QUESTION.search(address)
+        if group:
+            owner = group[1].upper()
+            return {"group": f"SG{owner}" if owner.isdecimal() else owner} | (
+                {"question": f"Q{question[1]}/{owner}"} if question else {}
+            )
+    return {}
+
+
 def _unheaded(root: etree._Element, page: Page) -> Iterator[list[markup.Row]]:
     """Yield tables of the tabular view that lost their headings; the address says which columns were asked for."""
-    actions = (at.get("action") or "" for at in root.iter("form"))
-    asked = next(filter(None, map(_FIELD.search, map(unquote, [page.url, *actions]))), None)
-    if asked is None or not set(asked[1]) <= _LETTERS.keys():
+    columns = next(filter(None, map(_FIELD.search, _addresses(root, page))), None)
+    if columns is None or not set(columns[1]) <= _LETTERS.keys():
         return
-    names = {_LETTERS[letter]: place for place, letter in enumerate(asked[1])}
+    names = {_LETTERS[letter]: place for place, letter in enumerate(columns[1])}
     for table in root.iter("table"):
         if "gd_wp_tabular" in (table.get("id") or "") and {"name", "title"} <= names.keys():
             listed = next(markup.rows(table), [])

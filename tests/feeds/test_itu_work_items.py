@@ -81,12 +81,13 @@ def test_the_tabular_view_gives_each_item_with_or_without_its_headings(body: byt
     assert (parsed.count, parsed.notes) == (2, ())
     first, second = parsed.entries
     assert (first.key, first.kind, first.title) == ("isn 23653", Kind.WORK_ITEM, "Agents for video surveillance")
-    assert first.link == "https://www.itu.int/ITU-T/workprog/wp_item.aspx?isn=23653"
+    assert (first.link, first.group) == ("https://www.itu.int/ITU-T/workprog/wp_item.aspx?isn=23653", "SG21")
     assert first.facts == {
         "body": "ITU-T",
         "number": "F.MACVS",
         "acronym": "F.MACVS",
         "isn": "23653",
+        "question": "Q7/21",
         "editors": ("Jason KIM", "Eun PARK"),
         "references": ("C12",),
         "liaison": ("ISO/IEC JTC 1/SC 27", "SG17"),
@@ -108,6 +109,11 @@ def test_the_list_view_gives_each_item_with_or_without_its_headings(body: bytes)
         "study_period": "2025-2028",
     }
     assert second.key == "isn 21763"
+
+
+def test_what_was_asked_for_gives_group_and_question_where_no_column_does() -> None:
+    elsewhere = page(tabular(*ITEMS), "https://www.itu.int/ITU-T/workprog/wp_search.aspx?isn_sp=9677&field=ahjgoflki")
+    assert [(entry.group, entry.facts.get("question")) for entry in parse(elsewhere).entries] == [(None, None)] * 2
 
 
 def test_a_partial_answer_of_the_pager_is_read_too() -> None:
