@@ -31,6 +31,7 @@ _NOT_FOUND = re.compile(
 )
 _END = re.compile(rb"</html\s*>\s*(?:<!--.{0,2000}-->\s*)?\Z", re.IGNORECASE | re.DOTALL)
 _TAIL = 4_096
+_BARE_AMPERSAND = re.compile(rb"&(?!#\d+;|#x[0-9a-fA-F]+;|[A-Za-z][\w.-]*;)")
 _MOST_CELLS = 100
 
 
@@ -112,17 +113,27 @@ def tree(data: bytes, what: str) -> etree._Element:
 
 
 def xml(data: bytes, what: str, root: str) -> etree._Element:
-    """Parse XML strictly, so that what was cut short never looks like things that vanished; or raise ParseError."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, encoding="utf-8")
+    """Parse XML strictly, so that what was cut short never looks like things that vanished; or raise ParseError.
+
+    Ampersands that were not escaped ("AT&T") are mended.
+    """
     try:
-        found = etree.fromstring(data, parser)
+        found = _strictly(data)
     except etree.XMLSyntaxError as error:
-        raise ParseError(f"{what} is cut short or no XML: it looks like {_kind(data)} ({error.msg}).") from error
+        try:
+            found = _strictly(_BARE_AMPERSAND.sub(b"&amp;", data))
+        except etree.XMLSyntaxError:
+            raise ParseError(f"{what} is cut short or no XML: it looks like {_kind(data)} ({error.msg}).") from error
     if any(True for _ in found.iter(etree.Entity)):
         raise ParseError(f"{what} holds XML entities of its own, which no honest one does.")
     if etree.QName(found).localname != root:
         raise ParseError(f"shape changed: {what} begins with <{etree.QName(found).localname}>, expected <{root}>.")
     return found
+
+
+def _strictly(data: bytes) -> etree._Element:
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, encoding="utf-8")
+    return etree.fromstring(data, parser)
 
 
 def _kind(data: bytes) -> str:

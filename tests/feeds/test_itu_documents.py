@@ -144,6 +144,20 @@ def test_a_folder_that_is_no_document_is_noted_and_the_index_is_then_not_complet
     assert "Folder 2" in parsed.notes[0]
 
 
+def test_bare_ampersands_are_mended_and_the_prologs_encoding_counts() -> None:
+    body = index(folder("T25-SG17-C-0548", "Vidéosurveillance", "AT&T, Inc.")).decode().replace("utf-8", "iso-8859-1")
+    (entry,) = parse(page(body.encode("iso-8859-1"))).entries
+    assert (entry.title, entry.facts["companies"]) == ("Vidéosurveillance", ("AT&T, Inc.",))
+
+
+def test_entities_are_neither_expanded_nor_fetched(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("leaked")
+    outside = f'<!DOCTYPE d [<!ENTITY a SYSTEM "{secret.as_uri()}">]><page_content><x>&a;</x></page_content>'
+    with pytest.raises(ParseError, match="entities"):
+        parse(page(outside.encode()))
+
+
 def test_an_empty_index_holds_nothing_and_is_no_error() -> None:
     parsed = parse(page(index()))
     assert (parsed.entries, parsed.count, parsed.complete) == ((), 0, True)

@@ -105,7 +105,22 @@ def test_scraps_are_read_or_refused_in_a_sentence_of_ours(name: str, body: bytes
 
 
 @pytest.mark.parametrize("name", OURS)
-def test_entities_are_not_fetched_and_markup_does_not_pass(name: str) -> None:
+@pytest.mark.parametrize(
+    "body",
+    [
+        b" \r\n",
+        b"<!DOCTYPE html><html><head><title>Request Rejected</title></head><body>Support ID 42</body></html>",
+        b"<html><head><title>Just a moment...</title></head><body>Checking your browser</body></html>",
+        b"<head><title>Object moved</title></head><body><a href='/en/publications/pages/notfound.aspx'>here</a></body>",
+    ],
+)
+def test_a_firewall_s_page_is_blocked_and_never_an_empty_list(name: str, body: bytes) -> None:
+    with pytest.raises(ParseError, match="blocked"):
+        formats.parse(name, Page(body=body, url="https://x.example/", fetched_at=datetime(2026, 1, 1, tzinfo=UTC)))
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_scripts_and_bidi_characters_do_not_pass(name: str) -> None:
     cells = "<td><script>alert(1)</script>&lt;b&gt;2026-01-01\u202e</td>" * 9
     body = f"<html><body><table>{head(name)}<tr>{cells}</tr></table></body></html>".encode()
     with suppress(ParseError):
