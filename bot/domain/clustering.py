@@ -9,11 +9,9 @@ Between languages only names, topics, places and numbers can be alike (`bot.doma
 story in a new language is compared by those alone, and must share more of them.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import field
 from datetime import datetime, timedelta
-from heapq import nsmallest
 from itertools import islice
 from math import log, sqrt
 from typing import NewType
@@ -75,7 +73,7 @@ class Cluster:
 
     Attributes:
         weights: of its terms, with the number of the entry that last had them.
-        length: of the vector of these weights.
+        square: of the length of the vector of these weights.
         touched: number of the entry that joined last.
         at: when it was told.
 
@@ -88,7 +86,7 @@ class Cluster:
     langs: frozenset[str] = frozenset()
     identities: frozenset[str] = frozenset()
     weights: Mapping[str, tuple[float, int]] = field(default_factory=dict)
-    length: float = 0.0
+    square: float = 0.0
 
 
 @by_value
@@ -158,7 +156,7 @@ class Clusters:
         if found is None:
             found = Cluster(id=ClusterId(self._next), size=0, at=new.at, touched=self._seen)
             self._next += 1
-        return self._put(found, _joined(found, new, vector, self._seen))
+        return self._put(found, _joined(found, new, vector, self._seen), vector)
 
     def _count(self, terms: Iterable[str]) -> None:
         self._seen += 1
@@ -173,7 +171,7 @@ class Clusters:
         """Return the terms' weights, rarest first, as a vector of length 1, and the length that it had."""
         known = self._counting + BACKGROUND
         weights = {term: weight * log(known / self._counts.get(term, 1)) for term, weight in terms.items()}
-        length = _length(weights.values()) or 1.0
+        length = sqrt(sum(weight * weight for weight in weights.values())) or 1.0
         ordered = sorted(weights, key=lambda term: (-weights[term], term))
         return {term: weights[term] / length for term in ordered}, length
 
@@ -193,23 +191,25 @@ class Clusters:
 
     def _likely(self, vector: Mapping[str, float]) -> list[Cluster]:
         """Return the stories that share most of an entry's rarest terms."""
-        shared: Counter[ClusterId] = Counter()
-        names = [term for term in vector if _is_name(term)]
+        shared: dict[ClusterId, float] = {}
+        names = (term for term in vector if _is_name(term))
         for term in dict.fromkeys((*islice(vector, RAREST), *islice(names, RAREST))):
+            weight = vector[term]
             for id_ in islice(reversed(self._by_term.get(term, {})), NEWEST):
-                shared[id_] += vector[term]  # type: ignore[assignment]  # a counter of weights
-        first = nsmallest(COMPARED, shared, key=lambda id_: (-shared[id_], -self._open[id_].touched))
-        return [self._open[id_] for id_ in first]
+                shared[id_] = shared.get(id_, 0.0) + weight
+        first = sorted([(-weight, -id_) for id_, weight in shared.items()])[:COMPARED]
+        return [self._open[ClusterId(-id_)] for _, id_ in first]
 
-    def _put(self, before: Cluster, after: Cluster) -> Cluster:
+    def _put(self, before: Cluster, after: Cluster, terms: Iterable[str]) -> Cluster:
         """File a story that has grown; forget the one silent for longest if they are too many."""
         self._open.pop(after.id, None)
         self._open[after.id] = after
         self._by_identity |= dict.fromkeys(after.identities - before.identities, after.id)
-        for term in before.weights.keys() - after.weights.keys():
-            self._leave(term, after.id)
-        for term, (_, touched) in after.weights.items():
-            if touched == after.touched:
+        if len(after.weights) == MOST_TERMS:  # it may just have been cut
+            for term in [term for term in before.weights if term not in after.weights]:
+                self._leave(term, after.id)
+        for term in terms:
+            if term in after.weights:
                 filed = self._by_term.setdefault(term, {})
                 filed.pop(after.id, None)
                 filed[after.id] = None
@@ -234,12 +234,15 @@ class Clusters:
 
 def _joined(one: Cluster, new: Item, vector: Mapping[str, float], number: int) -> Cluster:
     """Return a story with one more entry."""
-    weights = dict(one.weights)
+    weights, square = dict(one.weights), one.square
     for term, weight in vector.items():
-        weights[term] = (weights.get(term, (0.0, 0))[0] + weight, number)
+        before = weights[term][0] if term in weights else 0.0
+        weights[term] = (before + weight, number)
+        square += (before + weight) ** 2 - before**2
     if len(weights) > MOST_TERMS + ROOM:
         kept = sorted(weights, key=lambda term: (-weights[term][0], term))[:MOST_TERMS]
         weights = {term: weights[term] for term in kept}
+        square = sum(weight * weight for weight, _ in weights.values())
     return Cluster(
         id=one.id,
         size=one.size + 1,
@@ -248,7 +251,7 @@ def _joined(one: Cluster, new: Item, vector: Mapping[str, float], number: int) -
         langs=one.langs | {new.lang},
         identities=one.identities | new.identities,
         weights=weights,
-        length=_length(weight for weight, _ in weights.values()),
+        square=square,
     )
 
 
@@ -258,7 +261,7 @@ def _likeness(new: Item, vector: Mapping[str, float], length: float, one: Cluste
     telling = [term for term in shared if term[0] != PLACE]
     if not telling:
         return 0.0
-    cosine = sum(vector[term] * one.weights[term][0] for term in shared) / one.length
+    cosine = sum(vector[term] * one.weights[term][0] for term in shared) / sqrt(one.square)
     cosine *= float(0.5 ** (abs(new.at - one.at) / FADING))
     elsewhere = _elsewhere(vector, one)
     if new.lang and one.langs.isdisjoint({new.lang, ""}):
@@ -272,14 +275,12 @@ def _likeness(new: Item, vector: Mapping[str, float], length: float, one: Cluste
 
 def _elsewhere(vector: Mapping[str, float], one: Cluster) -> bool:
     """Tell whether an entry and a story name places and none in common."""
-    mine, theirs = ({term for term in terms if term[0] == PLACE} for terms in (vector, one.weights))
-    return bool(mine) and bool(theirs) and mine.isdisjoint(theirs)
+    mine = [term for term in vector if term[0] == PLACE]
+    if not mine or any(term in one.weights for term in mine):
+        return False
+    return any(term[0] == PLACE for term in one.weights)
 
 
 def _is_name(term: str) -> bool:
     """Tell whether a term means the same in every language."""
     return term[0] in {NAME, PLACE} or term.isdecimal()
-
-
-def _length(weights: Iterable[float]) -> float:
-    return sqrt(sum(weight * weight for weight in weights))
