@@ -18,6 +18,7 @@ from feeds.text import one_line
 _WHAT = "The page of an ITU-T Recommendation"
 _MAIN = "rpt_main_ctl00_"
 _MOST_EDITIONS = 1_000
+_SERIES = ("T-SP-", "T-TUT-", "T-HDB-", "T-OPB-")
 _MOST_LINKS = 5_000
 _IDREC = re.compile(r"rec\.aspx\?(?:[^\"'\s]*&)?rec=(\d{1,9})\b|/11\.1002/1000/(\d{1,9})\b", re.IGNORECASE)
 _RECORD = re.compile(r"(?:recdetails/|AAPSeqNo=)(\d{1,9})", re.IGNORECASE)
@@ -213,19 +214,25 @@ def _head(root: etree._Element) -> str:
 
 
 def _service(root: etree._Element, page: Page) -> list[Entry]:
-    """Read the page of a service publication, such as an Operational Bulletin: its day stands in the field Year."""
-    key, _ = _named(root, page, "T-SP-")
-    published = day(next(iter(_fields(root).get("year", [])), ""))
+    """Read the page of another publication, such as an Operational Bulletin; its day or year stands in "Year"."""
+    key = next(filter(None, (_named(root, page, kind)[0] for kind in _SERIES)), "")
+    year = next(iter(_fields(root).get("year", [])), "")
     title = one_line(_head(root))
-    if not key or published is None or not title:
+    if not key or not re.search(r"\d{4}", year) or not title:
         return []
+    when = day(year)
     return [
         Entry(
             key=key,
             kind=Kind.PUBLICATION,
             title=title,
             link=f"https://www.itu.int/pub/{key}",
-            published=datetime(published.year, published.month, published.day, tzinfo=UTC),
-            facts={"body": "ITU-T", "number": key, "published": published.isoformat(), "type": "service publication"},
+            published=datetime(when.year, when.month, when.day, tzinfo=UTC) if when else None,
+            facts={
+                "body": "ITU-T",
+                "number": key,
+                "published": when.isoformat() if when else year,
+                "type": "service publication" if key.startswith("T-SP-") else "publication",
+            },
         )
     ]

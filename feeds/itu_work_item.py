@@ -14,7 +14,7 @@ from lxml import etree
 from bot.domain import itu
 from bot.domain.entries import Entry, Fact, Kind
 from feeds import itu_titles, markup
-from feeds.itu_members import distinct, members, person
+from feeds.itu_members import distinct, members, person, role
 from feeds.page import Page, Parsed
 from feeds.text import one_line
 
@@ -168,7 +168,7 @@ def work_item(
     name = one_line(said.get("name", ""))
     number, acronym = itu_titles.item_names(name)
     question = _question(said.get("question", "") or said.get("path", ""))
-    supporters = members(said.get("supporters", "").replace("\n", " "))
+    supporters = members(said.get("supporters", "").replace("\n", ", "))
     facts: dict[str, Fact] = {
         "body": "ITU-T",
         "number": name,
@@ -180,7 +180,7 @@ def work_item(
         "study_period": _period(said),
         "supporters": supporters,
         "companies": supporters,
-        "editors": distinct(map(person, contacts)),
+        "editors": distinct(person(contact) for contact in contacts if not role(contact)),
         "references": distinct(references),
         "liaison": members(said.get("liaison", "").replace("\n", ", ")),
         "aap": _first(_AAP, links),

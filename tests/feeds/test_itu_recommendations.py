@@ -211,6 +211,19 @@ def test_the_link_to_the_new_application_tells_the_work_item_too() -> None:
     assert parse(page(body)).entries[0].facts["isn"] == "13399"
 
 
+@pytest.mark.parametrize(
+    ("name", "year", "published"),
+    [("T-SP-OB.1096-2016", "15.III.2016", "2016-03-15"), ("T-TUT-FSTP-2024", "2024", "2024")],
+)
+def test_other_publications_are_known_by_name_and_year(name: str, year: str, published: str) -> None:
+    body = (
+        f"<html><head><title>A title</title></head><body><form action='./publications.aspx?parent={name}'>"
+        f"<table><tr><td>Year: {year}</td></tr></table></form></body></html>"
+    )
+    entry = only(body.encode())
+    assert (entry.key, entry.title, entry.facts["published"]) == (name, "A title", published)
+
+
 @pytest.mark.parametrize(("status", "approved"), [("", "2018-11-29"), ("In force", "")])
 def test_a_page_without_status_or_approval_date_is_a_changed_shape(status: str, approved: str) -> None:
     with pytest.raises(ParseError, match="shape changed"):

@@ -187,6 +187,14 @@ def test_ids_that_changed_are_made_up_for_by_labels_and_labels_by_ids() -> None:
         assert len(entry.facts["supporters"]) == 3  # type: ignore[arg-type]
 
 
+def test_members_on_lines_of_their_own_and_offices_beside_names_are_told_apart() -> None:
+    fields = FIELDS | {"Label6": ("Supporting members", "China Telecom<br>ZTE,<br/>Zhejiang Lab")}
+    body = modern(fields).replace(b"Jason KIM, Editor ", f"Jason KIM</span><span id='{ID}gd_editor_y'>Editor".encode())
+    entry = only(body)
+    assert entry.facts["supporters"] == ("China Telecom", "ZTE", "Zhejiang Lab")
+    assert entry.facts["editors"] == ("Jason KIM",)
+
+
 def test_the_number_is_taken_from_the_page_where_the_address_has_none() -> None:
     assert only(modern(), "https://example.org/saved.html").key == "isn 23653"
 
