@@ -6,7 +6,7 @@ from importlib import import_module
 
 from bench.figures import Figure, show
 
-ROOMS = ("feeds", "polling", "thousand", "storage", "times", "startup", "percolation", "search")
+ROOMS = ("feeds", "polling", "thousand", "storage", "times", "startup", "percolation", "search", "clustering")
 
 
 def main(asked: list[str]) -> int:

@@ -10,8 +10,8 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
-from math import exp, log, sqrt
+from itertools import chain, islice
+from math import exp, hypot, log
 
 from bot.domain.gist import gist
 from bot.domain.sentences import LONGEST, Span, fitting, sentences
@@ -159,9 +159,9 @@ def _centrality(found: Sequence[_Sentence]) -> list[float]:
 
     Words count more the fewer sentences have them; those of one sentence say nothing of the subject.
     """
-    holding = Counter(word for one in found for word in one.words)
+    holding = Counter(chain.from_iterable(one.words for one in found))
     rarity = {word: log(1 + len(found) / holders) for word, holders in holding.items()}
-    total = Counter(word for one in found for word in one.words.elements())
+    total = Counter(chain.from_iterable(one.words.elements() for one in found))
     for one in found:
         one.weights = _unit({word: times * rarity[word] for word, times in one.words.items()})
     subject = {word: (1 + log(times)) * rarity[word] for word, times in total.items() if holding[word] > 1}
@@ -171,7 +171,7 @@ def _centrality(found: Sequence[_Sentence]) -> list[float]:
 
 
 def _unit(weights: dict[str, float]) -> dict[str, float]:
-    length = sqrt(sum(weight * weight for weight in weights.values())) or 1.0
+    length = hypot(*weights.values()) or 1.0
     return {word: weight / length for word, weight in weights.items()}
 
 
