@@ -29,7 +29,7 @@ ClusterId = NewType("ClusterId", int)
 
 ALIKE = 0.07
 """Cosine from which on an entry joins a story of many entries."""
-YOUNG = 0.15
+YOUNG = 0.20
 """What more it takes to join a story of one entry; half of it with two, a third with three."""
 ALONE = 0.6
 """How much of the cosine counts if it rests on a single term."""
