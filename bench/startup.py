@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 
 from bench.figures import Figure
 
-ROUNDS = 7
+ROUNDS = 15
 CORE = "import aiosqlite, feedparser, aiohttp"
 OURS = """
 from bot.cli import loaded
