@@ -1,8 +1,9 @@
 """Everything that one poll changes, written at once or not at all."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from bot.domain.alerts import Alert, Delivery
+from bot.domain.alerts import Alert, Delivery, DeliveryKey, Verb
 from bot.domain.storing import Outcomes
 from storage.database import Plan, Row, each, run, within
 from storage.rows import (
@@ -62,6 +63,8 @@ INSERT INTO deliveries (key, conversation, verb, due, alert, story, text, attemp
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 ON CONFLICT DO NOTHING
 """
+# A planned digest that has gone to its lane is closed: what comes later for it goes into one after it.
+CLOSED = "SELECT key FROM deliveries WHERE key IN ({list})"
 DIGEST = "INSERT INTO digests (key, conversation, due) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
 
 
@@ -76,10 +79,34 @@ def commit(outcomes: Outcomes, settled: Row) -> Plan[None]:
     yield from _add(outcomes)
     written = {known.id for known in (*outcomes.added, *outcomes.updated)}
     yield from each(JOIN, ((entry, story) for entry, story in outcomes.joined.items() if entry not in written))
+    outcomes = yield from _open_digests(outcomes)
     yield from each(THREAD, map(thread_row, outcomes.threads))
     if outcomes.digests:
         yield from each(DIGEST, ((row.key, str(row.conversation), micros(row.due)) for row in outcomes.digests))
     yield from record(outcomes.alerts, outcomes.deliveries)
+
+
+def _open_digests(outcomes: Outcomes) -> Plan[Outcomes]:
+    """Put what is kept for digests that are closed by now into later ones, which come at once."""
+    while wanted := {alert.digest for alert in outcomes.alerts if alert.digest}:
+        closed = {DeliveryKey(key) for (key,) in (yield from within(CLOSED, sorted(wanted)))}
+        if not closed:
+            break
+        later = {key: DeliveryKey(f"{key}+") for key in closed}
+        late = {
+            alert.digest: Delivery(
+                key=later[alert.digest], conversation=alert.conversation, verb=Verb.DIGEST, due=alert.at
+            )
+            for alert in outcomes.alerts
+            if alert.digest in closed
+        }
+        outcomes = replace(
+            outcomes,
+            alerts=[replace(one, digest=later.get(one.digest, one.digest)) for one in outcomes.alerts],
+            threads=[replace(one, root=later.get(one.root, one.root)) for one in outcomes.threads],
+            digests=[*(one for one in outcomes.digests if one.key not in closed), *late.values()],
+        )
+    return outcomes
 
 
 def record(alerts: Sequence[Alert], deliveries: Sequence[Delivery]) -> Plan[int]:

@@ -212,8 +212,7 @@ class StoredOutbox:
 
 def _due_digests(now: int) -> Plan[int]:
     due = (yield from run(DUE_DIGESTS, now)).changed
-    if due:
-        yield from run(NO_DIGESTS, now)
+    yield from run(NO_DIGESTS, now)
     return due
 
 

@@ -340,3 +340,22 @@ async def test_a_planned_digest_waits_outside_its_lane_and_takes_what_was_kept_f
     await store.outbox.enqueue([a_delivery("r", Verb.REPLY, alert="kept", story="s")])
     (reply,) = await claim(store, after=6)
     assert (reply.root, reply.folded) == (f"r-{key}", True)
+
+
+async def test_what_comes_for_a_planned_digest_that_is_on_its_way_is_told_in_one_after_it(store: Store) -> None:
+    key = DeliveryKey("digest-weekly-1")
+    first = replace(an_alert("first", outcome=Outcome.FOLDED), digest=key)
+    planned = a_delivery(key, Verb.DIGEST)
+    await commit(store, stories=[a_story()], threads=[a_thread(key)], alerts=[first], digests=[planned])
+    assert await store.outbox.due_digests(now=NOW) == 1
+    told: list[list[str]] = []
+    for name in ("claimed", "again"):
+        told.append([alert.id for parcel in await claim(store) for alert in parcel.alerts])
+        late = replace(an_alert(name, outcome=Outcome.FOLDED), digest=key)
+        await commit(store, alerts=[late], digests=[planned])
+        await sent(store, key if name == "claimed" else f"{key}+")
+        assert await store.outbox.due_digests(now=NOW) == 1
+    told.append([alert.id for parcel in await claim(store) for alert in parcel.alerts])
+    assert told == [["first"], ["claimed"], ["again"]]
+    decided = await store.outbox.alerts_for(first.entry, ROOM)
+    assert [alert.id for alert, posted in decided if posted is None] == ["again"]
