@@ -2,15 +2,13 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
 
-from bot.domain.chat import Command
-from bot.domain.document import Document
 from bot.domain.errors import ChatDown, StoreError, Unauthorised
 from bot.domain.ports import Chat, Clock
 from bot.domain.sources import Tracked
@@ -19,6 +17,7 @@ from bot.services.deliver import Deliverer
 from bot.services.indexing import Indexing
 from bot.services.ingest import Ingest
 from bot.services.notice import Notice
+from bot.services.reception import Reception
 from bot.services.remind import Remind
 from bot.services.review import Review
 from bot.services.waiting import first_of
@@ -36,15 +35,13 @@ KEPT = timedelta(days=180)
 SHORTEST_WAIT = timedelta(milliseconds=100)
 log = structlog.get_logger(__name__)
 
-Answer = Callable[[Command], Awaitable[Document]]
-
 
 @dataclass(slots=True, kw_only=True)
 class Bot:
     """Everything that runs, wired together.
 
     Attributes:
-        answer: carries out a command.
+        reception: where chats bring commands.
         notice: tells operators how sources do, if there is a conversation for that.
         polled: called after each poll (a progress display).
 
@@ -58,7 +55,7 @@ class Bot:
     remind: Remind
     review: Review
     metrics: Metrics
-    answer: Answer
+    reception: Reception
     notice: Notice | None = None
     polled: Callable[[Tracked], None] = lambda _tracked: None
     owner: str = "rapporteur"
@@ -77,6 +74,7 @@ class Bot:
             others = [group.create_task(self._round()), group.create_task(self.metrics.watch_loop())]
             indexing = Indexing(store=self.store, clock=self.clock, meter=self.metrics)
             others.append(group.create_task(indexing.run()))
+            others.append(group.create_task(self.reception.run()))
             for name, chat in self.chats.items():
                 ended = stop if name == ends_with else None
                 others.append(group.create_task(self._serve(name, chat, ended)))
@@ -162,7 +160,7 @@ class Bot:
         pause = timedelta(seconds=1)
         while True:
             try:
-                await chat.serve(self.answer)
+                await chat.serve(self.reception)
             except ChatDown as error:
                 log.warning("chat.down", platform=name, why=str(error))
             except Unauthorised as error:

@@ -24,7 +24,8 @@ from bot.domain.values import by_value
 if TYPE_CHECKING:
     from adapters.console.progress import Progress
     from bot.domain.vocabulary import Vocabulary
-    from bot.runtime import Answer, Bot
+    from bot.runtime import Bot
+    from bot.services.reception import CarryOut
     from feeds.page import Parsed
     from feeds.recording import Recording
 
@@ -206,11 +207,11 @@ def recorded_server(recorded: "Recording", clock: Clock) -> AbstractAsyncContext
 
 def answering(
     store: Store, reader: Reader, clock: Clock, settings: Settings, bot_status: Callable[[], Mapping[str, str]]
-) -> "Answer":
+) -> "CarryOut":
     """Return what carries out commands; what they alone need is loaded when the first comes, beside the loop."""
 
     @cache
-    def carrying_out() -> "Answer":
+    def carrying_out() -> "CarryOut":
         from bot.services.commands.answering import answer
         from bot.services.commands.context import Context
 
@@ -250,6 +251,7 @@ def assemble(
     from bot.services.deliver import Deliverer
     from bot.services.ingest import Ingest, Rhythm, Standing
     from bot.services.notice import Notice
+    from bot.services.reception import Reception
     from bot.services.remind import Remind
     from bot.services.review import Review
     from bot.telemetry import Metrics
@@ -258,6 +260,8 @@ def assemble(
     zone = ZoneInfo(settings.alerts.zone)
     rhythm = Rhythm(least=settings.fetch.min_interval, burst=settings.alerts.burst, zone=zone)
     started = clock.now()
+    deliverer = Deliverer(store=store, chats=chats, clock=clock, meter=metrics, owner=owner)
+    carry_out = answering(store, reader, clock, settings, lambda: {"Up since": f"{started:%Y-%m-%d %H:%M} UTC"})
     return Bot(
         store=store,
         clock=clock,
@@ -273,11 +277,11 @@ def assemble(
             owner=owner,
             rhythm=rhythm,
         ),
-        deliverer=Deliverer(store=store, chats=chats, clock=clock, meter=metrics, owner=owner),
+        deliverer=deliverer,
         notice=Notice(store=store, clock=clock, operators=operators) if operators else None,
         review=Review(store=store, clock=clock),
         remind=Remind(store=store, clock=clock, zone=zone),
-        answer=answering(store, reader, clock, settings, lambda: {"Up since": f"{started:%Y-%m-%d %H:%M} UTC"}),
+        reception=Reception(store=store, clock=clock, carry_out=carry_out, deliver=deliverer.wake),
     )
 
 

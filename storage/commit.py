@@ -6,9 +6,9 @@ from dataclasses import replace
 from bot.domain.alerts import Alert, Delivery, DeliveryKey, Verb
 from bot.domain.storing import Outcomes
 from storage.database import Plan, Row, each, run, within
+from storage.messages import delivery_row
 from storage.rows import (
     alert_row,
-    delivery_row,
     entry_row,
     meeting_row,
     micros,

@@ -10,10 +10,10 @@ from bot.domain.entries import EntryId
 from bot.domain.storing import Backlog
 from storage.commit import record
 from storage.database import Database, Plan, Row, listed, padded, run, select
+from storage.messages import DELIVERY
 from storage.parcels import filled
 from storage.rows import (
     ALERT,
-    DELIVERY,
     KNOWN,
     THREAD,
     maybe_moment,

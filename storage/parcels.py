@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from bot.domain.alerts import UNROOTED, Delivery, DeliveryKey, Parcel, Verb, is_digest
 from bot.domain.chat import Receipt
 from storage.database import Plan, Row, select
-from storage.rows import ALERT, to_alert, to_delivery
+from storage.messages import to_delivery
+from storage.rows import ALERT, to_alert
 
 SPOKEN_OF = f"""
 SELECT {ALERT}, s.name, w.query FROM alerts a

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bot.domain.alerts import Alert, AlertId, Delivery, DeliveryKey, Outcome, Reason, Story, StoryId, Thread, Verb
+from bot.domain.alerts import Alert, AlertId, DeliveryKey, Outcome, Reason, Story, StoryId, Thread, Verb
 from bot.domain.cadence import parse as parse_cadence
 from bot.domain.changes import Known
 from bot.domain.chat import Conversation, Receipt
@@ -44,7 +44,6 @@ ALERT = (
     "a.id, a.conversation, a.story, a.entry, a.outcome, a.reason, a.at, a.now, a.before, a.watch, a.hits, a.detail, "
     "a.digest"
 )
-DELIVERY = "key, conversation, verb, due, alert, story, text, attempts"
 
 
 def micros(moment: datetime) -> int:
@@ -370,32 +369,4 @@ def to_alert(row: Row) -> Alert:
         hits=tuple(Hit(*hit) for hit in loaded(row[10])),
         detail=as_was(row[11]),
         digest=DeliveryKey(row[12] or ""),
-    )
-
-
-def delivery_row(delivery: Delivery) -> Row:
-    """Return the columns `DELIVERY`."""
-    return (
-        delivery.key,
-        str(delivery.conversation),
-        delivery.verb,
-        micros(delivery.due),
-        delivery.alert,
-        delivery.story,
-        storable(delivery.text),
-        delivery.attempts,
-    )
-
-
-def to_delivery(row: Row) -> Delivery:
-    """Read the columns `DELIVERY`."""
-    return Delivery(
-        key=DeliveryKey(row[0]),
-        conversation=conversation_of(row[1]),
-        verb=VERBS[row[2]],
-        due=moment(row[3]),
-        alert=None if row[4] is None else AlertId(row[4]),
-        story=None if row[5] is None else StoryId(row[5]),
-        text=as_was(row[6]),
-        attempts=row[7],
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 from storage.database import Plan, run, select
 from storage.entries import StoredEntries
 from storage.files import copy, located
+from storage.inbox import StoredInbox
 from storage.outbox import StoredOutbox
 from storage.rows import micros
 from storage.schema import migrate
@@ -21,6 +22,7 @@ PRUNE = """
 DELETE FROM deliveries WHERE seq IN (
     SELECT seq FROM deliveries WHERE state <> 'pending' AND closed_at < $1 ORDER BY seq LIMIT $2)
 """
+PRUNE_INBOX = "DELETE FROM inbox WHERE seq IN (SELECT seq FROM inbox WHERE answered < $1 ORDER BY seq LIMIT $2)"
 FREE_SOURCES = "UPDATE sources SET lease_owner = NULL, lease_until = NULL WHERE lease_owner IS NOT NULL"
 FREE_DELIVERIES = (
     "UPDATE deliveries SET lease_owner = NULL, lease_until = NULL WHERE state = 'pending' AND lease_owner IS NOT NULL"
@@ -36,6 +38,7 @@ class Stored:
         self.vocabularies = StoredVocabularies(database)
         self.entries = StoredEntries(database)
         self.outbox = StoredOutbox(database)
+        self.inbox = StoredInbox(database)
         self._database = database
 
     async def ping(self) -> None:
@@ -51,12 +54,17 @@ class Stored:
         await asyncio.to_thread(copy, self._database.path, to)
 
     async def prune(self, before: datetime, *, limit: int = 10_000) -> int:
-        """Forget deliveries closed before then, at most `limit`; return how many. Alerts and threads stay.
+        """Forget deliveries closed and lines answered before then, at most `limit` of each; return how many.
 
-        A forgotten key could be enqueued again: let `before` be months ago.
+        Alerts and threads stay. A forgotten key could be enqueued again: let `before` be months ago.
         """
-        result = await self._database.write(run(PRUNE, micros(before), limit))
-        return result.changed
+        return await self._database.write(_prune(micros(before), limit))
+
+
+def _prune(before: int, limit: int) -> Plan[int]:
+    deliveries = yield from run(PRUNE, before, limit)
+    lines = yield from run(PRUNE_INBOX, before, limit)
+    return deliveries.changed + lines.changed
 
 
 def _free() -> Plan[None]:

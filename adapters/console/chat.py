@@ -17,6 +17,7 @@ from bot.domain.alerts import DeliveryKey
 from bot.domain.chat import Command, Conversation, Receipt
 from bot.domain.document import Document, says
 from bot.domain.errors import ChatDown
+from bot.domain.ports import Desk
 
 if TYPE_CHECKING:
     from rich.text import Text as RichText
@@ -98,15 +99,15 @@ class ConsoleChat:
         self._doing = clean(text)
         self._refresh()
 
-    async def serve(self, answer: Answer) -> None:
+    async def serve(self, desk: Desk) -> None:
         """Answer typed lines until the end of input, `quit` or cancellation: at a prompt if on a terminal."""
         if not self.interactive:
-            await self._converse(lines_of(self._reader), answer)
+            await self._converse(lines_of(self._reader), desk.answer)
             return
         with unbroken(self._reader, self._writer) as page:
             self._print, self._refresh = page.write, page.refresh
             try:
-                await self._converse(typed(self._settings.commands, lambda: self._doing), answer)
+                await self._converse(typed(self._settings.commands, lambda: self._doing), desk.answer)
             finally:
                 self._print = self._write
 

@@ -49,10 +49,10 @@ async def _demo(folder: Path, *, end: bool) -> int:
         opened = wiring.open_bot(chosen, chats=chats, owner="demo", operators=wiring.TERMINAL, clock=clock)
         async with opened as bot:
             for query in recorded.watches():
-                await bot.answer(wiring.typed(f"watch {query} --yes"))
+                await bot.reception.answer(wiring.typed(f"watch {query} --yes"))
             await _play(bot, clock, steps, console)
             if console.interactive and not end:
-                await console.serve(bot.answer)
+                await console.serve(bot.reception)
     return 0
 
 

@@ -7,6 +7,7 @@ from typing import NewType
 
 from bot.domain.changes import Known
 from bot.domain.chat import Conversation, Receipt
+from bot.domain.document import Document
 from bot.domain.entries import Entry, EntryId
 from bot.domain.values import by_value
 from bot.domain.watches import Hit, WatchId
@@ -56,6 +57,7 @@ class Verb(StrEnum):
     EDIT = "edit"
     DIGEST = "digest"
     NOTE = "note"
+    ANSWER = "answer"
 
 
 @by_value
@@ -116,6 +118,8 @@ class Delivery:
         text: for notes, the words.
         due: not before; aware UTC.
         attempts: how often it was tried.
+        document: for answers, the message.
+        thread: for answers, the message they stand under, if any.
 
     """
 
@@ -127,6 +131,8 @@ class Delivery:
     story: StoryId | None = None
     text: str = ""
     attempts: int = 0
+    document: Document | None = None
+    thread: Receipt | None = None
 
 
 @by_value

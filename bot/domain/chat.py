@@ -41,6 +41,8 @@ class Command:
         thread: the message it was typed under, if any.
         zone: IANA name of the person's zone, if the platform knows it.
         id: the platform's own id of the line, for deduplication.
+        private: only the person who typed it should see the answer.
+        moderator: whether the platform says that this person looks after the conversation; None if it does not say.
 
     """
 
@@ -50,3 +52,5 @@ class Command:
     thread: Receipt | None = None
     zone: str | None = None
     id: str | None = None
+    private: bool = False
+    moderator: bool | None = None

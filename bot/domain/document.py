@@ -92,10 +92,51 @@ Block = Heading | Paragraph | Quote | Facts | Bullets | Verbatim
 
 
 @by_value(kw_only=False)
+class Action:
+    """A button below a message, a reaction where there are none: a command that one press types in its thread.
+
+    Attributes:
+        label: one or two words.
+        emoji: what stands for it where only reactions can be pressed.
+        command: the line that is carried out, as if the person who pressed had typed it under the message.
+
+    """
+
+    label: str
+    emoji: str
+    command: str
+
+
+@by_value(kw_only=False)
+class Attachment:
+    """A file that goes with a message: a calendar, a chart.
+
+    Attributes:
+        about: what it shows, for those who cannot see it.
+
+    """
+
+    name: str
+    media_type: str
+    data: bytes
+    about: str = ""
+
+
+@by_value(kw_only=False)
 class Document:
-    """A whole message."""
+    """A whole message.
+
+    Attributes:
+        audience: the only person who should see it, where the platform can do that.
+        echo: a reply that is said in the conversation too, not in its thread alone.
+
+    """
 
     blocks: tuple[Block, ...]
+    actions: tuple[Action, ...] = ()
+    files: tuple[Attachment, ...] = ()
+    audience: str | None = None
+    echo: bool = False
 
     def __iter__(self) -> Iterator[Block]:
         return iter(self.blocks)

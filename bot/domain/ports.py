@@ -1,6 +1,6 @@
 """What the core needs of the outside, by role; the store has a module of its own, `storing`."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Protocol
 
@@ -74,8 +74,36 @@ class Chat(Protocol):
         """Replace a message's content; post anew and return that receipt if the message is gone."""
         ...
 
-    async def serve(self, answer: Callable[[Command], Awaitable[Document]]) -> None:
-        """Take commands until cancelled or until the platform ends (end of input)."""
+    async def serve(self, desk: "Desk") -> None:
+        """Bring what people type to the desk until cancelled or until the platform ends (end of input)."""
+        ...
+
+
+class Desk(Protocol):
+    """Where platforms bring what people type, and what becomes of their conversations."""
+
+    async def answer(self, command: Command) -> Document:
+        """Carry a command out at once and return the reply: for a platform that shows it itself and keeps nothing."""
+        ...
+
+    async def take(self, commands: Sequence[Command]) -> int:
+        """Keep commands (which have ids) to be answered, each once; return how many are new.
+
+        They are stored when this returns: only then may the platform be told that they arrived. The answer comes
+        through `Chat.post`, in the command's thread, before alerts that wait for the same conversation.
+        """
+        ...
+
+    async def closed(self, conversation: Conversation, why: str) -> None:
+        """Hold a conversation's deliveries: the bot was removed, the channel is archived; `status` says `why`."""
+        ...
+
+    async def reopened(self, conversation: Conversation) -> None:
+        """Deliver to a conversation again."""
+        ...
+
+    async def moved(self, old: Conversation, new: Conversation) -> None:
+        """Let watches, settings and what waits follow a conversation that has another id now; threads begin anew."""
         ...
 
 

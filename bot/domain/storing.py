@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from bot.domain.alerts import Alert, Delivery, DeliveryKey, Parcel, Story, StoryId, Thread
 from bot.domain.cadence import Cadence
 from bot.domain.changes import Known
-from bot.domain.chat import Conversation, Receipt
+from bot.domain.chat import Command, Conversation, Receipt
 from bot.domain.entries import Entry, EntryId, Kind, SourceId
 from bot.domain.ports import Period
 from bot.domain.sources import Health, Memory, Source, Tracked
@@ -376,6 +376,26 @@ class Outbox(Protocol):
         ...
 
 
+class Inbox(Protocol):
+    """What people typed, from its arrival until it is answered."""
+
+    async def take(self, commands: Sequence[Command], *, now: datetime) -> int:
+        """Keep those whose ids are new on their platform; return how many."""
+        ...
+
+    async def waiting(self, limit: int, *, busy: Sequence[Conversation] = ()) -> Sequence[Command]:
+        """Return what has no answer yet in conversations that are not busy, oldest first."""
+        ...
+
+    async def answered(self, command: Command, answer: Delivery, *, now: datetime) -> None:
+        """Put the answer into the outbox, before alerts that wait there, and tick the command off: one transaction."""
+        ...
+
+    async def moved(self, old: Conversation, new: Conversation) -> None:
+        """Give what stands in a conversation to another: watches, drafts, what waits; its threads are forgotten."""
+        ...
+
+
 class Store(Protocol):
     """The one place that remembers."""
 
@@ -389,6 +409,8 @@ class Store(Protocol):
     def entries(self) -> Entries: ...
     @property
     def outbox(self) -> Outbox: ...
+    @property
+    def inbox(self) -> Inbox: ...
 
     async def ping(self) -> None:
         """Return if the store answers; raise StoreError."""
@@ -403,7 +425,9 @@ class Store(Protocol):
         ...
 
     async def prune(self, before: datetime, *, limit: int = 10_000) -> int:
-        """Forget at most `limit` deliveries closed before then, and return how many; alerts and threads stay.
+        """Forget at most `limit` deliveries closed and lines answered before then; return how many.
+
+        Alerts and threads stay.
 
         A forgotten key could be enqueued again: let `before` be months ago.
         """

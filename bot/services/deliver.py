@@ -132,7 +132,7 @@ class Deliverer:
             async with asyncio.timeout(PATIENCE):
                 if delivery.verb is Verb.EDIT and parcel.root is not None:
                     return await chat.edit(delivery.conversation, parcel.root, what, key=delivery.key)
-                thread = parcel.root if delivery.verb is Verb.REPLY else None
+                thread = parcel.root if delivery.verb is Verb.REPLY else delivery.thread
                 return await chat.post(delivery.conversation, what, thread=thread, key=delivery.key)
         except TimeoutError as error:
             raise ChatDown(f"{delivery.conversation.platform} did not answer within {PATIENCE:.0f} s.") from error

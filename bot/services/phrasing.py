@@ -35,8 +35,8 @@ NOTABLE_FACTS: Mapping[str, str] = {
 def compose(parcel: Parcel) -> Document:
     """Return the message for a claimed delivery."""
     match parcel.delivery.verb:
-        case Verb.NOTE:
-            return Document((Paragraph((Text(parcel.delivery.text),)),))
+        case Verb.NOTE | Verb.ANSWER:
+            return parcel.delivery.document or Document((Paragraph((Text(parcel.delivery.text),)),))
         case Verb.DIGEST:
             return digest(parcel)
         case Verb.REPLY:

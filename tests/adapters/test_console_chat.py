@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,7 @@ from adapters.console.chat import ConsoleChat, thread_number
 from adapters.console.journal import MOST, Journal
 from adapters.console.settings import CONSOLE, ConsoleSettings, knows_links, wants_colour
 from bot.domain.alerts import DeliveryKey
-from bot.domain.chat import Command
+from bot.domain.chat import Command, Conversation
 from bot.domain.document import Document, Facts, Heading, Text, says
 from bot.domain.errors import ChatDown
 
@@ -104,8 +104,23 @@ async def test_a_poor_encoding_loses_letters_and_not_the_message() -> None:
     assert b"?? arrives" in raw.getvalue()
 
 
-async def _echo(command: Command) -> Document:
-    return says(f"{command.user} said {command.text} in {command.zone}")
+class Echo:
+    """A desk that repeats what it is told."""
+
+    async def answer(self, command: Command) -> Document:
+        return says(f"{command.user} said {command.text} in {command.zone}")
+
+    async def take(self, commands: Sequence[Command]) -> int:
+        raise NotImplementedError
+
+    async def closed(self, conversation: Conversation, why: str) -> None:
+        raise NotImplementedError
+
+    async def reopened(self, conversation: Conversation) -> None:
+        raise NotImplementedError
+
+    async def moved(self, old: Conversation, new: Conversation) -> None:
+        raise NotImplementedError
 
 
 async def test_piped_lines_are_answered_in_order_until_the_end_and_no_thread_stays() -> None:
@@ -114,7 +129,7 @@ async def test_piped_lines_are_answered_in_order_until_the_end_and_no_thread_sta
     threads = threading.active_count()
     with os.fdopen(read_end) as reader:
         chat = ConsoleChat(ConsoleSettings(), reader=reader, writer=out, environ={})
-        serving = asyncio.create_task(chat.serve(_echo))
+        serving = asyncio.create_task(chat.serve(Echo()))
         os.write(write_end, "watch café\r\nsta".encode())
         await out.until("café")
         await chat.post(CONSOLE, says("an alert meanwhile"), thread=None, key=ROOT)
@@ -149,7 +164,7 @@ async def test_serving_a_silent_pipe_can_be_cancelled() -> None:
     read_end, write_end = os.pipe()
     with os.fdopen(read_end) as reader, os.fdopen(write_end, "w"):
         chat = ConsoleChat(ConsoleSettings(), reader=reader, writer=io.StringIO(), environ={})
-        serving = asyncio.create_task(chat.serve(_echo))
+        serving = asyncio.create_task(chat.serve(Echo()))
         await asyncio.sleep(0.01)
         serving.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -161,13 +176,13 @@ async def test_a_file_of_commands_is_answered_and_quit_ends_it(tmp_path: Path) -
     script.write_text("status\nquit\nhelp\n")
     out = io.StringIO()
     with script.open() as reader:
-        await ConsoleChat(ConsoleSettings(), reader=reader, writer=out, environ={}).serve(_echo)
+        await ConsoleChat(ConsoleSettings(), reader=reader, writer=out, environ={}).serve(Echo())
     assert out.getvalue() == "you said status in UTC\n"
 
 
 async def test_a_stream_in_memory_is_answered_too() -> None:
     out = io.StringIO()
-    await console(out, typed="status\n").serve(_echo)
+    await console(out, typed="status\n").serve(Echo())
     assert out.getvalue() == "you said status in UTC\n"
 
 

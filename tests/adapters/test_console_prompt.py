@@ -23,10 +23,11 @@ from bot.domain.document import says
 async def main():
     settings = ConsoleSettings(commands=lambda: ("watch", "watches", "status"), width=60)
     chat = ConsoleChat(settings, reader=sys.stdin, writer=sys.stdout, environ=os.environ)
-    async def answer(command):
-        await chat.post(CONSOLE, says("alert while typing"), thread=None, key="key-" + command.text)
-        return says("answer to " + command.text)
-    serving = asyncio.create_task(chat.serve(answer))
+    class Desk:
+        async def answer(self, command):
+            await chat.post(CONSOLE, says("alert while typing"), thread=None, key="key-" + command.text)
+            return says("answer to " + command.text)
+    serving = asyncio.create_task(chat.serve(Desk()))
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, serving.cancel)
     try:
         await serving

@@ -13,10 +13,11 @@ import aiohttp
 from bot import wiring
 from bot.config import AlertSettings, CatalogueSettings, FetchSettings, Settings, StoreSettings
 from bot.domain.alerts import DeliveryKey
-from bot.domain.chat import Command, Conversation, Receipt
+from bot.domain.chat import Conversation, Receipt
 from bot.domain.document import Document
 from bot.domain.entries import SourceId
 from bot.domain.errors import ChatDown, CommandError
+from bot.domain.ports import Desk
 from bot.domain.sources import Origin, Source
 
 TICK = timedelta(milliseconds=300)
@@ -36,8 +37,8 @@ class HttpChat:
         await self._send("edit", to, what, message, key)
         return message
 
-    async def serve(self, answer: Callable[[Command], Awaitable[Document]]) -> None:
-        del answer
+    async def serve(self, desk: Desk) -> None:
+        del desk
         await asyncio.Event().wait()
 
     async def _send(

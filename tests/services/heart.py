@@ -1,7 +1,7 @@
 """A bot's heart on a real store, with a script for a source and a page for a chat."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -12,10 +12,11 @@ from adapters.language.stems import snowball
 from bot.clock import SteppedClock
 from bot.domain.alerts import DeliveryKey
 from bot.domain.cadence import parse as parse_cadence
-from bot.domain.chat import Command, Conversation, Receipt
+from bot.domain.chat import Conversation, Receipt
 from bot.domain.document import Document
 from bot.domain.entries import Entry, Kind, SourceId
 from bot.domain.errors import BotError, ChatError
+from bot.domain.ports import Desk
 from bot.domain.sources import Hints, Memory, Polled, Source, Unchanged
 from bot.domain.storing import Store
 from bot.services.deliver import Deliverer
@@ -85,8 +86,8 @@ class PageChat:
         await self._take("edit", to, what, message, key)
         return message
 
-    async def serve(self, answer: Callable[[Command], Awaitable[Document]]) -> None:
-        del answer
+    async def serve(self, desk: Desk) -> None:
+        del desk
 
     async def _take(
         self, verb: str, to: Conversation, what: Document, ref: Receipt | None, key: DeliveryKey

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from adapters.language.stems import snowball
 from bot.clock import SteppedClock
 from bot.domain.alerts import DeliveryKey
-from bot.domain.chat import Command, Conversation, Receipt
+from bot.domain.chat import Conversation, Receipt
 from bot.domain.document import Document
 from bot.domain.entries import Entry, Kind, SourceId
 from bot.domain.errors import (
@@ -25,6 +25,7 @@ from bot.domain.errors import (
     Unauthorised,
     Undeliverable,
 )
+from bot.domain.ports import Desk
 from bot.domain.sources import Memory, Polled, Source, Unchanged
 from bot.domain.storing import Store
 from bot.domain.watches import WatchId
@@ -116,8 +117,8 @@ class Rooms(PageChat):
         self.bad = 0.0
         self.said: list[Said] = []
 
-    async def serve(self, answer: Callable[[Command], Awaitable[Document]]) -> None:
-        del answer
+    async def serve(self, desk: Desk) -> None:
+        del desk
 
     async def _take(
         self, verb: str, to: Conversation, what: Document, ref: Receipt | None, key: DeliveryKey

@@ -14,6 +14,7 @@ from bot.domain.document import Document
 from bot.domain.entries import Entry
 from bot.domain.errors import ChatDown, FetchError, RateLimited, Undeliverable
 from bot.runtime import Bot
+from bot.services.reception import Reception
 from bot.services.review import Review
 from bot.telemetry import Metrics
 from tests.services.heart import NOW, Heart, news
@@ -272,7 +273,7 @@ async def test_an_idle_bot_leaves_the_store_alone(heart: Heart, monkeypatch: pyt
         remind=heart.remind,
         review=Review(store=heart.store, clock=heart.clock),
         metrics=Metrics(),
-        answer=unasked,
+        reception=Reception(store=heart.store, clock=heart.clock, carry_out=unasked, deliver=heart.deliverer.wake),
     )
     loops = [asyncio.create_task(bot._poll_loop()), asyncio.create_task(heart.deliverer.run())]
     for _ in range(300):
