@@ -1,6 +1,10 @@
 """S2: search over stored entries, newest first. `python -m bench search`; `python -m bench.search 100000 60` for less.
 
-The numbers are entries, and the seconds that writing and indexing them may take.
+The numbers are entries, and the seconds that writing and indexing them may take; a file named after them is searched
+if it is there, and otherwise filled and kept: `python -m bench.search 1000000 7200 /tmp/search.db`.
+Every eighth entry says what one of the shipped sets is called in some language, every third a word of such a wording,
+every twentieth some lines of Chinese.
+
 Entries are written straight into the store's table and indexed by the real indexer; the searches are the real ones,
 from the typed query to the first page of candidates, and to the first matches.
 """
@@ -28,9 +32,9 @@ from bot.domain.matching import Context
 from bot.domain.query_parser import parse
 from bot.domain.sources import Source
 from bot.domain.storing import Store
-from bot.domain.vocabulary import NO_VOCABULARY
 from bot.services.indexing import BATCH
 from bot.services.searching import Search
+from bot.vocabulary.reading import shipped
 from storage import open_store
 from storage.rows import entry_row
 from storage.sqlite import opened
@@ -50,22 +54,40 @@ GOAL = 0.010
 STEM = snowball()
 
 
-def words(chance: random.Random) -> Callable[[int], list[str]]:
-    """Return what draws words: 150,000 of them, the n-th about 1/n as frequent as the first (Zipf)."""
+def words(seed: int) -> Callable[[int], list[str]]:
+    """Return what draws words: always the same 150,000, the n-th about 1/n as frequent as the first (Zipf)."""
+    chance = random.Random(5)
     syllables = [one + two for one in "bcdfghklmnprstvwz" for two in ("a", "e", "i", "o", "u", "an", "er", "is", "ol")]
     known: dict[str, None] = {}
     while len(known) < VOCABULARY:
         known["".join(chance.choices(syllables, k=chance.choice((1, 2, 2, 3, 3, 3, 4))))] = None
     frequency = list(accumulate(1 / (rank + 3) for rank in range(VOCABULARY)))
     ranked = list(known)
-    return lambda count: chance.choices(ranked, cum_weights=frequency, k=count)
+    drawing = random.Random(seed)
+    return lambda count: drawing.choices(ranked, cum_weights=frequency, k=count)
+
+
+def chinese(seed: int) -> Callable[[int], str]:
+    """Return what draws characters: 2,500 of them, as unevenly frequent as words."""
+    drawing = random.Random(seed)
+    frequency = list(accumulate(1 / (rank + 3) for rank in range(2_500)))
+    ranked = [chr(0x4E00 + 7 * rank) for rank in range(2_500)]
+    return lambda count: "".join(drawing.choices(ranked, cum_weights=frequency, k=count))
 
 
 def entries(draw: Callable[[int], list[str]]) -> Iterator[Known]:
     """Yield news of about 60 words, one a minute."""
+    chance, drawn_chinese = random.Random(8), chinese(9)
+    wordings = [one.text for termset in shipped().sets.values() for one in termset.wordings]
     number = 0
     while True:
         drawn = draw(60)
+        if not number % 8:
+            drawn[chance.randrange(60)] = chance.choice(wordings)
+        if not number % 3:
+            drawn[chance.randrange(60)] = chance.choice(chance.choice(wordings).split() or [""])
+        if not number % 20:
+            drawn[30:] = [drawn_chinese(15) for _ in range(6)]
         entry = Entry(
             key=f"https://bench.example/{number}",
             kind=Kind.NEWS,
@@ -105,17 +127,28 @@ async def filled(
     return count, spent
 
 
-def typed(draw: Callable[[int], list[str]], rare: Sequence[str]) -> dict[str, list[str]]:
-    """Return queries of each class of performance.md §5."""
+def typed() -> dict[str, list[str]]:
+    """Return queries of each class of performance.md §5, and of the others that people type."""
+    draw, drawn_chinese = words(6), chinese(7)
+    rare = [text for text in draw(QUERIES * 100) if len(text) >= 7][:QUERIES]
     pairs = [draw(2) for _ in range(QUERIES)]
+    sets = list(shipped().sets)
     return {
-        "rare word": list(rare),
+        "rare word": rare,
         "any word": [f'="{word}"' for word in draw(QUERIES)],
         "any word, inflected": draw(QUERIES),
         "2 words AND": [f"{one} AND {other}" for one, other in pairs],
         "phrase": [f'"{one} {other}"' for one, other in pairs],
         "prefix": [f"{word[:4]}*" if len(word) > 3 else f"{(word * 2)[:3]}*" for word in draw(QUERIES)],
         "10 words OR": [", ".join(draw(10)) for _ in range(QUERIES)],
+        "NEAR": [f"{one} NEAR/5 {other}" for one, other in pairs],
+        "title": [f"title:{word}" for word in draw(QUERIES)],
+        "kind and word": [
+            f"kind:{kind} AND {word}" for kind, word in zip(("news", "meeting") * QUERIES, draw(QUERIES), strict=False)
+        ],
+        "Chinese": [f'"{drawn_chinese(count)}"' for count in (1, 2, 3, 4) * (QUERIES // 4)],
+        "concept": [f"@{name}" for name in sets],
+        "concept AND word": [f"@{name} AND {word}" for name, word in zip(sets, draw(len(sets)), strict=True)],
     }
 
 
@@ -124,7 +157,7 @@ async def candidates(store: Store, queries: Sequence[str]) -> tuple[list[float],
     spent, waited = [], []
     for text in queries:
         begun, begun_at = process_time(), perf_counter()
-        wanted = cover(parse(text), STEM, NO_VOCABULARY)
+        wanted = cover(parse(text), STEM, shipped())
         await store.entries.search(wanted, since=None, after=None, limit=FIRST)
         spent.append(process_time() - begun)
         waited.append(perf_counter() - begun_at)
@@ -140,7 +173,7 @@ async def matched(store: Store, queries: Sequence[str]) -> list[float]:
             queries=[parse(text)],
             store=store,
             stem=STEM,
-            vocabulary=NO_VOCABULARY,
+            vocabulary=shipped(),
             surface=lambda _: Context(),
             most=MOST,
         )
@@ -194,42 +227,44 @@ def _short(count: int) -> str:
     return f", here only {count:,}" if count < ENTRIES else ""
 
 
-def _megabytes(folder: Path) -> float:
-    return sum(file.stat().st_size for file in folder.iterdir()) / 1e6
-
-
-async def _measured(folder: Path, wanted: int, longest: float) -> list[Figure]:
-    chance = random.Random(5)
-    draw = words(chance)
-    path = folder / "search.db"
+async def _filled(path: Path, wanted: int, longest: float) -> tuple[int, list[float]]:
     async with open_store(f"sqlite:///{path}") as store:
         await store.sources.add(SOURCE, now=NOW)
-        begun = perf_counter()
-        count, spent = await filled(store, path, wanted, longest, draw)
-        total = perf_counter() - begun
-    rare = [text for text in draw(QUERIES * 100) if len(text) >= 7][:QUERIES]
-    indexing = Figure(
+        return await filled(store, path, wanted, longest, words(5))
+
+
+def _indexed(path: Path, wanted: int, longest: float) -> Figure:
+    """Fill a new store."""
+    begun = perf_counter()
+    count, spent = asyncio.run(_filled(path, wanted, longest))
+    return Figure(
         name="S2 indexing",
         goal="p99 ≤ 50 ms of CPU a batch",
         baseline="writing and indexing everything",
-        baseline_seconds=total,
+        baseline_seconds=perf_counter() - begun,
         own_seconds=sum(spent),
         ratio=_worst(spent) * 1000,
         holds=_worst(spent) <= 0.050,
         unit="ms",
-        notes=f"{count:,} entries of ~60 words, {_megabytes(folder):,.0f} MB in all; "
+        notes=f"{count:,} entries of ~60 words, {path.stat().st_size / 1e6:,.0f} MB; "
         f"{count / sum(spent):,.0f} indexed a second of CPU; "
         f"a batch of {BATCH} and its merging: p50 {median(spent) * 1000:.0f}, worst {max(spent) * 1000:.0f} ms",
     )
-    return [indexing, *await _searches(path, count, typed(draw, rare))]
 
 
-def figures(wanted: int = ENTRIES, longest: float = LONGEST) -> list[Figure]:
+def _measured(path: Path, wanted: int, longest: float) -> list[Figure]:
+    found = [] if path.is_file() else [_indexed(path, wanted, longest)]
+    with closing(opened(path)) as connection:
+        [(count,)] = connection.execute("SELECT count(*) FROM entries WHERE indexed IS NOT NULL")
+    return [*found, *asyncio.run(_searches(path, count, typed()))]
+
+
+def figures(wanted: int = ENTRIES, longest: float = LONGEST, kept: Path | None = None) -> list[Figure]:
     """Measure it all; at most some five minutes."""
     with TemporaryDirectory() as folder:
-        return asyncio.run(_measured(Path(folder), wanted, longest))
+        return _measured(kept or Path(folder) / "search.db", wanted, longest)
 
 
 if __name__ == "__main__":
-    asked = [int(number) for number in sys.argv[1:3]]
-    show(figures(*asked))
+    wanted, longest, file = (*sys.argv[1:], "", "", "")[:3]
+    show(figures(int(wanted or ENTRIES), float(longest or LONGEST), Path(file) if file else None))
