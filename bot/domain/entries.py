@@ -1,4 +1,34 @@
-"""What sources report: entries of five kinds, with the facts and the evidence."""
+"""What sources report: entries of five kinds, with the facts and the evidence.
+
+Names of facts by kind; each is a string, or a tuple of strings where it says "several". Days are ISO 8601, empty facts
+are left out. Any entry: `body` ("ITU-T", "IETF", "3GPP", "ISO"), `companies` (several: members named as its source,
+supporters or affiliations, and companies of the vocabulary recognised in its title and text).
+
+meeting
+    documents: what the names of the group's documents begin with ("T25-SG17"), or the first and last of 3GPP's.
+    study_period ("2025-2028"), sg_title, contact, contributions_from, contribution_deadline (+ `_rule`, its source),
+    documents_available; e_meeting "yes"; event (ITU calendar), mtg_id (3GPP), number, meeting (of IETF sessions).
+    type "rapporteur group meeting"; question (several: "Q7/17"), working_party (several: "WP2/17"), dates_as_written.
+    uid, recurring "yes", rrule, organizer, categories (several), transp, sequence: of iCalendar.
+    Deadlines are not facts: `bot.domain.ladder` computes them from the rules. The ITU identifier of a study group's
+    meeting ("T25-SG17-260601") is its key in the source `itu-meetings`.
+work-item (an item of ITU-T's work programme, or a record of its approval process)
+    isn, acronym ("X.bvm"), number (as listed: "X.1096 (ex X.bvm)"), recommendation ("X.1096"), question ("Q10/17"),
+    working_party, study_period; stage (a rung of `bot.domain.stages`), stage_date, process ("AAP", "TAP"), timing,
+    priority, type, version, equivalent; supporters, editors, references, liaison (several each); aap, idrec.
+    Of an approval record: aap, code ("LC"), consented, last_call_from, last_call_until, additional_review_from,
+    additional_review_until, approved.
+document
+    type ("contribution", "temporary document", "report", "collective letter", "circular", "liaison statement"),
+    number ("C 548", "TD 292-GEN"), part ("GEN", "PLEN", "WP1"), revision, source (as written), question (several),
+    meeting ("T25-SG17-260601"), received, purpose ("consent", "new work item", "liaison in" …; feeds/itu_titles.py),
+    work_item ("X.bvm"), recommendation, liaison_from, liaison_to, reply_by, access.
+    Of a collective letter: meeting_from, meeting_until, meeting_place; of a circular: recommendations (several).
+publication
+    number ("H.264"), edition, version, month ("2021-08"), approved, stage (as the body says), idrec, isn, aap,
+    provisional_name, process, equivalent, series; of drafts: revision, rfc, intended_level, expires, editors (several),
+    last_call_from, last_call_until; of ISO: committee, stage_code ("40.20"), type, supplement, ics, replaces, replaced_by.
+"""
 
 import json
 from collections.abc import Mapping
