@@ -320,11 +320,10 @@ def _changes(bench: Bench, fresh: Sequence[Query]) -> list[Figure]:
 
 def _memory(watches: Sequence[Query]) -> Figure:
     language = Language(11)
-    stem = STEM.__wrapped__  # type: ignore[attr-defined]  # what it remembers is bounded, and not the index's
     gc.collect()
     tracemalloc.start()
     own = [language.watch() for _ in watches]
-    index = filled(own, stem)
+    index = filled(own)
     for standing in index._watches.values():
         standing.compiled()
     gc.collect()
