@@ -7,6 +7,7 @@ from bot.domain.alerts import Alert, Delivery, DeliveryKey, Verb
 from bot.domain.storing import Outcomes
 from storage.database import Plan, Row, each, run, within
 from storage.messages import delivery_row
+from storage.quiet import TAKE_ALONG
 from storage.rows import (
     alert_row,
     entry_row,
@@ -59,8 +60,8 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 ON CONFLICT DO NOTHING
 """
 DELIVERY = """
-INSERT INTO deliveries (key, conversation, verb, due, alert, story, text, attempts)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+INSERT INTO deliveries (key, conversation, verb, due, alert, story, text, attempts, urgent, held)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 ON CONFLICT DO NOTHING
 """
 # A planned digest that has gone to its lane is closed: what comes later for it goes into one after it.
@@ -115,6 +116,9 @@ def record(alerts: Sequence[Alert], deliveries: Sequence[Delivery]) -> Plan[int]
     A digest is ignored while another of its conversation waits unsealed: that one will take the bag.
     """
     yield from each(ALERT, map(alert_row, alerts))
+    urgent = [(str(one.conversation), one.story, micros(one.due)) for one in deliveries if one.urgent and one.story]
+    if urgent:
+        yield from each(TAKE_ALONG, urgent)
     return (yield from each(DELIVERY, map(delivery_row, deliveries)))
 
 

@@ -17,9 +17,9 @@ SELECT command FROM inbox WHERE answered IS NULL AND conversation NOT IN ({list}
 ANSWERED = "UPDATE inbox SET answered = $3 WHERE platform = $1 AND id = $2 AND answered IS NULL"
 # Numbers below zero stand before all alerts, and in their own order: nobody waits for an answer behind a burst.
 ANSWER = """
-INSERT INTO deliveries (seq, key, conversation, verb, due, alert, story, text, attempts)
+INSERT INTO deliveries (seq, key, conversation, verb, due, alert, story, text, attempts, urgent, held)
 VALUES ((SELECT coalesce(max(seq), -4503599627370496) + 1 FROM deliveries WHERE seq < 0),
-        $1, $2, $3, $4, $5, $6, $7, $8)
+        $1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 ON CONFLICT DO NOTHING
 """
 # A watch that stands in both conversations stays where it is going.
@@ -41,6 +41,10 @@ FOLLOWING = (
     "UPDATE alerts SET conversation = $2 WHERE conversation = $1",
     "UPDATE digests SET conversation = $2 WHERE conversation = $1",
     "UPDATE deliveries SET conversation = $2 WHERE conversation = $1 AND state = 'pending'",
+    """UPDATE preferences SET conversation = $2 WHERE conversation = $1
+           AND NOT EXISTS (SELECT 1 FROM preferences WHERE conversation = $2)""",
+    """UPDATE gists SET conversation = $2 WHERE conversation = $1
+           AND story NOT IN (SELECT story FROM gists WHERE conversation = $2)""",
 )
 NO_DRAFTS = "DELETE FROM drafts WHERE conversation = $1"
 NO_PARKING = "DELETE FROM parked WHERE conversation = $1 OR conversation = $2"

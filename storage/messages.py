@@ -26,9 +26,20 @@ from bot.domain.document import (
     Verbatim,
 )
 from storage.database import Row
-from storage.rows import VERBS, as_was, conversation_of, dumped, loaded, micros, moment, storable
+from storage.rows import (
+    VERBS,
+    as_was,
+    conversation_of,
+    dumped,
+    loaded,
+    maybe_micros,
+    maybe_moment,
+    micros,
+    moment,
+    storable,
+)
 
-DELIVERY = "key, conversation, verb, due, alert, story, text, attempts"
+DELIVERY = "key, conversation, verb, due, alert, story, text, attempts, urgent, held"
 LINES: Mapping[str, Callable[[Line], Block]] = {"heading": Heading, "paragraph": Paragraph, "quote": Quote}
 
 
@@ -45,6 +56,8 @@ def delivery_row(delivery: Delivery) -> Row:
         delivery.story,
         storable(text),
         delivery.attempts,
+        int(delivery.urgent),
+        maybe_micros(delivery.held),
     )
 
 
@@ -63,6 +76,8 @@ def to_delivery(row: Row) -> Delivery:
         attempts=row[7],
         document=None if data is None else to_document(data),
         thread=None if thread is None else Receipt(thread),
+        urgent=bool(row[8]),
+        held=maybe_moment(row[9]),
     )
 
 

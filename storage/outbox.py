@@ -8,6 +8,7 @@ from bot.domain.changes import Known
 from bot.domain.chat import Conversation, Receipt
 from bot.domain.entries import EntryId
 from bot.domain.storing import Backlog
+from storage import quiet
 from storage.commit import record
 from storage.database import Database, Plan, Row, listed, padded, run, select
 from storage.messages import DELIVERY
@@ -25,7 +26,7 @@ from storage.rows import (
 )
 
 # The first row of each lane, found by jumping from one conversation to the next along the index of what is
-# pending: as many steps as there are lanes, however long they are.
+# pending: as many steps as there are lanes, however long they are. While quiet hours hold it, the first urgent row.
 LANES = """
 WITH RECURSIVE lanes (conversation) AS (
     SELECT min(conversation) FROM deliveries WHERE state = 'pending'
@@ -34,7 +35,11 @@ WITH RECURSIVE lanes (conversation) AS (
             WHERE d.state = 'pending' AND d.conversation > lanes.conversation)
     FROM lanes WHERE lanes.conversation IS NOT NULL
 ), heads (seq) AS (
-    SELECT (SELECT min(d.seq) FROM deliveries d WHERE d.state = 'pending' AND d.conversation = lanes.conversation)
+    SELECT (SELECT CASE WHEN h.held IS NULL THEN h.seq ELSE coalesce(
+                (SELECT min(u.seq) FROM deliveries u
+                 WHERE u.state = 'pending' AND u.urgent = 1 AND u.conversation = h.conversation), h.seq) END
+            FROM deliveries h WHERE h.state = 'pending' AND h.conversation = lanes.conversation
+            ORDER BY h.seq LIMIT 1)
     FROM lanes WHERE lanes.conversation IS NOT NULL
         AND lanes.conversation NOT IN (SELECT conversation FROM parked)
 )
@@ -178,6 +183,22 @@ class StoredOutbox:
     async def gave_up(self, key: DeliveryKey, *, owner: str, why: str, now: datetime) -> None:
         """Record that it will never be posted, and why; nothing happens if the lease is another's by now."""
         await self._database.write(run(GAVE_UP, key, owner, micros(now), storable(why)))
+
+    async def hold(self, key: DeliveryKey, *, owner: str, until: datetime) -> None:
+        """Put a claimed delivery back until quiet hours end; its lane waits, but for what is urgent."""
+        await self._database.write(quiet.hold(key, owner, micros(until)))
+
+    async def release(self, conversation: Conversation, *, held: datetime, now: datetime, more_than: int) -> bool:
+        """Record what quiet hours held until `held`, and fold its cards into one digest if they are `more_than` that.
+
+        Return whether they were folded: what was claimed before may be gone.
+        """
+        plan = quiet.release(str(conversation), micros(held), micros(now), more_than)
+        return await self._database.write(plan)
+
+    async def wake(self, conversation: Conversation, *, now: datetime) -> None:
+        """Look again at what quiet hours hold: a conversation changed them."""
+        await self._database.write(run(quiet.WAKE, str(conversation), micros(now)))
 
     async def park(self, conversation: Conversation, why: str | None) -> None:
         """Hold a conversation's deliveries (None releases them)."""

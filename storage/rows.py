@@ -42,7 +42,7 @@ THREAD = "t.conversation, t.story, t.root, t.opened, t.receipt"
 WATCH = "w.id, w.conversation, w.query, w.owner, w.created_at, w.note, w.muted_until, w.cadence"
 ALERT = (
     "a.id, a.conversation, a.story, a.entry, a.outcome, a.reason, a.at, a.now, a.before, a.watch, a.hits, a.detail, "
-    "a.digest"
+    "a.digest, a.held"
 )
 
 
@@ -369,4 +369,5 @@ def to_alert(row: Row) -> Alert:
         hits=tuple(Hit(*hit) for hit in loaded(row[10])),
         detail=as_was(row[11]),
         digest=DeliveryKey(row[12] or ""),
+        held=maybe_moment(row[13]),
     )

@@ -11,6 +11,7 @@ from storage.entries import StoredEntries
 from storage.files import copy, located
 from storage.inbox import StoredInbox
 from storage.outbox import StoredOutbox
+from storage.preferences import StoredPreferences
 from storage.rows import micros
 from storage.schema import migrate
 from storage.sources import StoredSources
@@ -39,6 +40,7 @@ class Stored:
         self.entries = StoredEntries(database)
         self.outbox = StoredOutbox(database)
         self.inbox = StoredInbox(database)
+        self.preferences = StoredPreferences(database)
         self._database = database
 
     async def ping(self) -> None:

@@ -89,6 +89,7 @@ class Alert:
         hits: where it matched, in `now`.
         detail: for reminders, what is due: "contributions 2026-06-24 7".
         digest: key of the digest that it is told in, empty if by itself, or if its burst still goes on.
+        held: until when quiet hours held it back, once they have ended.
 
     """
 
@@ -105,6 +106,7 @@ class Alert:
     hits: tuple[Hit, ...] = ()
     detail: str = ""
     digest: DeliveryKey = DeliveryKey("")
+    held: datetime | None = None
 
 
 @by_value
@@ -120,6 +122,8 @@ class Delivery:
         attempts: how often it was tried.
         document: for answers, the message.
         thread: for answers, the message they stand under, if any.
+        urgent: it is told in quiet hours too.
+        held: when the quiet hours end, or ended, that hold it back.
 
     """
 
@@ -133,6 +137,8 @@ class Delivery:
     attempts: int = 0
     document: Document | None = None
     thread: Receipt | None = None
+    urgent: bool = False
+    held: datetime | None = None
 
 
 @by_value

@@ -13,6 +13,7 @@ from bot.domain.changes import Known
 from bot.domain.chat import Command, Conversation, Receipt
 from bot.domain.entries import Entry, EntryId, Kind, SourceId
 from bot.domain.ports import Period
+from bot.domain.preferences import Preferences
 from bot.domain.sources import Health, Memory, Source, Tracked
 from bot.domain.values import by_value
 from bot.domain.watches import Draft, Watch, WatchId
@@ -351,6 +352,21 @@ class Outbox(Protocol):
         """Record that it will never be posted, and why."""
         ...
 
+    async def hold(self, key: DeliveryKey, *, owner: str, until: datetime) -> None:
+        """Put a claimed delivery back until quiet hours end; its lane waits, but for what is urgent."""
+        ...
+
+    async def release(self, conversation: Conversation, *, held: datetime, now: datetime, more_than: int) -> bool:
+        """Record what quiet hours held until `held`, and fold its cards into one digest if they are `more_than` that.
+
+        Return whether they were folded: what was claimed before may be gone.
+        """
+        ...
+
+    async def wake(self, conversation: Conversation, *, now: datetime) -> None:
+        """Look again at what quiet hours hold: a conversation changed them."""
+        ...
+
     async def park(self, conversation: Conversation, why: str | None) -> None:
         """Hold a conversation's deliveries (None releases them)."""
         ...
@@ -396,6 +412,26 @@ class Inbox(Protocol):
         ...
 
 
+class PreferenceBook(Protocol):
+    """How conversations want to be spoken to."""
+
+    async def all(self) -> Mapping[Conversation, Preferences]:
+        """Return what every conversation that has something of its own wants."""
+        ...
+
+    async def of(self, conversation: Conversation) -> Preferences | None:
+        """Return what a conversation wants; None if it has nothing of its own."""
+        ...
+
+    async def keep(self, conversation: Conversation, wanted: Preferences) -> None:
+        """Remember what a conversation wants from now on."""
+        ...
+
+    async def begin(self, conversation: Conversation, defaults: Preferences) -> None:
+        """Remember the defaults a conversation began with, unless it has something of its own."""
+        ...
+
+
 class Store(Protocol):
     """The one place that remembers."""
 
@@ -411,6 +447,8 @@ class Store(Protocol):
     def outbox(self) -> Outbox: ...
     @property
     def inbox(self) -> Inbox: ...
+    @property
+    def preferences(self) -> PreferenceBook: ...
 
     async def ping(self) -> None:
         """Return if the store answers; raise StoreError."""

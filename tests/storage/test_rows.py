@@ -119,7 +119,7 @@ def test_an_alert_is_read_as_it_was_stored(known: Known, before: Entry | None, h
     row = alert_row(alert)
     assert_storable(row)
     now, earlier = row[10], row[11]
-    stored = (*row[:7], now, earlier, row[7], row[9], row[8], row[12])
+    stored = (*row[:7], now, earlier, row[7], row[9], row[8], row[12], None)
     assert to_alert(stored) == alert
 
 
