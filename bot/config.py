@@ -17,6 +17,7 @@ from typing import Annotated, Any, get_type_hints
 from bot import config_values as values
 from bot.domain.entries import SourceId
 from bot.domain.errors import ConfigError
+from bot.domain.quiet import QuietHours
 from bot.domain.sources import Origin, Source
 from bot.domain.values import by_value
 
@@ -24,8 +25,6 @@ FILE_NAME = "rapporteur.toml"
 PREFIX = "RAPPORTEUR_"
 LOOPBACK = values.Listen("127.0.0.1", 8080)
 LATER = ("slack", "matrix", "llm")
-IDLE = ("alerts.echo", "alerts.quiet_hours")
-"""Settings that are checked and kept, and that nothing reads yet: the operator is told."""
 
 
 def _default_store() -> str:
@@ -89,18 +88,18 @@ class ConsoleSettings:
 
 @by_value
 class AlertSettings:
-    """How conversations are told; people may change the zone for theirs."""
+    """How conversations are told that have decided nothing; people may change all but `burst` for theirs."""
 
     zone: Annotated[str, values.ZONE] = "UTC"
     burst: Annotated[int, values.COUNT] = 5
     echo: Annotated[tuple[str, ...], values.ECHO] = values.ECHOED
-    quiet_hours: Annotated[values.QuietHours | None, values.QUIET_HOURS] = None
+    quiet_hours: Annotated[QuietHours | None, values.QUIET_HOURS] = None
     digest_at: Annotated[time, values.TIME] = time(9)
 
 
 @by_value
 class Settings:
-    """All that an operator decides; `notes` are sentences for the log: what was set and does nothing."""
+    """All that an operator decides."""
 
     store: StoreSettings = field(default_factory=StoreSettings)
     http: HttpSettings = field(default_factory=HttpSettings)
@@ -109,7 +108,6 @@ class Settings:
     console: ConsoleSettings = field(default_factory=ConsoleSettings)
     alerts: AlertSettings = field(default_factory=AlertSettings)
     sources: tuple[Source, ...] = field(default=(), repr=False)
-    notes: tuple[str, ...] = ()
 
 
 SECTIONS: Mapping[str, type[Any]] = {
@@ -149,9 +147,7 @@ def load(path: Path | None, environ: Mapping[str, str], *, formats: Collection[s
     sources = _sources(raw.get("sources", []), formats, problems)
     if problems:
         raise ConfigError([_sentence(problem) for problem in problems])
-    set_ = (f"{name}.{key}" for name, table in tables.items() for key in table)
-    notes = tuple(f"{name} is set and does nothing in this version." for name in set_ if name in IDLE)
-    return Settings(**found, sources=sources, notes=notes)
+    return Settings(**found, sources=sources)
 
 
 def _table(name: str, raw: Mapping[str, Any], problems: list[str]) -> dict[str, Any]:

@@ -13,13 +13,15 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
+from bot.domain.preferences import Echo
+from bot.domain.quiet import QuietHours
 from bot.domain.values import by_value
 
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 LONGEST = timedelta(days=366)
 MOST = 1000
 LAST_PORT = 65_535
-ECHOED = ("moved", "cancelled", "stage", "deadline")
+ECHOED = tuple(map(str, Echo))
 
 _DURATION = re.compile(r"(\d{1,9}(?:\.\d{1,3})?)\s*([smhd])")
 _HOST = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)(?:\.(?!-)[A-Za-z0-9-]{1,63}(?<!-))*")
@@ -49,14 +51,6 @@ class Listen:
 
     host: str
     port: int
-
-
-@by_value(kw_only=False)
-class QuietHours:
-    """From when to when nothing is posted, in the conversation's zone; may span midnight."""
-
-    start: time
-    end: time
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

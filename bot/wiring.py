@@ -10,13 +10,13 @@ from datetime import date, datetime
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from bot.clock import SystemClock
 from bot.config import Settings
 from bot.domain.chat import Command, Conversation
 from bot.domain.document import Document
 from bot.domain.ports import Calendar, Chat, Clock, Poller, Prospector, Stem, Terminal
+from bot.domain.preferences import Echo, Preferences
 from bot.domain.sources import Origin, Source
 from bot.domain.storing import Store
 from bot.domain.values import by_value
@@ -205,6 +205,17 @@ def recorded_server(recorded: "Recording", clock: Clock) -> AbstractAsyncContext
     return serve(recorded, clock)
 
 
+def defaults(settings: Settings) -> Preferences:
+    """Return how conversations are spoken to that have decided nothing yet."""
+    alerts = settings.alerts
+    return Preferences(
+        zone=alerts.zone,
+        digest_at=alerts.digest_at,
+        quiet=alerts.quiet_hours,
+        echo=frozenset(map(Echo, alerts.echo)),
+    )
+
+
 def answering(
     store: Store, reader: Reader, clock: Clock, settings: Settings, bot_status: Callable[[], Mapping[str, str]]
 ) -> "CarryOut":
@@ -222,8 +233,7 @@ def answering(
             clock=clock,
             stem=stem(),
             shipped=vocabulary,
-            zone=settings.alerts.zone,
-            digest_at=f"{settings.alerts.digest_at:%H:%M}",
+            defaults=defaults(settings),
             version=release(),
             bot_status=bot_status,
         )
@@ -257,10 +267,18 @@ def assemble(
     from bot.telemetry import Metrics
 
     metrics = Metrics()
-    zone = ZoneInfo(settings.alerts.zone)
-    rhythm = Rhythm(least=settings.fetch.min_interval, burst=settings.alerts.burst, zone=zone)
+    wanted = defaults(settings)
+    rhythm = Rhythm(least=settings.fetch.min_interval, burst=settings.alerts.burst, defaults=wanted)
     started = clock.now()
-    deliverer = Deliverer(store=store, chats=chats, clock=clock, meter=metrics, owner=owner)
+    deliverer = Deliverer(
+        store=store,
+        chats=chats,
+        clock=clock,
+        meter=metrics,
+        owner=owner,
+        defaults=wanted,
+        burst=settings.alerts.burst,
+    )
     carry_out = answering(store, reader, clock, settings, lambda: {"Up since": f"{started:%Y-%m-%d %H:%M} UTC"})
     return Bot(
         store=store,
@@ -280,7 +298,7 @@ def assemble(
         deliverer=deliverer,
         notice=Notice(store=store, clock=clock, operators=operators) if operators else None,
         review=Review(store=store, clock=clock),
-        remind=Remind(store=store, clock=clock, zone=zone),
+        remind=Remind(store=store, clock=clock, defaults=wanted),
         reception=Reception(store=store, clock=clock, carry_out=carry_out, deliver=deliverer.wake),
     )
 

@@ -19,6 +19,7 @@ UPDATE alerts SET held = $2 WHERE conversation = $1 AND posted IS NULL AND at < 
 RELEASED = "UPDATE deliveries SET held = NULL WHERE conversation = $1 AND state = 'pending' AND held IS NOT NULL"
 ROOTS = "SELECT count(*) FROM deliveries WHERE conversation = $1 AND state = 'pending' AND verb = 'root'"
 FOLDING = "SELECT story FROM deliveries WHERE conversation = $1 AND state = 'pending' AND verb = 'root'"
+FREED = "UPDATE deliveries SET lease_owner = NULL, lease_until = NULL WHERE conversation = $1 AND state = 'pending'"
 FOLD_ALERTS = f"""
 UPDATE alerts SET outcome = 'folded' WHERE conversation = $1 AND posted IS NULL AND outcome = 'spoken'
     AND story IN ({FOLDING})
@@ -50,7 +51,7 @@ def release(conversation: str, held: int, now: int, more_than: int) -> Plan[bool
     yield from run(RELEASED, conversation)
     if (yield from select(ROOTS, conversation))[0][0] <= more_than:
         return False
-    for statement in (FOLD_ALERTS, FOLD_THREADS, FOLDED):
+    for statement in (FOLD_ALERTS, FOLD_THREADS, FOLDED, FREED):
         yield from run(statement, conversation)
     yield from run(DIGEST, f"{Verb.DIGEST.value}-quiet-{digest('quiet', conversation, held)}", conversation, now)
     return True

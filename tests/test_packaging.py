@@ -113,7 +113,7 @@ def test_the_example_configuration_loads_and_names_every_setting() -> None:
     uncommented = re.sub(r"(?m)^# (?=\[\[|\w+ = )", "", example.read_text("utf-8"))
     written = tomllib.loads(uncommented)
     assert written.keys() == {*SECTIONS, "sources"}
-    idle = {"alerts.echo", "alerts.quiet_hours", "alerts.digest_at", "fetch.user_agent"}
+    idle = {"fetch.user_agent"}
     known = {name.removeprefix("RAPPORTEUR_").lower().replace("__", ".") for name in variables()}
     assert {f"{section}.{key}" for section in SECTIONS for key in written[section]} == known - idle
 

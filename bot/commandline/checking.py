@@ -27,8 +27,6 @@ def check(arguments: Namespace) -> int:
     for source in sorted(sources, key=lambda source: source.id):
         every = f"every {source.interval.total_seconds() / 3600:g} h"
         print(f"  {source.id:28} {source.format:13} {every:12} {masked(source.url)}")
-    for note in chosen.notes:
-        print(note)
     print("The configuration is fine.")
     return 0
 

@@ -31,8 +31,6 @@ def run(arguments: Namespace) -> int:
     interactive = chosen.console.enabled and sys.stdin.isatty()
     quiet = logging.ERROR if interactive else logging.INFO
     configure_logging(level=logging.DEBUG if arguments.verbose else quiet)
-    for note in chosen.notes:
-        log.warning("config.idle", note=note)
     return asyncio.run(_run(chosen, interactive=interactive))
 
 

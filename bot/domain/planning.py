@@ -52,6 +52,7 @@ class Plan:
 
 
 MatchEntry = Callable[[Known], Sequence[Match]]
+ZoneOf = Callable[[Conversation], tzinfo]
 IsBaseline = Callable[[Known], bool]
 """Tells what was there before anybody could have been told of it."""
 
@@ -64,7 +65,7 @@ class _Circumstances:
     match: MatchEntry
     watches: Mapping[WatchId, Watch]
     now: datetime
-    zone: tzinfo
+    zone_of: ZoneOf
     baseline: IsBaseline
     shelf: Shelf
     standing: dict[StoryId, set[Conversation]]
@@ -95,14 +96,14 @@ def plan(
     now: datetime,
     baseline: IsBaseline,
     burst: int,
-    zone: tzinfo = UTC,
+    zone_of: ZoneOf = lambda _where: UTC,
 ) -> Plan:
     """Decide on every change: a root card, a reply, an edit, a fold into a digest, or recorded silence.
 
-    `zone` is that of the hours at which digests come.
+    `zone_of` gives a conversation's zone: digests come by its clock.
     """
     made = Plan(threads={(thread.conversation, thread.story): thread for thread in around.threads})
-    here = _circumstances(around, match, watches, baseline, now=now, zone=zone)
+    here = _circumstances(around, match, watches, baseline, now=now, zone_of=zone_of)
     roots: list[tuple[Alert, Thread]] = []
     for change in changes:
         matches = {match_.watch: match_.hits for match_ in match(change.now)}
@@ -136,7 +137,7 @@ def _circumstances(
     baseline: IsBaseline,
     *,
     now: datetime,
-    zone: tzinfo,
+    zone_of: ZoneOf,
 ) -> _Circumstances:
     standing: dict[StoryId, set[Conversation]] = {}
     for thread in around.threads:
@@ -146,7 +147,7 @@ def _circumstances(
         match=match,
         watches=watches,
         now=now,
-        zone=zone,
+        zone_of=zone_of,
         baseline=baseline,
         shelf=Shelf(around.stories),
         standing=standing,
@@ -303,7 +304,7 @@ def _digest_for(wish: _Wish, thread: Thread | None, here: _Circumstances) -> Del
         return Delivery(key=thread.root, conversation=wish.conversation, verb=Verb.DIGEST, due=here.now)
     if wish.cadence is None:
         return None
-    due = wish.cadence.next_after(here.now, here.zone)
+    due = wish.cadence.next_after(here.now, here.zone_of(wish.conversation))
     often = str(wish.cadence).partition(" ")[0]
     key = DeliveryKey(f"{Verb.DIGEST}-{often}-{digest('digest', wish.conversation, wish.cadence, due)}")
     return Delivery(key=key, conversation=wish.conversation, verb=Verb.DIGEST, due=due)

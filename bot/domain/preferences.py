@@ -1,7 +1,7 @@
 """How a conversation wants to be spoken to, and who may decide that."""
 
 from collections.abc import Mapping
-from datetime import time
+from datetime import datetime, time
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -48,8 +48,21 @@ class Preferences:
 
     @property
     def clock(self) -> ZoneInfo:
-        """The zone by which the conversation lives."""
-        return ZoneInfo(self.zone)
+        """The zone by which the conversation lives; UTC on a machine that does not know it."""
+        try:
+            return ZoneInfo(self.zone)
+        except (KeyError, ValueError, OSError):
+            return ZoneInfo("UTC")
+
+    def quiet_until(self, now: datetime) -> datetime | None:
+        """Return when the quiet hours end that hold at `now`, in UTC; None if there are none."""
+        return None if self.quiet is None else self.quiet.until(now, self.clock)
+
+    @property
+    def who(self) -> str:
+        """Who may change what stands here, as people say it."""
+        named = self.changes in (EVERYONE, MODERATORS)
+        return self.changes if named else ", ".join(f"@{name}" for name in self.changes.split())
 
     def may_change(self, command: Command) -> bool:
         """Tell whether the one who typed it may change what stands here; moderators always may."""

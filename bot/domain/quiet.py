@@ -1,9 +1,12 @@
 """Hours in which a conversation is left alone, and what is said in them all the same (design §3)."""
 
 import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
-from bot.domain.alerts import Alert, Reason, Verb
+from bot.domain.alerts import Alert, Delivery, Reason, Verb
+from bot.domain.chat import Conversation
 from bot.domain.entries import Entry
 from bot.domain.values import by_value
 
@@ -66,6 +69,14 @@ def breaks_through(alert: Alert, zone: tzinfo) -> bool:
     if alert.reason is Reason.WITHDRAWN:
         return True
     return alert.reason in _OF_DEADLINES and any(_near(due, alert.at, zone) for due in deadlines(alert.now.entry))
+
+
+def with_urgency(
+    deliveries: Sequence[Delivery], alerts: Sequence[Alert], zone_of: Callable[[Conversation], tzinfo]
+) -> list[Delivery]:
+    """Mark the deliveries whose alerts break through."""
+    urgent = {alert.id for alert in alerts if breaks_through(alert, zone_of(alert.conversation))}
+    return [replace(one, urgent=True) if one.alert in urgent else one for one in deliveries]
 
 
 def deadlines(entry: Entry) -> tuple[date, ...]:

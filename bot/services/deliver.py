@@ -2,15 +2,18 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import structlog
 
 from bot.domain.alerts import Parcel, Verb
 from bot.domain.chat import Conversation, Receipt
+from bot.domain.document import Document
 from bot.domain.errors import ChatDown, ChatError, StoreError, Undeliverable
 from bot.domain.ports import Chat, Clock, Meter
+from bot.domain.preferences import Preferences, echo_of
+from bot.domain.quiet import SPEAKING
 from bot.domain.retry import Again, GiveUp, Halt, Park, decide
 from bot.domain.storing import Store
 from bot.services.phrasing import compose
@@ -31,6 +34,8 @@ class Deliverer:
     """Posts what the outbox holds.
 
     Attributes:
+        defaults: how conversations that have decided nothing are spoken to.
+        burst: more cards than that, held by quiet hours, become one digest when they end.
         halted: platforms that refused our token, and why; they are left alone until a restart.
 
     """
@@ -41,6 +46,8 @@ class Deliverer:
     meter: Meter
     owner: str
     lease: timedelta = LEASE
+    defaults: Preferences = field(default_factory=Preferences)
+    burst: int = 5
     halted: dict[str, str] = field(default_factory=dict)
     _busy: set[Conversation] = field(default_factory=set)
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
@@ -96,8 +103,9 @@ class Deliverer:
         where = first.delivery.conversation
         parcel: Parcel | None = first
         try:
-            while parcel is not None:
-                parcel = await self._deliver(parcel)
+            wanted = await self.store.preferences.of(where) or self.defaults
+            while parcel is not None and await self._may_speak(parcel, wanted):
+                parcel = await self._deliver(parcel, wanted)
         except StoreError as error:
             # The lease runs out and the same key is tried again; the platform knows the key.
             log.warning("delivery.unsettled", conversation=str(where), why=str(error))
@@ -106,11 +114,23 @@ class Deliverer:
             self._wake.set()
             self._landed.set()
 
-    async def _deliver(self, parcel: Parcel) -> Parcel | None:
+    async def _may_speak(self, parcel: Parcel, wanted: Preferences) -> bool:
+        """Hold what must wait for the end of quiet hours; when they have ended, fold what has become too much."""
+        delivery, outbox, now = parcel.delivery, self.store.outbox, self.clock.now()
+        waits = delivery.verb in SPEAKING and not delivery.urgent
+        until = wanted.quiet_until(now) if waits else None
+        if until is not None:
+            await outbox.hold(delivery.key, owner=self.owner, until=until)
+            return False
+        if delivery.held is None:
+            return True
+        return not await outbox.release(delivery.conversation, held=delivery.held, now=now, more_than=self.burst)
+
+    async def _deliver(self, parcel: Parcel, wanted: Preferences) -> Parcel | None:
         """Post one; return the next of its conversation, if it is due and nobody waits for us to stop."""
         delivery, outbox = parcel.delivery, self.store.outbox
         try:
-            receipt = await self._post(parcel)
+            receipt = await self._post(parcel, wanted)
         except ChatError as error:
             await self._undelivered(parcel, error)
             return None
@@ -122,12 +142,12 @@ class Deliverer:
         lease = None if self._closing else self.lease
         return await outbox.sent(delivery.key, receipt, owner=self.owner, now=self.clock.now(), lease=lease)
 
-    async def _post(self, parcel: Parcel) -> Receipt:
+    async def _post(self, parcel: Parcel, wanted: Preferences) -> Receipt:
         delivery = parcel.delivery
         chat = self.chats.get(delivery.conversation.platform)
         if chat is None or delivery.conversation.platform in self.halted:
             raise ChatDown(f"{delivery.conversation.platform} is not connected.")
-        what = compose(parcel)
+        what = _aloud(compose(parcel), parcel, wanted)
         try:
             async with asyncio.timeout(PATIENCE):
                 if delivery.verb is Verb.EDIT and parcel.root is not None:
@@ -161,6 +181,13 @@ class Deliverer:
         if due is not None:
             due = max(due, self.clock.now() + SHORTEST_NAP)
         await first_of(self._wake.wait(), self.clock.sleep_until(due) if due is not None else None)
+
+
+def _aloud(what: Document, parcel: Parcel, wanted: Preferences) -> Document:
+    """Say a reply in the channel too if it tells what the conversation wants to hear there."""
+    if parcel.delivery.verb is not Verb.REPLY or not parcel.alerts:
+        return what
+    return replace(what, echo=echo_of(parcel.alerts[-1]) in wanted.echo)
 
 
 def _broken(error: Exception, attempts: int) -> ChatError:

@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, timedelta, tzinfo
+from datetime import timedelta, tzinfo
 from functools import partial
 from itertools import chain
 from time import perf_counter
@@ -12,12 +12,15 @@ from time import perf_counter
 import structlog
 
 from bot.domain.changes import Change, Known, Updated, Withdrawn
+from bot.domain.chat import Conversation
 from bot.domain.diff import Quarantined, compare
 from bot.domain.errors import FetchError, QueryError, SourceError, StoreConflict
 from bot.domain.matching import Context, WatchIndex
 from bot.domain.planning import Plan, plan
 from bot.domain.ports import Clock, Meter, Poller, Stem
+from bot.domain.preferences import Preferences
 from bot.domain.query_parser import parse
+from bot.domain.quiet import with_urgency
 from bot.domain.schedule import after_failure, after_success
 from bot.domain.sources import Health, Hints, Memory, Polled, Source, Tracked, Unchanged
 from bot.domain.stories import WINDOW
@@ -41,11 +44,11 @@ log = structlog.get_logger(__name__)
 
 @by_value
 class Rhythm:
-    """How eagerly sources are asked, how much is posted at once, and in which zone digests have their hour."""
+    """How eagerly sources are asked, how much is posted at once, and how those live who have decided nothing."""
 
     least: timedelta = timedelta(minutes=5)
     burst: int = 5
-    zone: tzinfo = UTC
+    defaults: Preferences = Preferences()
 
 
 @dataclass(slots=True)
@@ -55,6 +58,7 @@ class Standing:
     Attributes:
         shipped: gives the vocabulary that comes with the bot; `vocabulary` is what it gave.
         lexicons: what each team may name; another object as soon as its words change.
+        wanted: how conversations want to be spoken to, those that have decided it.
         compiled: what each watch in the index was made of: it stays true if a renewal ends halfway.
 
     """
@@ -65,6 +69,7 @@ class Standing:
     revision: int = -1
     watches: Mapping[WatchId, Watch] = field(default_factory=dict)
     lexicons: dict[str, Lexicon] = field(default_factory=dict)
+    wanted: Mapping[Conversation, Preferences] = field(default_factory=dict)
     compiled: dict[WatchId, tuple[str, Lexicon]] = field(default_factory=dict)
     index: WatchIndex = field(init=False)
 
@@ -78,6 +83,7 @@ class Standing:
         """
         revision, watches = await store.watches.all()
         words = await store.vocabularies.all()
+        self.wanted = await store.preferences.all()
         if self.revision < 0:
             self.vocabulary = await asyncio.to_thread(self.shipped)
             self.index = WatchIndex(self.stem, self.vocabulary)
@@ -173,7 +179,7 @@ class Ingest:
                 joined=made.joined,
                 threads=made.opened,
                 alerts=made.alerts,
-                deliveries=made.deliveries,
+                deliveries=with_urgency(made.deliveries, made.alerts, self._zone_of),
                 digests=list(made.digests.values()),
             )
         )
@@ -214,8 +220,11 @@ class Ingest:
             now=page.fetched_at,
             baseline=partial(_is_baseline, around.tracked),
             burst=self.rhythm.burst,
-            zone=self.rhythm.zone,
+            zone_of=self._zone_of,
         )
+
+    def _zone_of(self, where: Conversation) -> tzinfo:
+        return self.standing.wanted.get(where, self.rhythm.defaults).clock
 
     @staticmethod
     def surface(source: Source, row: Known) -> Context:

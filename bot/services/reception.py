@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import structlog
@@ -109,8 +109,9 @@ class Reception:
             self._came.set()
 
     def _delivery(self, command: Command, document: Document) -> Delivery:
-        if command.private and document.audience is None:
-            document = Document(document.blocks, document.actions, document.files, command.user, document.echo)
+        # An audience that is said to be nobody in particular is everybody.
+        audience = document.audience if document.audience is not None else command.user if command.private else None
+        document = replace(document, audience=audience or None)
         return Delivery(
             key=DeliveryKey(f"answer-{digest('answer', command.conversation.platform, command.id)}"),
             conversation=command.conversation,

@@ -10,6 +10,8 @@ from bot.domain.diff import called_off
 from bot.domain.entries import day
 from bot.domain.ids import digest
 from bot.domain.ports import Clock
+from bot.domain.preferences import Preferences
+from bot.domain.quiet import breaks_through
 from bot.domain.storing import Store
 from bot.domain.values import by_value
 from bot.domain.watches import asleep
@@ -37,25 +39,26 @@ class Remind:
 
     store: Store
     clock: Clock
-    zone: ZoneInfo
+    defaults: Preferences = Preferences()
 
     async def run_once(self) -> int:
         """Plan what is due now and was not planned before; return how many reminders there are."""
         now = self.clock.now()
         standing = await self.store.outbox.upcoming(now=now, until=now + HORIZON)
         _, watches = await self.store.watches.all()
-        quiet = asleep(watches, now)
+        quiet, wanted = asleep(watches, now), await self.store.preferences.all()
         alerts, deliveries = [], []
         for thread, row in standing:
             if thread.conversation in quiet:
                 continue  # once it is awake, it is reminded late
-            for reminder in self.reached(thread, row, now):
+            zone = wanted.get(thread.conversation, self.defaults).clock
+            for reminder in self.reached(thread, row, now, zone):
                 alert = self._alert(thread, row, reminder, now)
                 alerts.append(alert)
-                deliveries.append(self._delivery(alert, now))
+                deliveries.append(self._delivery(alert, now, zone))
         return await self.store.outbox.enqueue(deliveries, alerts) if deliveries else 0
 
-    def reached(self, thread: Thread, row: Known, now: datetime) -> Iterator[Reminder]:
+    def reached(self, thread: Thread, row: Known, now: datetime, zone: ZoneInfo) -> Iterator[Reminder]:
         """Give, per deadline, the last rung whose hour has come; none that came before the thread was opened.
 
         A bot that was down at T-7 still reminds at T-5; nobody is reminded of what the card has just told.
@@ -63,13 +66,10 @@ class Remind:
         if row.gone or called_off(row.entry):
             return
         for what, due in deadlines(row):
-            left = (due - now.astimezone(self.zone).date()).days
-            rungs = [step for step in STEPS if left <= step and self._hour(due, step) <= now]
-            if left >= 0 and rungs and self._hour(due, min(rungs)) > thread.opened:
+            left = (due - now.astimezone(zone).date()).days
+            rungs = [step for step in STEPS if left <= step and _hour(due, step, zone) <= now]
+            if left >= 0 and rungs and _hour(due, min(rungs), zone) > thread.opened:
                 yield Reminder(what=what, due=due, left=left, rung=min(rungs))
-
-    def _hour(self, due: date, step: int) -> datetime:
-        return datetime.combine(due - timedelta(days=step), HOUR, tzinfo=self.zone).astimezone(UTC)
 
     def _alert(self, thread: Thread, row: Known, reminder: Reminder, now: datetime) -> Alert:
         name = digest("reminder", thread.conversation, thread.story, reminder.what, reminder.due, reminder.rung)
@@ -86,7 +86,7 @@ class Remind:
         )
 
     @staticmethod
-    def _delivery(alert: Alert, now: datetime) -> Delivery:
+    def _delivery(alert: Alert, now: datetime, zone: ZoneInfo) -> Delivery:
         return Delivery(
             key=DeliveryKey(f"reply-{alert.id}"),
             conversation=alert.conversation,
@@ -94,7 +94,12 @@ class Remind:
             due=now,
             alert=alert.id,
             story=alert.story,
+            urgent=breaks_through(alert, zone),
         )
+
+
+def _hour(due: date, step: int, zone: ZoneInfo) -> datetime:
+    return datetime.combine(due - timedelta(days=step), HOUR, tzinfo=zone).astimezone(UTC)
 
 
 def deadlines(row: Known) -> Iterator[tuple[str, date]]:

@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from adapters.language.stems import snowball
 from bot.clock import SteppedClock
@@ -17,6 +16,7 @@ from bot.domain.document import Document
 from bot.domain.entries import Entry, Kind, SourceId
 from bot.domain.errors import BotError, ChatError
 from bot.domain.ports import Desk
+from bot.domain.preferences import Preferences
 from bot.domain.sources import Hints, Memory, Polled, Source, Unchanged
 from bot.domain.storing import Store
 from bot.services.deliver import Deliverer
@@ -162,8 +162,7 @@ async def beating(folder: Path) -> AsyncIterator[Heart]:
             rhythm=Rhythm(),
         )
         deliverer = Deliverer(store=store, chats={"page": chat}, clock=clock, meter=counts, owner="test")
-        zone = ZoneInfo("Europe/Zurich")
-        remind = Remind(store=store, clock=clock, zone=zone)
+        remind = Remind(store=store, clock=clock, defaults=Preferences(zone="Europe/Zurich"))
         notice = Notice(store=store, clock=clock, operators=ROOM)
         yield Heart(store, clock, source, chat, ingest, deliverer, remind, notice, counts)
 

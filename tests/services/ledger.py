@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Any, cast
-from zoneinfo import ZoneInfo
 
 from adapters.language.stems import snowball
 from bot.clock import SteppedClock
@@ -209,7 +208,7 @@ class World:
         self.deliverer = Deliverer(
             store=store, chats={"page": self.chat}, clock=self.clock, meter=Counts(), owner=self.ingest.owner
         )
-        self.remind = Remind(store=store, clock=self.clock, zone=ZoneInfo("UTC"))
+        self.remind = Remind(store=store, clock=self.clock)
 
     async def guarded(self, work: Callable[[], Awaitable[object]]) -> None:
         """Do something in a process that may die; then another one takes over."""

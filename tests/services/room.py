@@ -18,6 +18,7 @@ from bot.domain.document import Document, Line, Style, Text
 from bot.domain.entries import Entry, EntryId, Kind, SourceId
 from bot.domain.errors import FetchError
 from bot.domain.ports import Candidate
+from bot.domain.preferences import Preferences
 from bot.domain.sources import Health, Source, Tracked
 from bot.domain.storing import Outcomes, Store
 from bot.domain.vocabulary import TermSet, Vocabulary, Wording
@@ -107,7 +108,7 @@ async def conversing(tmp_path: Path, shipped: Vocabulary = SHIPPED) -> AsyncIter
             clock=clock,
             stem=snowball(),
             shipped=lambda: shipped,
-            zone="Europe/Zurich",
+            defaults=Preferences(zone="Europe/Zurich"),
             version="1.2.3",
             watches_changed=changed,
             bot_status=lambda: {"Up": "3 days"},

@@ -278,6 +278,10 @@ async def test_status_answers_even_when_the_store_does_not(room: Room) -> None:
         async def ping(self) -> None:
             raise StoreError("The database file is gone; restore a backup.")
 
+        @property
+        def preferences(self) -> object:
+            raise StoreError("The database file is gone; restore a backup.")
+
     dead = replace(room.context, store=Gone())  # type: ignore[arg-type]
     said = (await answer(Command(conversation=HERE, user="anna", text="status"), dead)).plain
     assert "Store: not answering: The database file is gone" in said

@@ -69,7 +69,6 @@ async def context(tmp_path: Path) -> AsyncIterator[Context]:
             calendar=Times(languages=()),
             clock=SteppedClock(NOW),
             stem=as_it_is,
-            zone="UTC",
         )
 
 

@@ -8,7 +8,7 @@ import structlog
 
 from bot.domain.chat import Command
 from bot.domain.document import Block, Document, Paragraph, Style, Text, Verbatim
-from bot.domain.errors import BotError, CommandError, QueryError
+from bot.domain.errors import BotError, CommandError, QueryError, StoreError
 from bot.domain.suggest import did_you_mean
 from bot.services.commands.arguments import clipped
 from bot.services.commands.context import CommandSpec, Context, Request
@@ -26,7 +26,7 @@ async def answer(command: Command, context: Context) -> Document:
     """Carry a command out and return the reply; errors become replies, unexpected ones with a reference to the log."""
     try:
         spec, rest = find(command.text)
-        return await spec.handler(Request(command=command, rest=rest, context=context))
+        return await _carried_out(spec, await _request(command, rest, context))
     except CommandError as error:
         return apology(error)
     except BotError as error:
@@ -37,6 +37,22 @@ async def answer(command: Command, context: Context) -> Document:
         where = str(command.conversation)
         log.exception("command_broke", ref=ref, text=clipped(command.text, 200), conversation=where)
         return Document((Paragraph((Text(f"Something broke here (ref {ref}). The log has the details."),)),))
+
+
+async def _request(command: Command, rest: str, context: Context) -> Request:
+    try:
+        wanted = await context.store.preferences.of(command.conversation)
+    except StoreError:
+        wanted = None  # `status` answers all the same; who changes something fails at the store
+    return Request(command=command, rest=rest, context=context, wanted=wanted or context.defaults)
+
+
+async def _carried_out(spec: CommandSpec, request: Request) -> Document:
+    """Carry a command out, if the person may."""
+    if not spec.changes:
+        return await spec.handler(request)
+    request.must_be_allowed()
+    return await request.changed(await spec.handler(request))
 
 
 def find(text: str) -> tuple[CommandSpec, str]:

@@ -2,13 +2,15 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.domain.chat import Command
-from bot.domain.document import Document
+from bot.domain.document import Document, Paragraph, Style, Text
+from bot.domain.errors import CommandError
 from bot.domain.ports import Calendar, Clock, Prospector, Stem
+from bot.domain.preferences import Preferences
 from bot.domain.storing import Store
 from bot.domain.understanding import Lexicon
 from bot.services.lexicons import Shipped, lexicon, nothing_shipped
@@ -29,8 +31,7 @@ class Context:
 
     Attributes:
         shipped: gives the vocabulary that comes with the bot; may read files, so call it off the loop.
-        zone: IANA name, for people whose platform does not tell theirs.
-        digest_at: the hour of digests for which none is said, HH:MM in `zone`.
+        defaults: how conversations that have decided nothing are spoken to.
         watches_changed: called after a watch was added, removed, muted or unmuted.
         bot_status: further rows for `status`, label to words ("up", "3 days").
 
@@ -42,8 +43,7 @@ class Context:
     clock: Clock
     stem: Stem
     shipped: Shipped = nothing_shipped
-    zone: str = "UTC"
-    digest_at: str = "09:00"
+    defaults: Preferences = field(default_factory=Preferences)
     version: str = ""
     watches_changed: Callable[[], Awaitable[None]] = nothing_to_do
     bot_status: Callable[[], Mapping[str, str]] = nothing_to_report
@@ -55,12 +55,14 @@ class Request:
 
     Attributes:
         rest: what stood after the command's name, untouched, quotes and newlines included.
+        wanted: how the conversation wants to be spoken to.
 
     """
 
     command: Command
     rest: str
     context: Context
+    wanted: Preferences = field(default_factory=Preferences)
 
     async def lexicon(self) -> Lexicon:
         """Return what queries typed here may name: the shipped sets and the team's own."""
@@ -69,17 +71,41 @@ class Request:
 
     @property
     def zone(self) -> str:
-        """The person's zone if the platform named one that exists, else the bot's."""
+        """The person's zone if the platform named one that exists, else the conversation's."""
         named = self.command.zone
         if named is None:
-            return self.context.zone
+            return self.wanted.zone
         try:
             ZoneInfo(named)
         except (ZoneInfoNotFoundError, ValueError, OSError):
-            return self.context.zone
+            return self.wanted.zone
         return named
 
+    @property
+    def digest_at(self) -> str:
+        """The hour of digests for which none is said, HH:MM."""
+        return f"{self.wanted.digest_at:%H:%M}"
 
+    def must_be_allowed(self) -> None:
+        """Raise CommandError if the person may not change what stands here."""
+        if not self.wanted.may_change(self.command):
+            raise CommandError(f"Only {self.wanted.who} may change what stands here.", usage="settings")
+
+    async def changed(self, what: Document) -> Document:
+        """Return the answer to a command that changed something: all may read it, and it says who typed that.
+
+        From the first change on, other defaults change nothing for the conversation.
+        Where the platform gives lines no ids, one person sits in front of it.
+        """
+        await self.context.store.preferences.begin(self.command.conversation, self.wanted)
+        if self.command.id is None:
+            return what
+        by = Paragraph((Text(f"By {self.command.user}.", Style.QUIET),))
+        return replace(what, blocks=(*what.blocks, by), audience=EVERYBODY)
+
+
+EVERYBODY = ""
+"""The audience of what concerns all, even where only one person asked."""
 Handler = Callable[[Request], Awaitable[Document]]
 
 
@@ -101,6 +127,7 @@ class CommandSpec:
         usage: the line with its parameters, as help shows it.
         summary: what it does, in one short line.
         examples: lines that work as they stand.
+        changes: it changes what stands here: not everybody may, and its answer says who did.
 
     """
 
@@ -111,3 +138,4 @@ class CommandSpec:
     group: Group
     examples: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
+    changes: bool = False

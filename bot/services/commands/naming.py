@@ -324,6 +324,7 @@ ADD = CommandSpec(
     handler=add,
     group=Group.WATCHING,
     examples=("vocabulary add lamps smart lamp, 智慧灯杆",),
+    changes=True,
 )
 REMOVE = CommandSpec(
     name="vocabulary remove",
@@ -332,4 +333,5 @@ REMOVE = CommandSpec(
     handler=remove,
     group=Group.WATCHING,
     examples=("vocabulary remove lamps smart lamp",),
+    changes=True,
 )

@@ -8,6 +8,7 @@ from bot.services.commands import (
     meetings,
     naming,
     revising,
+    settings,
     sources,
     standing,
     status,
@@ -55,12 +56,13 @@ REGISTRY: tuple[CommandSpec, ...] = (
     tending.PAUSE,
     tending.RESUME,
     tending.REMOVE,
+    settings.SETTINGS,
     status.STATUS,
     HELP,
 )
 
 PLANNED = frozenset(
-    {"subscribe", "unsubscribe", "subscriptions", "meeting", "items", "item", "docs", "who"} | {"brief", "settings"}
+    {"subscribe", "unsubscribe", "subscriptions", "meeting", "items", "item", "docs", "who"} | {"brief"}
 )
 """Commands of the design that this version does not have: answered so, and not as if they were typing errors."""
 

@@ -81,7 +81,7 @@ async def _pace(request: Request, watch: Watch, wanted: str, options: dict[str, 
     if wanted:
         message = "What a watch asks for and when it speaks are changed one after the other."
         raise CommandError(message, usage=f"edit {watch.id} {clipped(wanted, 200)}")
-    cadence = cadence_of(options, request.context.digest_at)
+    cadence = cadence_of(options, request.digest_at)
     await request.context.store.watches.pace(watch.id, cadence)
     await request.context.watches_changed()
     said = f" now comes as a {cadence.words}." if cadence else " now speaks as things arrive."
@@ -138,6 +138,7 @@ EDIT = CommandSpec(
     handler=edit,
     group=Group.WATCHING,
     examples=("edit 3 facial recognition NOT kind:news", "edit 3 --weekly Monday 9:00"),
+    changes=True,
 )
 NOTE = CommandSpec(
     name="note",
@@ -146,4 +147,5 @@ NOTE = CommandSpec(
     handler=note,
     group=Group.WATCHING,
     examples=("note 3 for the SG17 brief",),
+    changes=True,
 )

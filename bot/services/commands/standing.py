@@ -199,6 +199,7 @@ UNWATCH = CommandSpec(
     handler=unwatch,
     group=Group.WATCHING,
     examples=("unwatch 3", "unwatch facial recognition"),
+    changes=True,
 )
 MUTE = CommandSpec(
     name="mute",
@@ -207,6 +208,7 @@ MUTE = CommandSpec(
     handler=mute,
     group=Group.WATCHING,
     examples=("mute 3 until Friday", "mute here for 2h"),
+    changes=True,
 )
 UNMUTE = CommandSpec(
     name="unmute",
@@ -215,4 +217,5 @@ UNMUTE = CommandSpec(
     handler=unmute,
     group=Group.WATCHING,
     examples=("unmute 3", "unmute here"),
+    changes=True,
 )

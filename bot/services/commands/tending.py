@@ -157,6 +157,7 @@ ADD = CommandSpec(
     handler=add,
     group=Group.SOURCES,
     examples=("source add https://www.eff.org",),
+    changes=True,
 )
 TEST = CommandSpec(
     name="source test",
@@ -173,6 +174,7 @@ PAUSE = CommandSpec(
     handler=pause,
     group=Group.SOURCES,
     examples=("source pause 3",),
+    changes=True,
 )
 RESUME = CommandSpec(
     name="source resume",
@@ -181,6 +183,7 @@ RESUME = CommandSpec(
     handler=resume,
     group=Group.SOURCES,
     examples=("source resume 3",),
+    changes=True,
 )
 REMOVE = CommandSpec(
     name="source remove",
@@ -189,4 +192,5 @@ REMOVE = CommandSpec(
     handler=remove,
     group=Group.SOURCES,
     examples=("source remove 12",),
+    changes=True,
 )

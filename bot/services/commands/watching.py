@@ -44,10 +44,11 @@ async def watch(request: Request) -> Document:
         query=str(query),
         note=note,
         at=context.clock.now(),
-        cadence=cadence_of(options, context.digest_at),
+        cadence=cadence_of(options, request.digest_at),
     )
     if "yes" in options:
-        return Document((*(await _stand(request, draft)), *meaning(query, lexicon)))
+        request.must_be_allowed()
+        return await request.changed(Document((*(await _stand(request, draft)), *meaning(query, lexicon))))
     await refuse_known(request, draft.query)
     await context.store.watches.draft(draft)
     other = variants(query, lexicon)
@@ -75,7 +76,7 @@ async def save(request: Request) -> Document:
     draft = await store.watches.drafted(command.conversation, command.user)
     if draft is None:
         raise CommandError("There is nothing to save; first say what to watch for.", usage=USAGE)
-    cadence = cadence_of(options, request.context.digest_at)
+    cadence = cadence_of(options, request.digest_at)
     understood(parse(draft.query), await request.lexicon())  # a set that it names may be gone since
     if "note" in options:
         draft = replace(draft, note=clipped(options["note"], LONGEST_NOTE))
@@ -206,4 +207,5 @@ SAVE = CommandSpec(
     group=Group.WATCHING,
     examples=("save", "save --weekly Monday 9:00"),
     aliases=("yes",),
+    changes=True,
 )
