@@ -97,7 +97,7 @@ def span_of(first: datetime, last: datetime, zone: str) -> str:
     return f"{start.removesuffix(named)} – {time if start.startswith(day) else end}"
 
 
-def _with_spans_joined(line: Line, zone: str) -> Line:
+def with_spans_joined(line: Line, zone: str) -> Line:
     """Replace "moment – moment" by its short form."""
     joined: list[Span] = []
     for span in line:
@@ -188,7 +188,7 @@ def _spans(line: Line, look: Look) -> tuple["RichText", list[str]]:
     from rich.text import Text as RichText
 
     body, below = RichText(), list[str]()
-    for span in _with_spans_joined(line, look.zone):
+    for span in with_spans_joined(line, look.zone):
         match span:
             case Text(text, style):
                 body.append(clean(text), style=STYLES[style])

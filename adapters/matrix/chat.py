@@ -1,0 +1,195 @@
+"""Matrix as a chat platform: one session at a time, with everything in it opened and closed together."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import aiohttp
+import structlog
+
+from adapters.matrix.errands import Errands
+from adapters.matrix.errors import unreachable
+from adapters.matrix.folder import JOURNAL, Folder
+from adapters.matrix.hearing import Hearing
+from adapters.matrix.journal import Journal, open_journal
+from adapters.matrix.keys import Keys
+from adapters.matrix.login import closed, keyed_client, log_in, whoami
+from adapters.matrix.posting import Posting
+from adapters.matrix.rooms import Rooms
+from adapters.matrix.sending import Sender
+from adapters.matrix.settings import Account, Allowed, MatrixSettings
+from adapters.matrix.signing import Signing
+from adapters.matrix.sync import Sync
+from bot.domain.alerts import DeliveryKey
+from bot.domain.chat import Conversation, Receipt
+from bot.domain.document import Document
+from bot.domain.errors import ChatDown, ChatError, ConfigError, RateLimited, StoreError, Unauthorised, Undeliverable
+from bot.domain.ports import Clock, Desk
+
+if TYPE_CHECKING:
+    from nio import AsyncClient
+
+FIRST, LONGEST = timedelta(seconds=1), timedelta(minutes=5)
+SOON = 10.0
+"""Seconds that a message waits for the first sync, so that a start is no failed attempt."""
+log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True, kw_only=True)
+class Session:
+    """What one login works with."""
+
+    client: "AsyncClient"
+    journal: Journal
+    keys: Keys
+    rooms: Rooms
+    sender: Sender
+    posting: Posting
+
+
+class MatrixChat:
+    """The `Chat` port for one account."""
+
+    def __init__(self, settings: MatrixSettings, clock: Clock) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._folder = Folder(settings.store, settings.store_key)
+        self._session: Session | None = None
+        self._ready = asyncio.Event()
+        self._trouble = ""
+        self._unsigned = ""
+
+    async def post(self, to: Conversation, what: Document, *, thread: Receipt | None, key: DeliveryKey) -> Receipt:
+        """Post, under `thread` if given; what was begun under a key goes on, and is not begun twice."""
+        session = await self._connected()
+        return Receipt(await session.posting.post(to.id, what, thread, key))
+
+    async def edit(self, to: Conversation, message: Receipt, what: Document, *, key: DeliveryKey) -> Receipt:
+        """Replace a message's content; post anew and return that receipt if the message is gone."""
+        session = await self._connected()
+        return Receipt(await session.posting.edit(to.id, message, what, key))
+
+    async def serve(self, desk: Desk) -> None:
+        """Bring what people type to the desk until cancelled; Unauthorised if the login is gone."""
+        async with self._opened() as session:
+            allowed = Allowed(self._settings)
+            errands = Errands(
+                session.client, session.journal, session.posting, desk=desk, allowed=allowed, clock=self._clock
+            )
+            hearing = Hearing(session.client, session.journal, session.rooms, desk, allowed)
+            work = asyncio.create_task(errands.run())
+            try:
+                await self._listen(session, hearing, errands)
+            finally:
+                work.cancel()
+                await asyncio.gather(work, return_exceptions=True)
+
+    def standing(self) -> Mapping[str, str]:
+        """Return what an operator should know, for `status`."""
+        session = self._session
+        if session is None or not self._ready.is_set():
+            return {"Matrix": f"not connected. {self._trouble}".strip()}
+        rows = {
+            "Matrix": f"{session.client.user_id}, device {session.client.device_id}, {len(session.client.rooms)} rooms"
+        }
+        if self._trouble:
+            rows["Matrix trouble"] = self._trouble
+        if session.keys.withheld:
+            told = ", ".join(f"{user} ({code})" for user, code in sorted(session.keys.withheld.items())[:5])
+            rows["Keys withheld"] = f"{told}: their clients do not trust the bot's device; run rapporteur check."
+        return rows
+
+    async def _connected(self) -> Session:
+        try:
+            async with asyncio.timeout(SOON):
+                await self._ready.wait()
+        except TimeoutError:
+            raise ChatDown(f"Matrix is not connected. {self._trouble}".strip()) from None
+        if self._session is None:
+            raise ChatDown("Matrix is not connected.")
+        return self._session
+
+    @asynccontextmanager
+    async def _opened(self) -> AsyncIterator[Session]:
+        """Log in and open the keys; ChatDown or Unauthorised, and nothing else of the network's."""
+        try:
+            self._folder.prepare()
+            account = await self._account()
+            async with open_journal(self._folder.path / JOURNAL) as journal:
+                client = keyed_client(self._settings, account, self._folder)
+                keys, rooms = Keys(client, journal), Rooms(client, Allowed(self._settings))
+                sender = Sender(client, journal, keys, self._clock)
+                posting = Posting(client, journal, sender, self._settings.zone)
+                try:
+                    await whoami(client, account)
+                    self._session = Session(
+                        client=client, journal=journal, keys=keys, rooms=rooms, sender=sender, posting=posting
+                    )
+                    yield self._session
+                finally:
+                    self._ready.clear()
+                    self._session = None
+                    await sender.close()
+                    await closed(client)
+        except ConfigError as error:
+            raise Unauthorised(str(error)) from error
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            self._trouble = str(unreachable(error))
+            raise unreachable(error) from error
+
+    async def _account(self) -> Account:
+        """Log in if that is still to be done; ChatDown to come again, Unauthorised if it will not be."""
+        try:
+            return await log_in(self._settings, self._folder)
+        except RateLimited as error:
+            await self._clock.sleep_until(self._clock.now() + error.retry_after)
+            raise ChatDown("The homeserver limits logins; this one is tried again.") from error
+        except Undeliverable as error:
+            raise Unauthorised(str(error)) from error
+
+    async def _listen(self, session: Session, hearing: Hearing, errands: Errands) -> None:
+        """Sync for ever; what does not work is tried again with the same token, ever more slowly."""
+        sync = Sync(
+            session.client,
+            session.journal,
+            session.keys,
+            rooms=session.rooms,
+            settings=self._settings,
+            clock=self._clock,
+        )
+        pause, first = FIRST, True
+        while True:
+            wait: timedelta | None = None
+            try:
+                await sync.once(first=first)
+                if first:
+                    await self._introduce(session)
+                    first = False
+                await hearing.hand_over()
+            except Unauthorised:
+                raise
+            except (ChatError, StoreError, aiohttp.ClientError, TimeoutError, OSError) as error:
+                self._trouble = f"{type(error).__name__}: {error}"
+                log.warning("matrix.sync_failed", why=self._trouble)
+                wait = error.retry_after if isinstance(error, RateLimited) else pause
+            except Exception:
+                log.exception("matrix.sync_broke")
+                wait = pause
+            errands.wake()
+            if wait is None:
+                self._trouble, pause = "", FIRST
+                continue
+            await self._clock.sleep_until(self._clock.now() + wait * random.uniform(1, 1.5))  # noqa: S311  # no secret
+            pause = min(pause * 2, LONGEST)
+
+    async def _introduce(self, session: Session) -> None:
+        """Sign the device and learn the bot's name, once the first sync has brought the rooms."""
+        self._unsigned = await Signing(session.client, self._settings, self._folder).ensure()
+        if self._unsigned:
+            log.error("matrix.unsigned", why=self._unsigned)
+        await session.rooms.learn_name()
+        self._ready.set()

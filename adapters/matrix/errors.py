@@ -1,0 +1,56 @@
+"""What a homeserver refused, as the bot's own errors."""
+
+from datetime import timedelta
+from typing import Any
+
+from bot.domain.errors import ChatDown, ChatError, RateLimited, Unauthorised, Undeliverable
+
+PATIENCE = timedelta(seconds=5)
+"""What is waited for when a server limits without saying for how long."""
+LOGGED_OUT = frozenset({"M_UNKNOWN_TOKEN", "M_MISSING_TOKEN", "M_USER_DEACTIVATED", "M_USER_LOCKED"})
+TOO_MANY = 429
+_UNRELATED = ("unknown event", "from an event with a relation")
+
+
+class Unrelated(Undeliverable):
+    """The message that was to be answered or edited is not in this room."""
+
+
+def chat_error(answer: Any) -> ChatError:  # noqa: PLR0911  # one line a kind
+    """Return the error for what nio gave instead of what was asked for."""
+    code = getattr(answer, "status_code", None)
+    said = getattr(answer, "message", None) or "no reason given"
+    status = getattr(getattr(answer, "transport_response", None), "status", None)
+    if code == "M_LIMIT_EXCEEDED" or status == TOO_MANY:
+        return RateLimited("The homeserver limits how much the bot may send.", retry_after=_retry_after(answer))
+    if code in LOGGED_OUT:
+        return Unauthorised(
+            f"The homeserver does not know the bot's login any more ({code}); "
+            "set a new matrix.password, or access_token and device_id, and start again."
+        )
+    if code == "M_FORBIDDEN":
+        return Undeliverable(
+            f"The bot may not write in this room ({said}); invite it again or let it post.", closed=True
+        )
+    if code == "M_TOO_LARGE":
+        return Undeliverable("The homeserver finds the message too large; this is a bug, please report it.")
+    if any(words in said for words in _UNRELATED):
+        return Unrelated(f"The message to answer is not in this room ({said}).")
+    if code is not None and status is not None and 400 <= status < 500:  # noqa: PLR2004  # RFC 9110 §15.5
+        return Undeliverable(f"The homeserver refuses the message ({code}: {said}).")
+    return ChatDown(f"The homeserver answered something unusable (HTTP {status}, {code or said}).")
+
+
+def _retry_after(answer: Any) -> timedelta:
+    """Read what the body says in milliseconds, or else the header in seconds."""
+    told = getattr(answer, "retry_after_ms", None)
+    if isinstance(told, int) and told > 0:
+        return timedelta(milliseconds=told)
+    response = getattr(answer, "transport_response", None)
+    header = response.headers.get("Retry-After", "") if response is not None else ""
+    return timedelta(seconds=int(header)) if header.isdecimal() else PATIENCE
+
+
+def unreachable(error: BaseException) -> ChatDown:
+    """Return the error for a request that got no answer."""
+    return ChatDown(f"The homeserver cannot be reached ({type(error).__name__}: {error}).")

@@ -1,0 +1,142 @@
+"""The device's keys: kept in supply, shared before a message goes out, tried again when they come late."""
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+from adapters.matrix.journal import Event, Journal
+from bot.domain.errors import ChatDown, Unauthorised
+
+if TYPE_CHECKING:
+    from nio import AsyncClient, SyncResponse
+
+WITHHELD = "m.room_key.withheld"
+TAKEN = "already exists"
+log = structlog.get_logger(__name__)
+
+
+class Keys:
+    """What a nio client must be reminded of.
+
+    Attributes:
+        withheld: users whose clients keep their keys from the bot, and the code they gave.
+
+    """
+
+    def __init__(self, client: "AsyncClient", journal: Journal) -> None:
+        from nio import ForwardedRoomKeyEvent, RoomKeyEvent, UnknownToDeviceEvent
+
+        self._client = client
+        self._olm: Any = client.olm
+        self._journal = journal
+        self._came: set[str] = set()
+        self._asking = asyncio.Lock()
+        self.withheld: dict[str, str] = {}
+        client.add_to_device_callback(self._key_came, (RoomKeyEvent, ForwardedRoomKeyEvent))  # type: ignore[arg-type]
+        client.add_to_device_callback(self._other_came, (UnknownToDeviceEvent,))  # type: ignore[arg-type]
+
+    async def _key_came(self, event: Any) -> None:
+        self._came.add(event.session_id)
+        self.withheld.pop(event.sender, None)
+
+    async def _other_came(self, event: Any) -> None:
+        if event.type == WITHHELD:
+            code = str(event.source.get("content", {}).get("code", ""))[:60]
+            self.withheld[event.sender] = code
+            log.warning(
+                "matrix.key_withheld",
+                user=event.sender,
+                code=code,
+                why="Their client does not trust the bot's device; `rapporteur check` says whether it is signed.",
+            )
+
+    async def maintain(self, answer: "SyncResponse") -> None:
+        """Upload, query and claim what the server says is due after a sync."""
+        from nio import KeysUploadError
+
+        count = answer.device_key_count.signed_curve25519
+        if count is not None:
+            self._olm.uploaded_key_count = count  # nio takes no notice of 0, and would never upload again
+        if self._client.should_upload_keys:
+            uploaded = await self._client.keys_upload()
+            if isinstance(uploaded, KeysUploadError) and TAKEN in uploaded.message:
+                raise Unauthorised(
+                    "The folder matrix.store does not hold the keys of the bot's device: put the folder back from a "
+                    "backup, or set matrix.password (or a new access_token and device_id) and remove the file `login`."
+                )
+        await self.query()
+        if self._client.should_claim_keys:
+            await self._client.keys_claim(self._client.get_users_for_key_claiming())
+        await self._client.send_to_device_messages()
+
+    async def query(self) -> None:
+        """Ask for devices that changed; a message must not go out without those it is for."""
+        async with self._asking:
+            if self._client.should_query_keys:
+                await self._client.keys_query()
+
+    async def share(self, room_id: str) -> None:
+        """Give an encrypted room's devices the key of the next message; ChatDown if one did not get it.
+
+        nio takes a session for shared even if the server refused to pass it on, and then nobody could read.
+        """
+        room = self._client.rooms[room_id]
+        if not room.members_synced:
+            await self._client.joined_members(room_id)
+        if not room.members_synced:
+            raise ChatDown("The homeserver does not say who is in the room.")
+        await self.query()
+        if self._client.should_query_keys:
+            raise ChatDown("The homeserver does not show the keys of the people in the room.")
+        if not self._olm.should_share_group_session(room_id):
+            return
+        try:
+            await self._client.share_group_session(room_id, ignore_unverified_devices=True)
+        except BaseException:
+            self._client.sharing_session.pop(room_id, None)  # nio would wait for it for ever
+            raise
+        if self._left_out(room_id):
+            self._client.invalidate_outbound_session(room_id)
+            raise ChatDown("The homeserver did not pass the message's key on.")
+
+    def _left_out(self, room_id: str) -> bool:
+        """Tell whether a device that could have got the key did not."""
+        session = self._olm.outbound_group_sessions[room_id]
+        had = session.users_shared_with | session.users_ignored
+        return any(
+            (user, device.id) not in had and self._olm.session_store.get(device.curve25519) is not None
+            for user in self._client.rooms[room_id].users
+            for device in self._client.device_store.active_user_devices(user)
+        )
+
+    def opened(self, event: Any) -> Any:
+        """Return an encrypted event decrypted, or as it is if its key is not here."""
+        from nio import EncryptionError, Event
+
+        try:
+            found = self._client.decrypt_event(event)
+        except (EncryptionError, AssertionError, ValueError):
+            return event
+        return found if isinstance(found, Event) else event
+
+    async def unlock(self, *, every: bool = False) -> None:
+        """Decrypt what waits for the keys that came, or for any."""
+        came, self._came = self._came, set()
+        waiting = await self._journal.locked() if every else []
+        for session in came:
+            waiting += await self._journal.locked(session)
+        for event in waiting:
+            raw = self._decrypted(event)
+            if raw is not None:
+                await self._journal.unlock(event, raw)
+
+    def _decrypted(self, event: Event) -> dict[str, Any] | None:
+        from nio import MegolmEvent
+
+        sealed = MegolmEvent.from_dict(dict(event.raw))
+        if not isinstance(sealed, MegolmEvent):
+            return None
+        sealed.room_id = event.room
+        opened = self.opened(sealed)
+        return None if opened is sealed else opened.source
