@@ -24,7 +24,7 @@ MEETINGS = f"""
 WITH hits AS {{once}} (
     SELECT m.entry, m.starts_at FROM meetings m WHERE {{fits}}
 ), page AS (
-    SELECT entry, starts_at FROM hits ORDER BY starts_at, entry LIMIT $1 OFFSET $2
+    SELECT entry, starts_at FROM hits ORDER BY {{order}}starts_at, entry LIMIT $1 OFFSET $2
 )
 SELECT {KNOWN}, t.total FROM (SELECT count(*) AS total FROM hits) AS t
 LEFT JOIN page p ON TRUE LEFT JOIN entries e ON e.id = p.entry ORDER BY p.starts_at, p.entry
@@ -94,12 +94,16 @@ def _spellings(link: str) -> list[str]:
 
 
 def _meetings(wanted: MeetingFilter, offset: int, limit: int) -> Plan[tuple[int, list[Known]]]:
-    """Words make every meeting's text be read, so that is done once; days and groups are in an index."""
+    """Words make every meeting's text be read, so that is done once; days and groups are in an index.
+
+    The order is in another, of use only where nothing before the first day is to be skipped (a plus keeps it away).
+    """
     once = "MATERIALIZED" if wanted.words else "NOT MATERIALIZED"
+    order = "" if wanted.period.first is None and wanted.group is None else "+"
     conditions = _conditions(wanted)
     fits = " AND ".join(sql.format(at=at) for at, (sql, _) in enumerate(conditions, start=3)) or "TRUE"
     values = (value for _, value in conditions)
-    rows = yield from select(MEETINGS.format(once=once, fits=fits), limit, offset, *values)
+    rows = yield from select(MEETINGS.format(once=once, fits=fits, order=order), limit, offset, *values)
     return rows[0][-1], [to_known(row) for row in rows if row[0] is not None]
 
 
@@ -110,7 +114,7 @@ def _conditions(wanted: MeetingFilter) -> list[tuple[str, object]]:
     if first is not None:
         found.append(("m.ends_at >= ${at}", micros(instant(first))))
     if last is not None:
-        found.append(("m.starts_at <= ${at}", micros(instant(last, end=True))))
+        found.append(("+m.starts_at <= ${at}", micros(instant(last, end=True))))
     if wanted.group is not None:
         found.append(("m.grp = ${at}", storable(folded(wanted.group))))
     words = (f"%{_escaped(storable(folded(word)))}%" for word in wanted.words)

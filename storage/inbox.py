@@ -40,6 +40,7 @@ FOLLOWING = (
            AND story NOT IN (SELECT story FROM threads WHERE conversation = $2)""",
     "UPDATE alerts SET conversation = $2 WHERE conversation = $1",
     "UPDATE digests SET conversation = $2 WHERE conversation = $1",
+    "UPDATE calendars SET conversation = $2 WHERE conversation = $1",
     "UPDATE deliveries SET conversation = $2 WHERE conversation = $1 AND state = 'pending'",
     """UPDATE preferences SET conversation = $2 WHERE conversation = $1
            AND NOT EXISTS (SELECT 1 FROM preferences WHERE conversation = $2)""",

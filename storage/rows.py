@@ -14,7 +14,7 @@ from bot.domain.cadence import parse as parse_cadence
 from bot.domain.changes import Known
 from bot.domain.chat import Conversation, Receipt
 from bot.domain.entries import Entry, EntryId, Kind, SourceId, When, instant
-from bot.domain.watches import Hit, Watch, WatchId
+from bot.domain.watches import Hit, Scope, Watch, WatchId
 from storage.database import Row
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -29,6 +29,7 @@ KINDS = {str(kind): kind for kind in Kind}
 OUTCOMES = {str(outcome): outcome for outcome in Outcome}
 REASONS = {str(reason): reason for reason in Reason}
 VERBS = {str(verb): verb for verb in Verb}
+SCOPES = {str(scope): scope for scope in Scope}
 
 RARE = ("links", "all_day", "facts")
 OPTIONAL = ("zone", "place", "status", "group", "lang")
@@ -39,7 +40,7 @@ KNOWN = (
 )
 STORY = "s.id, s.title, s.names, s.identities, s.first_at, s.last_at"
 THREAD = "t.conversation, t.story, t.root, t.opened, t.receipt"
-WATCH = "w.id, w.conversation, w.query, w.owner, w.created_at, w.note, w.muted_until, w.cadence"
+WATCH = "w.id, w.conversation, w.query, w.owner, w.created_at, w.note, w.muted_until, w.cadence, w.scope"
 ALERT = (
     "a.id, a.conversation, a.story, a.entry, a.outcome, a.reason, a.at, a.now, a.before, a.watch, a.hits, a.detail, "
     "a.digest, a.held"
@@ -329,6 +330,7 @@ def to_watch(row: Row) -> Watch:
         note=as_was(row[5]),
         muted_until=maybe_moment(row[6]),
         cadence=parse_cadence(row[7]),
+        scope=SCOPES[row[8]],
     )
 
 

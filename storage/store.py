@@ -6,9 +6,11 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from storage.calendars import StoredCalendars
 from storage.database import Plan, run, select
 from storage.entries import StoredEntries
 from storage.files import copy, located
+from storage.history import StoredHistory
 from storage.inbox import StoredInbox
 from storage.outbox import StoredOutbox
 from storage.preferences import StoredPreferences
@@ -41,6 +43,8 @@ class Stored:
         self.outbox = StoredOutbox(database)
         self.inbox = StoredInbox(database)
         self.preferences = StoredPreferences(database)
+        self.history = StoredHistory(database)
+        self.calendars = StoredCalendars(database)
         self._database = database
 
     async def ping(self) -> None:

@@ -8,7 +8,7 @@ from bot.domain.cadence import parse as parse_cadence
 from bot.domain.chat import Conversation
 from bot.domain.entries import EntryId
 from bot.domain.errors import CommandError
-from bot.domain.watches import Draft, Watch, WatchId
+from bot.domain.watches import Draft, Scope, Watch, WatchId
 from storage.database import Database, Plan, each, run, select
 from storage.rows import WATCH, as_was, maybe_micros, maybe_moment, micros, moment, storable, to_watch
 
@@ -16,7 +16,7 @@ ALL = f"SELECT {WATCH} FROM watches w WHERE w.removed = 0 ORDER BY w.id"
 REVISION = "SELECT value FROM counters WHERE name = 'watches'"
 REVISE = "UPDATE counters SET value = value + 1 WHERE name = 'watches'"
 ADD = """
-INSERT INTO watches (conversation, query, owner, note, created_at, cadence) VALUES ($1, $2, $3, $4, $5, $6)
+INSERT INTO watches (conversation, query, owner, note, created_at, cadence, scope) VALUES ($1, $2, $3, $4, $5, $6, $7)
 ON CONFLICT DO NOTHING RETURNING id
 """
 REMOVE = "UPDATE watches SET removed = 1 WHERE id = $1 AND removed = 0"
@@ -45,8 +45,8 @@ UNMARK = "DELETE FROM marks WHERE watch = $1"
 MUTE = "UPDATE watches SET muted_until = $2 WHERE id = $1 AND removed = 0"
 HITS = """
 SELECT w.id,
-    (SELECT count(*) FROM alerts a WHERE a.watch = w.id AND a.at >= $2),
-    (SELECT max(a.at) FROM alerts a WHERE a.watch = w.id)
+    (SELECT count(*) FROM alerts a WHERE a.watch = w.id AND a.at >= $2 AND a.reason <> 'unasked'),
+    (SELECT max(a.at) FROM alerts a WHERE a.watch = w.id AND a.reason <> 'unasked')
 FROM watches w WHERE w.conversation = $1 AND w.removed = 0
 """
 
@@ -70,12 +70,20 @@ class StoredWatches:
         note: str,
         now: datetime,
         cadence: Cadence | None = None,
+        scope: Scope = Scope.WATCH,
     ) -> Watch:
         """Store a watch; CommandError if the conversation has the same query."""
         texts = map(storable, (query, owner, note))
-        id_ = await self._database.write(_add(query, (str(conversation), *texts, micros(now), _written(cadence))))
+        row = (str(conversation), *texts, micros(now), _written(cadence), str(scope))
         return Watch(
-            id=id_, conversation=conversation, query=query, owner=owner, note=note, created_at=now, cadence=cadence
+            id=await self._database.write(_add(query, row)),
+            conversation=conversation,
+            query=query,
+            owner=owner,
+            note=note,
+            created_at=now,
+            cadence=cadence,
+            scope=scope,
         )
 
     async def pace(self, watch: WatchId, cadence: Cadence | None) -> None:

@@ -47,6 +47,7 @@ class Reason(StrEnum):
     BURST = "burst"
     COSMETIC = "cosmetic"
     COUNTED_OUT = "counted-out"
+    UNASKED = "unasked"
 
 
 class Verb(StrEnum):

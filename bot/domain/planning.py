@@ -26,13 +26,14 @@ from bot.domain.entries import Entry, EntryId, Kind
 from bot.domain.ids import digest
 from bot.domain.stories import Shelf, assign, identities, series
 from bot.domain.storing import Surroundings
+from bot.domain.subscriptions import wants
 from bot.domain.values import by_value
 from bot.domain.watches import Hit, Match, Watch, WatchId, asleep
 
 BURST_WINDOW = timedelta(minutes=1)
 """A digest waits this long for the rest of its burst."""
 
-UNSPOKEN = frozenset({Reason.BASELINE, Reason.COSMETIC})
+UNSPOKEN = frozenset({Reason.BASELINE, Reason.COSMETIC, Reason.UNASKED})
 # Changes of these fields are told in the thread; all others only bring the card up to date.
 TOLD = frozenset({"starts", "ends", "place", "status", "listed", "group"})
 TOLD_OF_OTHER_KINDS = TOLD | {"title"}
@@ -187,7 +188,11 @@ def _wishes(
     for watch_id in sorted(matches):
         if watch_id in here.watches:
             asking.setdefault(here.watches[watch_id].conversation, []).append(watch_id)
-    for where, ids in asking.items():
+    for where, every in asking.items():
+        ids = [id_ for id_ in every if wants(here.watches[id_], change)]
+        if every and not ids:
+            yield _unasked(where, every[0], matches)
+            continue
         awake = [id_ for id_ in ids if not here.watches[id_].muted(here.now)]
         prompt = [id_ for id_ in awake if here.watches[id_].cadence is None]
         watch = next(iter(prompt or awake or ids), None)
@@ -200,6 +205,11 @@ def _wishes(
             muted=not awake if ids else where in here.asleep,
             cadence=here.watches[watch].cadence if watch is not None else None,
         )
+
+
+def _unasked(where: Conversation, watch: WatchId, matches: Mapping[WatchId, tuple[Hit, ...]]) -> _Wish:
+    """Record a change that a conversation subscribed to without this sort of change, also where a thread stands."""
+    return _Wish(conversation=where, reason=Reason.UNASKED, watch=watch, hits=matches[watch], muted=False, cadence=None)
 
 
 def _reason(

@@ -189,7 +189,8 @@ def _on_the_card(entry: Entry) -> list[tuple[str, str]]:
 
 def _beside_the_card(entry: Entry, context: Context) -> list[tuple[str, str]]:
     beside = [("source", context.source_id), ("source", context.source_name)]
-    beside.append(("body", context.body or fact(entry, "body")))
+    bodies = dict.fromkeys((context.body or "", fact(entry, "body")))
+    beside += [("body", body) for body in bodies]
     return beside + [(name, fact(entry, name)) for name in ("question", "stage")]
 
 

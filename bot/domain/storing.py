@@ -16,9 +16,10 @@ from bot.domain.ports import Period
 from bot.domain.preferences import Preferences
 from bot.domain.sources import Health, Memory, Source, Tracked
 from bot.domain.values import by_value
-from bot.domain.watches import Draft, Watch, WatchId
+from bot.domain.watches import Draft, Scope, Watch, WatchId
 
 if TYPE_CHECKING:
+    from bot.domain.agenda import Dated, Event
     from bot.domain.covering import Cover
 
 
@@ -203,6 +204,7 @@ class Watches(Protocol):
         note: str,
         now: datetime,
         cadence: Cadence | None = None,
+        scope: Scope = Scope.WATCH,
     ) -> Watch:
         """Store a watch; CommandError if the conversation has the same query."""
         ...
@@ -432,6 +434,41 @@ class PreferenceBook(Protocol):
         ...
 
 
+class History(Protocol):
+    """What entries said before they changed."""
+
+    async def of(self, entry: EntryId) -> Sequence[tuple[datetime, Entry]]:
+        """Return what an entry was before each of its changes, without its text, oldest first.
+
+        With each comes when the change was seen. Work items, publications and meetings have a history.
+        """
+        ...
+
+
+class Calendars(Protocol):
+    """Addresses of conversations' calendars, by the hash of their secret, and what subscribers were told."""
+
+    async def open(self, secret: str, conversation: Conversation, *, owner: str, now: datetime) -> None:
+        """Let what `secret` is the hash of open a conversation's calendar."""
+        ...
+
+    async def count(self, conversation: Conversation) -> int:
+        """Return how many addresses a conversation's calendar has."""
+        ...
+
+    async def whose(self, secret: str) -> Conversation | None:
+        """Return whose calendar it is that the hash of a secret opens."""
+        ...
+
+    async def close(self, conversation: Conversation) -> int:
+        """Let no address open a conversation's calendar any more; return how many did."""
+        ...
+
+    async def dated(self, events: Sequence["Event"], *, now: datetime) -> Sequence["Dated"]:
+        """Return events with their SEQUENCE and LAST-MODIFIED; what differs from what was told last is counted up."""
+        ...
+
+
 class Store(Protocol):
     """The one place that remembers."""
 
@@ -449,6 +486,10 @@ class Store(Protocol):
     def inbox(self) -> Inbox: ...
     @property
     def preferences(self) -> PreferenceBook: ...
+    @property
+    def history(self) -> History: ...
+    @property
+    def calendars(self) -> Calendars: ...
 
     async def ping(self) -> None:
         """Return if the store answers; raise StoreError."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from enum import StrEnum
 from typing import NewType
 
 from bot.domain.cadence import Cadence
@@ -9,6 +10,14 @@ from bot.domain.chat import Conversation
 from bot.domain.values import by_value
 
 WatchId = NewType("WatchId", int)
+
+
+class Scope(StrEnum):
+    """What a conversation hears of what a watch matches; subscriptions are watches without words."""
+
+    WATCH = ""
+    ALL = "all"
+    STAGES = "stages"
 
 
 @by_value
@@ -20,6 +29,7 @@ class Watch:
         owner: who typed it, as the platform names people.
         muted_until: aware UTC; matches before then are recorded and not spoken.
         cadence: when its digests come; None speaks at once.
+        scope: whether it was subscribed to, and to all or to passed stages alone.
 
     """
 
@@ -31,6 +41,7 @@ class Watch:
     note: str = ""
     muted_until: datetime | None = None
     cadence: Cadence | None = None
+    scope: Scope = Scope.WATCH
 
     def muted(self, now: datetime) -> bool:
         """Tell whether the watch is silent at `now`."""

@@ -14,7 +14,7 @@ from bot.domain.query import concepts
 from bot.domain.query_parser import parse
 from bot.domain.storing import Store
 from bot.domain.vocabulary import NAME, Vocabulary
-from bot.domain.watches import Watch
+from bot.domain.watches import Scope, Watch
 from bot.services.lexicons import MOST_WORDINGS, checked
 
 HEAD = (
@@ -28,6 +28,7 @@ _WATCH_KEYS = {
     "note": False,
     "cadence": False,
     "muted_until": False,
+    "scope": False,
 }
 _SET_KEYS = {"team": True, "name": True, "wordings": True, "owner": False}
 SHOWN = 10
@@ -46,6 +47,7 @@ class Wanted:
     note: str
     cadence: Cadence | None
     muted_until: datetime | None
+    scope: Scope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +79,8 @@ def _rows(watch: Watch) -> Iterator[tuple[str, str]]:
         yield "note", _text(watch.note)
     if watch.cadence is not None:
         yield "cadence", _text(str(watch.cadence))
+    if watch.scope:
+        yield "scope", _text(watch.scope)
     if watch.muted_until is not None:
         yield "muted_until", watch.muted_until.astimezone(UTC).isoformat()
 
@@ -138,6 +142,10 @@ def _wanted(where: str, row: dict[str, object], problems: list[str]) -> Wanted |
     if not all(isinstance(one, str) for one in texts.values()) or ":" not in str(texts["conversation"]):
         problems.append(f"In {where}, conversation (platform:id), query, owner and note are texts.")
         return None
+    scope = row.get("scope", "")
+    if not isinstance(scope, str) or scope not in set(Scope):
+        problems.append(f"In {where}, scope is {' or '.join(repr(str(one)) for one in Scope if one)}.")
+        return None
     try:
         query = str(parse(str(texts["query"])))
         cadence = parse_cadence(str(texts["cadence"]))
@@ -153,6 +161,7 @@ def _wanted(where: str, row: dict[str, object], problems: list[str]) -> Wanted |
         note=str(texts["note"]),
         cadence=cadence,
         muted_until=muted,
+        scope=Scope(scope),
     )
 
 
@@ -223,6 +232,7 @@ async def imported(store: Store, file: Exchanged, shipped: Vocabulary, *, now: d
             note=one.note,
             now=one.created or now,
             cadence=one.cadence,
+            scope=one.scope,
         )
         if one.muted_until is not None:
             await store.watches.mute([added.id], one.muted_until)

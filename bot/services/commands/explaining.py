@@ -42,6 +42,7 @@ REASONS: Mapping[Reason, str] = {
     Reason.BURST: "too many at once; it went into a digest",
     Reason.COSMETIC: "nothing that a reader would notice had changed",
     Reason.COUNTED_OUT: "it changes without end; this was the last change told",
+    Reason.UNASKED: "only passed stages are subscribed to here, and it passed none",
 }
 OUTCOMES: Mapping[Outcome, str] = {
     Outcome.SPOKEN: "posted",
