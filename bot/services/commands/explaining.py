@@ -12,6 +12,7 @@ from bot.domain.entries import SourceId
 from bot.domain.errors import CommandError
 from bot.domain.matching import WatchIndex
 from bot.domain.query import And, Not, Query, all_of
+from bot.domain.quiet import breaks_through
 from bot.domain.sources import Source
 from bot.domain.understanding import understood
 from bot.domain.watches import Watch, WatchId
@@ -106,28 +107,36 @@ async def _entry(request: Request, known: Known) -> list[Block]:
     if decisions:
         watches = {watch.id: watch for watch in every}
         for alert, posted in decisions[-MOST_DECISIONS:]:
-            blocks += _decision(alert, posted, watches)
+            blocks += _decision(alert, posted, watches, request)
     else:
         here = [watch for watch in every if watch.conversation == where]
         blocks.append(Paragraph(await _not_decided(request, known, here, sources)))
     return [*blocks, _evidence(known, sources)]
 
 
-def _decision(alert: Alert, posted: datetime | None, watches: Mapping[WatchId, Watch]) -> list[Block]:
-    outcome = OUTCOMES[alert.outcome]
+def _decision(alert: Alert, posted: datetime | None, watches: Mapping[WatchId, Watch], request: Request) -> list[Block]:
+    outcome, held = OUTCOMES[alert.outcome], _held(alert, posted, request)
     if alert.outcome is not Outcome.SILENT and posted is None:
-        digest = is_planned(alert.digest)
-        outcome = "kept for the digest" if digest else "decided, and still waiting to be posted (see status)"
+        waiting = "decided, and still waiting to be posted (see status)"
+        outcome = "kept for the digest" if is_planned(alert.digest) else held or waiting
     said: Line = (Text(f"{outcome[0].upper()}{outcome[1:]}", Style.STRONG), Text(f": {REASONS[alert.reason]}. "))
     when: Line = (Text("Decided "), Moment(alert.at))
     if posted is not None:
-        when += (Text(", posted "), Moment(posted))
+        when += (*((Text(f", {held}"),) if held else ()), Text(", posted "), Moment(posted))
     blocks: list[Block] = [Paragraph((*said, *when))]
     if alert.watch is not None:
         blocks.append(Paragraph(_watch_line(alert, alert.watch, watches)))
     if alert.hits:
         blocks.append(Quote(quoted(alert.now.entry, alert.hits)))
     return blocks
+
+
+def _held(alert: Alert, posted: datetime | None, request: Request) -> str:
+    """Say that quiet hours hold an alert back, or did."""
+    until, wanted = alert.held, request.wanted
+    if posted is None and not breaks_through(alert, wanted.clock):
+        until = wanted.quiet_until(request.context.clock.now())
+    return f"held by quiet hours until {until.astimezone(wanted.clock):%H:%M}" if until is not None else ""
 
 
 def _watch_line(alert: Alert, watch: WatchId, watches: Mapping[WatchId, Watch]) -> Line:
