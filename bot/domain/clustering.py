@@ -9,11 +9,13 @@ Between languages only names, topics, places and numbers can be alike (`bot.doma
 story in a new language is compared by those alone, and must share more of them.
 """
 
+from array import array
 from collections.abc import Iterable, Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 from itertools import islice
 from math import log, sqrt
+from sys import intern
 from typing import NewType
 
 from bot.domain.aliases import Aliases
@@ -43,6 +45,10 @@ WINDOW = 100_000
 """Stories that are remembered."""
 RAREST, NEWEST, COMPARED = 10, 64, 12
 """Terms by which stories are looked up; stories looked up by a term; stories compared in full."""
+SAID = 48
+"""Terms of an entry that are compared, the weightiest: the others say little, and a story has to be kept for long."""
+FILED = 20
+"""Terms of an entry by which its story can be looked up, the rarest."""
 MOST_TERMS, ROOM = 100, 50
 """Terms of a story, and how many more it may have before it is cut to these."""
 BACKGROUND = 10_000
@@ -55,6 +61,11 @@ NAME, PLACE = "@", "#"
 """What the terms of names and places begin with."""
 ENOUGH_TEXT = 40
 """Words from which on the beginning of a text proves what it is."""
+LEAST = 0.01
+"""Weight of a term from which on it is of a story that an entry was taken out of."""
+IDENTITIES = {"url": "address", "title": "headline", "text": "text"}
+REASONS = 5
+"""Shared terms that are told as the reason why an entry joined."""
 
 
 @by_value
@@ -69,13 +80,14 @@ class Item:
 
 @by_value
 class Cluster:
-    """A story, as it must be kept so that a restart changes nothing.
+    """A story, as it must be kept so that a restart changes nothing; in few objects, for many are kept.
 
     Attributes:
-        weights: of its terms, with the number of the entry that last had them.
+        terms: with their `weights`, and in `filed` the number of the entry that last filed it under the term, or 0.
         square: of the length of the vector of these weights.
         touched: number of the entry that joined last.
         at: when it was told.
+        apart: stories of which people said that they are not this one.
 
     """
 
@@ -83,10 +95,44 @@ class Cluster:
     size: int
     at: datetime
     touched: int
-    langs: frozenset[str] = frozenset()
-    identities: frozenset[str] = frozenset()
-    weights: Mapping[str, tuple[float, int]] = field(default_factory=dict)
+    langs: tuple[str, ...] = ()
+    identities: tuple[str, ...] = ()
+    terms: tuple[str, ...] = ()
+    weights: "array[float]" = field(default_factory=lambda: array("d"))
+    filed: "array[int]" = field(default_factory=lambda: array("L"))
     square: float = 0.0
+    apart: tuple[ClusterId, ...] = ()
+
+
+@by_value
+class Told:
+    """The story that an entry joined or began.
+
+    Attributes:
+        because: what it has in common with it, weightiest first: terms, or "=address", "=headline", "=text".
+
+    """
+
+    cluster: Cluster
+    because: tuple[str, ...] = ()
+
+
+@by_value
+class Grown:
+    """What became of the stories since they were last written.
+
+    Attributes:
+        halved: how often all counts were halved, before those in `counts` became what they are.
+        counts: entries that have a term, 0 if none that counts.
+
+    """
+
+    clusters: tuple[Cluster, ...]
+    forgotten: tuple[ClusterId, ...]
+    seen: int
+    counting: int
+    halved: int
+    counts: Mapping[str, int]
 
 
 @by_value
@@ -135,8 +181,16 @@ class Clusters:
             self._open[one.id] = one
             self._by_identity |= dict.fromkeys(one.identities, one.id)
             self._next = max(self._next, one.id + 1)
-        for _, term, id_ in sorted((at, term, one.id) for one in ordered for term, (_, at) in one.weights.items()):
+        filed = ((at, term, one.id) for one in ordered for term, at in zip(one.terms, one.filed, strict=True) if at)
+        for _, term, id_ in sorted(filed):
             self._by_term.setdefault(term, {})[id_] = None
+        self._forget_changes()
+
+    def _forget_changes(self) -> None:
+        self._changed: dict[ClusterId, None] = {}
+        self._forgotten: dict[ClusterId, None] = {}
+        self._counted: dict[str, None] = {}
+        self._halved = 0
 
     @property
     def all(self) -> tuple[Cluster, ...]:
@@ -148,45 +202,105 @@ class Clusters:
         """How often terms were seen."""
         return Frequency(seen=self._seen, counting=self._counting, counts=dict(self._counts))
 
+    @property
+    def grown(self) -> Grown:
+        """What has changed since `written` was last called."""
+        return Grown(
+            clusters=tuple(self._open[id_] for id_ in self._changed if id_ in self._open),
+            forgotten=tuple(self._forgotten),
+            seen=self._seen,
+            counting=self._counting,
+            halved=self._halved,
+            counts={term: self._counts.get(term, 0) for term in self._counted},
+        )
+
+    def written(self) -> None:
+        """Take note that all that has changed is stored."""
+        self._forget_changes()
+
+    def get(self, id_: ClusterId) -> Cluster | None:
+        """Return a story, unless it is forgotten."""
+        return self._open.get(id_)
+
     def join(self, new: Item) -> Cluster:
         """Return the story that an entry joins or begins, as it is with it."""
+        return self.tell(new).cluster
+
+    def tell(self, new: Item) -> Told:
+        """Return the story that an entry joins or begins, as it is with it, and why it joined."""
         self._count(new.terms)
         vector, length = self._vector(new.terms)
-        found = self._identical(new) or self._alike(new, vector, length)
+        found = self._identical(new)
+        because = _same(new, found) if found else ()
         if found is None:
-            found = Cluster(id=ClusterId(self._next), size=0, at=new.at, touched=self._seen)
-            self._next += 1
-        return self._put(found, _joined(found, new, vector, self._seen), vector)
+            found = self._alike(new, vector, length)
+            because = _shared(vector, found) if found else ()
+        if found is None:
+            found = self._begun(new.at)
+        return Told(cluster=self._put(found, _joined(found, new, vector, self._seen)), because=because)
+
+    def part(self, new: Item, id_: ClusterId) -> tuple[Cluster, Cluster]:
+        """Take an entry out of a story of several; return what is left, and the story that it is by itself."""
+        one = self._open[id_]
+        vector, _ = self._vector(new.terms)
+        self._seen += 1
+        alone = self._begun(new.at)
+        rest = replace(_without(one, new, vector), apart=(*one.apart, alone.id))
+        for identity in new.identities.intersection(one.identities):
+            del self._by_identity[identity]
+        self._put(one, rest, moved=False)
+        mine = _joined(alone, new, vector, self._seen)
+        return rest, self._put(alone, replace(mine, apart=(id_,)))
+
+    def merge(self, id_: ClusterId, other: ClusterId) -> Cluster:
+        """Make two stories one, under the id of the first."""
+        one, two = self._open[id_], self._open[other]
+        self._seen += 1
+        self._forget(two)
+        return self._put(one, _merged(one, two, self._seen))
+
+    def _begun(self, at: datetime) -> Cluster:
+        self._next += 1
+        return Cluster(id=ClusterId(self._next - 1), size=0, at=at, touched=self._seen)
 
     def _count(self, terms: Iterable[str]) -> None:
         self._seen += 1
         self._counting += 1
         for term in terms:
             self._counts[term] = self._counts.get(term, 0) + 1
+            self._counted[term] = None
         if self._counting >= AGEING:
             self._counting //= 2
             self._counts = {term: count // 2 for term, count in self._counts.items() if count > 1}
+            self._halved += 1
 
     def _vector(self, terms: Mapping[str, float]) -> tuple[dict[str, float], float]:
-        """Return the terms' weights, rarest first, as a vector of length 1, and the length that it had."""
+        """Return the weightiest terms with their weights, as a vector of length 1, and the length that it had."""
         known = self._counting + BACKGROUND
         weights = {term: weight * log(known / self._counts.get(term, 1)) for term, weight in terms.items()}
-        length = sqrt(sum(weight * weight for weight in weights.values())) or 1.0
-        ordered = sorted(weights, key=lambda term: (-weights[term], term))
-        return {term: weights[term] / length for term in ordered}, length
+        ordered = sorted(weights, key=lambda term: (-weights[term], term))[:SAID]
+        length = sqrt(sum(weights[term] * weights[term] for term in ordered)) or 1.0
+        return {intern(term): weights[term] / length for term in ordered}, length
 
     def _identical(self, new: Item) -> Cluster | None:
         ids = {self._by_identity[identity] for identity in new.identities if identity in self._by_identity}
         return self._open[min(ids)] if ids else None
 
     def _alike(self, new: Item, vector: Mapping[str, float], length: float) -> Cluster | None:
-        """Return the story most like an entry, if it is like enough; of equals the one told last."""
+        """Return the story most like an entry, if it is like enough; of equals the one told last.
+
+        Not one that is apart from a story that is nearer.
+        """
         best: tuple[float, int] = (0.0, -1)
-        found = None
-        for one in self._likely(vector):
+        found, likely = None, self._likely(vector)
+        for one in likely:
             likeness = _likeness(new, vector, length, one)
             if likeness > 0 and (likeness, one.touched) > best:
                 best, found = (likeness, one.touched), one
+        if found is not None and found.apart:
+            near = {one.id: _cosine(vector, one) for one in likely if one is found or one.id in found.apart}
+            nearest = max(near, key=lambda id_: (near[id_], id_))
+            return self._open[nearest]
         return found
 
     def _likely(self, vector: Mapping[str, float]) -> list[Cluster]:
@@ -200,30 +314,44 @@ class Clusters:
         first = sorted([(-weight, -id_) for id_, weight in shared.items()])[:COMPARED]
         return [self._open[ClusterId(-id_)] for _, id_ in first]
 
-    def _put(self, before: Cluster, after: Cluster, terms: Iterable[str]) -> Cluster:
-        """File a story that has grown; forget the one silent for longest if they are too many."""
-        self._open.pop(after.id, None)
-        self._open[after.id] = after
-        self._by_identity |= dict.fromkeys(after.identities - before.identities, after.id)
-        if len(after.weights) == MOST_TERMS:  # it may just have been cut
-            for term in [term for term in before.weights if term not in after.weights]:
+    def _put(self, before: Cluster, after: Cluster, *, moved: bool = True) -> Cluster:
+        """File a story that has changed; forget the one silent for longest if they are too many.
+
+        Args:
+            before: what it was.
+            after: what it is.
+            moved: it was told last.
+
+        """
+        if before.terms != after.terms[: len(before.terms)]:  # some were dropped
+            for term in {term for term, at in zip(before.terms, before.filed, strict=True) if at}.difference(
+                after.terms
+            ):
                 self._leave(term, after.id)
-        for term in terms:
-            if term in after.weights:
-                filed = self._by_term.setdefault(term, {})
-                filed.pop(after.id, None)
-                filed[after.id] = None
+        if moved:
+            self._open.pop(after.id, None)
+            for term, at in zip(after.terms, after.filed, strict=True):
+                if at == after.touched:
+                    filed = self._by_term.setdefault(term, {})
+                    filed.pop(after.id, None)
+                    filed[after.id] = None
+        self._open[after.id] = after
+        self._changed[after.id] = None
+        for identity in after.identities:
+            self._by_identity.setdefault(identity, after.id)
         if len(self._open) > self._window:
             self._forget(next(iter(self._open.values())))
         return after
 
     def _forget(self, one: Cluster) -> None:
         del self._open[one.id]
+        self._forgotten[one.id] = None
         for identity in one.identities:
             if self._by_identity.get(identity) == one.id:
                 del self._by_identity[identity]
-        for term in one.weights:
-            self._leave(term, one.id)
+        for term, at in zip(one.terms, one.filed, strict=True):
+            if at:
+                self._leave(term, one.id)
 
     def _leave(self, term: str, id_: ClusterId) -> None:
         filed = self._by_term[term]
@@ -233,38 +361,96 @@ class Clusters:
 
 
 def _joined(one: Cluster, new: Item, vector: Mapping[str, float], number: int) -> Cluster:
-    """Return a story with one more entry."""
-    weights, square = dict(one.weights), one.square
+    """Return a story with one more entry, filed under its rarest terms and its names."""
+    weights, filed, square = _by_term(one), dict(zip(one.terms, one.filed, strict=True)), one.square
+    names = islice((term for term in vector if _is_name(term)), RAREST)
+    keys = {*islice(vector, FILED), *names}
     for term, weight in vector.items():
-        before = weights[term][0] if term in weights else 0.0
-        weights[term] = (before + weight, number)
+        before = weights.get(term, 0.0)
+        weights[term] = before + weight
         square += (before + weight) ** 2 - before**2
+        filed[term] = number if term in keys else filed.get(term, 0)
     if len(weights) > MOST_TERMS + ROOM:
-        kept = sorted(weights, key=lambda term: (-weights[term][0], term))[:MOST_TERMS]
+        kept = sorted(weights, key=lambda term: (-weights[term], term))[:MOST_TERMS]
         weights = {term: weights[term] for term in kept}
-        square = sum(weight * weight for weight, _ in weights.values())
-    return Cluster(
-        id=one.id,
+        square = sum(weight * weight for weight in weights.values())
+    return replace(
+        _with_terms(one, weights, filed, square),
         size=one.size + 1,
         at=max(one.at, new.at),
         touched=number,
-        langs=one.langs | {new.lang},
-        identities=one.identities | new.identities,
-        weights=weights,
-        square=square,
+        langs=tuple(sorted({*one.langs, new.lang})),
+        identities=tuple(sorted(new.identities.union(one.identities))),
     )
+
+
+def _without(one: Cluster, new: Item, vector: Mapping[str, float]) -> Cluster:
+    """Return a story without an entry: what it brought is about what it would bring now."""
+    weights, filed = _by_term(one), dict(zip(one.terms, one.filed, strict=True))
+    for term in vector.keys() & weights.keys():
+        weights[term] -= vector[term]
+    weights = {term: weight for term, weight in weights.items() if weight > LEAST}
+    rest = _with_terms(one, weights, filed, sum(weight * weight for weight in weights.values()))
+    return replace(rest, size=one.size - 1, identities=tuple(sorted(set(one.identities) - new.identities)))
+
+
+def _merged(one: Cluster, other: Cluster, number: int) -> Cluster:
+    weights = _by_term(one)
+    filed = dict.fromkeys(term for both in (one, other) for term, at in zip(both.terms, both.filed, strict=True) if at)
+    for term, weight in _by_term(other).items():
+        weights[term] = weights.get(term, 0.0) + weight
+    kept = sorted(weights, key=lambda term: (-weights[term], term))[:MOST_TERMS]
+    weights = {term: weights[term] for term in kept}
+    square = sum(weight * weight for weight in weights.values())
+    return replace(
+        _with_terms(one, weights, dict.fromkeys(filed, number), square),
+        size=one.size + other.size,
+        at=max(one.at, other.at),
+        touched=number,
+        langs=tuple(sorted({*one.langs, *other.langs})),
+        identities=tuple(sorted({*one.identities, *other.identities})),
+        apart=tuple(id_ for id_ in dict.fromkeys((*one.apart, *other.apart)) if id_ not in {one.id, other.id}),
+    )
+
+
+def _with_terms(one: Cluster, weights: Mapping[str, float], filed: Mapping[str, int], square: float) -> Cluster:
+    numbers = array("L", (filed.get(term, 0) for term in weights))
+    return replace(one, terms=tuple(weights), weights=array("d", weights.values()), filed=numbers, square=square)
+
+
+def _by_term(one: Cluster) -> dict[str, float]:
+    return dict(zip(one.terms, one.weights, strict=True))
+
+
+def _same(new: Item, one: Cluster) -> tuple[str, ...]:
+    """Name the identities that an entry and a story have in common."""
+    kinds = {identity.partition(" ")[0] for identity in new.identities.intersection(one.identities)}
+    return tuple(f"={name}" for kind, name in IDENTITIES.items() if kind in kinds)
+
+
+def _shared(vector: Mapping[str, float], one: Cluster) -> tuple[str, ...]:
+    """Name the terms that make an entry most like a story."""
+    held = _by_term(one)
+    ordered = sorted((-vector[term] * held[term], term) for term in vector if term in held)
+    return tuple(term for _, term in ordered[:REASONS])
+
+
+def _cosine(vector: Mapping[str, float], one: Cluster) -> float:
+    held = _by_term(one)
+    return sum(vector[term] * held[term] for term in vector if term in held) / sqrt(one.square or 1.0)
 
 
 def _likeness(new: Item, vector: Mapping[str, float], length: float, one: Cluster) -> float:
     """Return by how much an entry is like enough to join a story; not positive if it is not."""
-    shared = [term for term in vector if term in one.weights]
+    held = _by_term(one)
+    shared = [term for term in vector if term in held]
     telling = [term for term in shared if term[0] != PLACE]
     if not telling:
         return 0.0
-    cosine = sum(vector[term] * one.weights[term][0] for term in shared) / sqrt(one.square)
+    cosine = sum(vector[term] * held[term] for term in shared) / sqrt(one.square)
     cosine *= float(0.5 ** (abs(new.at - one.at) / FADING))
-    elsewhere = _elsewhere(vector, one)
-    if new.lang and one.langs.isdisjoint({new.lang, ""}):
+    elsewhere = _elsewhere(vector, held)
+    if new.lang and new.lang not in one.langs and "" not in one.langs:
         somewhere = max((vector[term] for term in shared if term[0] == PLACE), default=0.0)
         weight = (sum(vector[term] for term in telling) + somewhere) * length
         fewest = len(telling) + (somewhere > 0) >= FEWEST_ABROAD
@@ -273,12 +459,10 @@ def _likeness(new: Item, vector: Mapping[str, float], length: float, one: Cluste
     return cosine * doubt - ALIKE - YOUNG / one.size
 
 
-def _elsewhere(vector: Mapping[str, float], one: Cluster) -> bool:
+def _elsewhere(vector: Mapping[str, float], held: Mapping[str, float]) -> bool:
     """Tell whether an entry and a story name places and none in common."""
     mine = [term for term in vector if term[0] == PLACE]
-    if not mine or any(term in one.weights for term in mine):
-        return False
-    return any(term[0] == PLACE for term in one.weights)
+    return bool(mine) and not any(term in held for term in mine) and any(term[0] == PLACE for term in held)
 
 
 def _is_name(term: str) -> bool:
