@@ -127,6 +127,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_reading(add)
     _add_looking(add)
     _add_keeping(add)
+    _add_platforms(add)
     return parser
 
 
@@ -203,6 +204,14 @@ def _add_watches(add: Add) -> None:
     import_ = _configured(does("import", help="add what is missing"))
     import_.set_defaults(does="bot.commandline.exchanging:import_")
     import_.add_argument("file", metavar="FILE", help="a file, or - for standard input")
+
+
+def _add_platforms(add: Add) -> None:
+    slack = add("slack", help="what a Slack app needs")
+    does = slack.add_subparsers(dest="what", metavar="manifest", required=True).add_parser
+    manifest = _configured(does("manifest", help="print what to paste where a Slack app is made"))
+    manifest.set_defaults(does="bot.commandline.slack:manifest")
+    manifest.add_argument("--transport", choices=("socket", "http"), help="instead of the configured one")
 
 
 def _configured(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:

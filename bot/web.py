@@ -1,8 +1,8 @@
-"""The one HTTP port: health, readiness and metrics; chat platforms and the board join it later."""
+"""The one HTTP port: health, readiness and metrics, and what chat platforms answer there."""
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
 from aiohttp import web
@@ -16,14 +16,17 @@ PATIENCE = 5.0
 
 
 @asynccontextmanager
-async def serve(host: str, port: int, *, readiness: Readiness, metrics: Metrics) -> AsyncIterator[str]:
-    """Serve until left; give the address really bound. ConfigError if it cannot be."""
+async def serve(
+    host: str, port: int, *, readiness: Readiness, metrics: Metrics, routes: Sequence[web.RouteDef] = ()
+) -> AsyncIterator[str]:
+    """Serve until left, also `routes`; give the address really bound. ConfigError if it cannot be."""
     app = web.Application()
     app.add_routes(
         [
             web.get("/healthz", _healthy),
             web.get("/readyz", _ready(readiness)),
             web.get("/metrics", _metrics(metrics)),
+            *routes,
         ]
     )
     runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=1)

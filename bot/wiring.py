@@ -5,7 +5,7 @@ import gc
 import os
 import sys
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from datetime import date, datetime
 from functools import cache, partial
 from pathlib import Path
@@ -22,12 +22,16 @@ from bot.domain.storing import Store
 from bot.domain.values import by_value
 
 if TYPE_CHECKING:
+    from aiohttp.web import RouteDef
+
     from adapters.console.progress import Progress
+    from adapters.slack.settings import SlackSettings
     from bot.domain.vocabulary import Vocabulary
     from bot.runtime import Bot
     from bot.services.reception import CarryOut
     from feeds.page import Parsed
     from feeds.recording import Recording
+    from storage.store import Stored
 
 STANDING_SOURCES = (Origin.CATALOGUE, Origin.CONFIG)
 TERMINAL = Conversation("console", "local")
@@ -103,7 +107,7 @@ def calendar() -> Calendar:
     return Times()
 
 
-def open_store(url: str) -> AbstractAsyncContextManager[Store]:
+def open_store(url: str) -> "AbstractAsyncContextManager[Stored]":
     """Open the store, bringing its schema up to date."""
     from storage import open_store as opened
 
@@ -184,6 +188,74 @@ def progress() -> "Progress":
     from adapters.console.progress import Progress
 
     return Progress(sys.stderr, environ=os.environ)
+
+
+@asynccontextmanager
+async def open_platforms(settings: Settings, store: "Stored", clock: Clock) -> AsyncIterator[Mapping[str, Chat]]:
+    """Open the chat platforms that are configured, by name; ConfigError if what they need is not there."""
+    async with AsyncExitStack() as stack:
+        found: dict[str, Chat] = {}
+        if settings.slack.enabled:
+            found["slack"] = await stack.enter_async_context(_slack(settings, store, clock))
+        yield found
+
+
+@asynccontextmanager
+async def _slack(settings: Settings, store: "Stored", clock: Clock) -> AsyncIterator[Chat]:
+    from adapters.slack.chat import SlackChat
+    from adapters.slack.seal import seal
+
+    chosen = settings.slack
+    sealed = seal(chosen.token_key, settings.store.path) if chosen.client_id else None
+    chat = SlackChat(slack_settings(settings), notes=store.slack, watches=store.watches, clock=clock, seal=sealed)
+    try:
+        yield chat
+    finally:
+        await chat.close()
+
+
+def slack_settings(settings: Settings) -> "SlackSettings":
+    """Return what the Slack adapter is told."""
+    from adapters.slack.settings import SlackSettings
+
+    chosen = settings.slack
+    return SlackSettings(
+        bot_token=chosen.bot_token,
+        app_token=chosen.app_token,
+        signing_secret=chosen.signing_secret,
+        http=chosen.transport == "http",
+        api_url=chosen.api_url,
+        authorize_url=chosen.authorize_url,
+        client_id=chosen.client_id,
+        client_secret=chosen.client_secret,
+        public_url=settings.http.public_url,
+        commands=names,
+    )
+
+
+def slack_manifest(settings: Settings, *, http: bool) -> Mapping[str, object]:
+    """Return the manifest of a Slack app on this transport."""
+    from adapters.slack.manifest import manifest
+
+    return manifest(http=http, public_url=settings.http.public_url, oauth=settings.slack.client_id is not None)
+
+
+def check_slack(settings: Settings) -> tuple[Sequence[str], Sequence[str]]:
+    """Ask Slack whether everything is there; return what is well and what is missing."""
+    from adapters.slack.checking import check
+
+    return asyncio.run(check(slack_settings(settings)))
+
+
+def routes(chats: Mapping[str, Chat]) -> "Sequence[RouteDef]":
+    """Return what chat platforms answer on the HTTP port."""
+    return [route for chat in chats.values() for route in getattr(chat, "routes", tuple)()]
+
+
+def states(chats: Mapping[str, Chat]) -> Mapping[str, str]:
+    """Return how the lines to the platforms are, by name."""
+    told = {name: getattr(chat, "state", str)() for name, chat in chats.items()}
+    return {name.capitalize(): state for name, state in told.items() if state}
 
 
 def typed(text: str) -> Command:
@@ -279,7 +351,11 @@ def assemble(
         defaults=wanted,
         burst=settings.alerts.burst,
     )
-    carry_out = answering(store, reader, clock, settings, lambda: {"Up since": f"{started:%Y-%m-%d %H:%M} UTC"})
+
+    def bot_status() -> Mapping[str, str]:
+        return {"Up since": f"{started:%Y-%m-%d %H:%M} UTC", **states(chats)}
+
+    carry_out = answering(store, reader, clock, settings, bot_status)
     return Bot(
         store=store,
         clock=clock,
@@ -312,16 +388,24 @@ async def open_bot(
     operators: Conversation | None = None,
     clock: Clock | None = None,
 ) -> AsyncIterator["Bot"]:
-    """Open the store and the sources, declare what the configuration says, and give the bot."""
+    """Open the store, the sources and the platforms, declare what the configuration says, and give the bot.
+
+    `chats` are further platforms, opened elsewhere.
+    """
     from storage import held
 
     clock = clock or SystemClock()
     with held(settings.store.url):
-        async with open_store(settings.store.url) as store, open_sources(settings, clock) as reader:
+        async with (
+            open_store(settings.store.url) as store,
+            open_sources(settings, clock) as reader,
+            open_platforms(settings, store, clock) as platforms,
+        ):
+            every = {**chats, **platforms}
             await store.take_over()
             shipped = catalogue() if settings.catalogue.enabled else ()
             for origin, sources in zip(STANDING_SOURCES, (shipped, settings.sources), strict=True):
                 await store.sources.declare(sources, origin=origin, now=clock.now())
             yield assemble(
-                settings, store=store, reader=reader, chats=chats, clock=clock, owner=owner, operators=operators
+                settings, store=store, reader=reader, chats=every, clock=clock, owner=owner, operators=operators
             )

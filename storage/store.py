@@ -16,6 +16,7 @@ from storage.outbox import StoredOutbox
 from storage.preferences import StoredPreferences
 from storage.rows import micros
 from storage.schema import migrate
+from storage.slack import SlackNotes
 from storage.sources import StoredSources
 from storage.sqlite import PATIENCE, Sqlite, connect
 from storage.vocabularies import StoredVocabularies
@@ -42,6 +43,7 @@ class Stored:
         self.entries = StoredEntries(database)
         self.outbox = StoredOutbox(database)
         self.inbox = StoredInbox(database)
+        self.slack = SlackNotes(database)
         self.preferences = StoredPreferences(database)
         self.history = StoredHistory(database)
         self.calendars = StoredCalendars(database)

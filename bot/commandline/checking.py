@@ -6,6 +6,7 @@ from http.client import HTTPConnection, HTTPException
 
 from bot import wiring
 from bot.commandline.configured import settings
+from bot.config import Settings
 from bot.domain.sources import Source
 from bot.masking import masked
 
@@ -19,7 +20,8 @@ def check(arguments: Namespace) -> int:
     sources = (*(wiring.catalogue() if chosen.catalogue.enabled else ()), *chosen.sources)
     print(f"Store: {masked(chosen.store.url)}")
     print(f"Health and metrics: http://{chosen.http.listen.host}:{chosen.http.listen.port}/healthz, /readyz, /metrics")
-    print(f"Chats: {'console' if chosen.console.enabled else 'none'}")
+    chats = [name for name, on in (("console", chosen.console.enabled), ("slack", chosen.slack.enabled)) if on]
+    print(f"Chats: {', '.join(chats) or 'none'}")
     print(
         f"Days and hours are those of {chosen.alerts.zone}; more than {chosen.alerts.burst} posts a minute are folded."
     )
@@ -27,8 +29,17 @@ def check(arguments: Namespace) -> int:
     for source in sorted(sources, key=lambda source: source.id):
         every = f"every {source.interval.total_seconds() / 3600:g} h"
         print(f"  {source.id:28} {source.format:13} {every:12} {masked(source.url)}")
-    print("The configuration is fine.")
-    return 0
+    missing = _slack(chosen) if chosen.slack.enabled else 0
+    print("The configuration is fine." if not missing else "The configuration can be read; see what is missing above.")
+    return min(missing, 1)
+
+
+def _slack(chosen: Settings) -> int:
+    """Say what Slack says of tokens, scopes and channels; return how much is missing."""
+    well, missing = wiring.check_slack(chosen)
+    for line in (*well, *missing):
+        print(line)
+    return len(missing)
 
 
 def _requests(sources: tuple[Source, ...]) -> int:

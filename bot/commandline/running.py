@@ -56,14 +56,14 @@ async def _run(chosen: Settings, *, interactive: bool) -> int:
 
 async def _serve(bot: Bot, chosen: Settings, stack: AsyncExitStack, *, interactive: bool) -> str:
     """Open the HTTP port; a newcomer at a terminal, whose 8080 is taken, gets another one."""
-    listen = chosen.http.listen
+    listen, routes = chosen.http.listen, wiring.routes(bot.chats)
     try:
-        served = web.serve(listen.host, listen.port, readiness=bot.readiness, metrics=bot.metrics)
+        served = web.serve(listen.host, listen.port, readiness=bot.readiness, metrics=bot.metrics, routes=routes)
         return await stack.enter_async_context(served)
     except ConfigError:
         if not interactive or chosen.http != HttpSettings():
             raise
-        served = web.serve(listen.host, 0, readiness=bot.readiness, metrics=bot.metrics)
+        served = web.serve(listen.host, 0, readiness=bot.readiness, metrics=bot.metrics, routes=routes)
         return await stack.enter_async_context(served)
 
 

@@ -143,8 +143,11 @@ def test_every_problem_is_reported_at_once(tmp_path: Path, write: Write) -> None
         surprise = 1
         [stroe]
         url = "sqlite:///x.db"
+        [matrix]
+        password = "very-secret"
         [slack]
         bot_token = "xoxb-very-secret"
+        transport = "sockets"
         [http]
         listen = "8080"
         publicurl = "https://example.org"
@@ -170,7 +173,9 @@ def test_every_problem_is_reported_at_once(tmp_path: Path, write: Write) -> None
     for wanted in (
         "[surprise] is not a section; the sections are",
         '[stroe] is not a section; did you mean "store"?',
-        "[slack] is not available in this version",
+        "[matrix] is not available in this version",
+        'slack.transport names no transport: "sockets"; did you mean "socket"?',
+        "slack.app_token is missing; make one with connections:write",
         "http.listen must be an address and a port",
         'http.publicurl is not a setting; did you mean "public_url"?',
         'fetch.min_interval must be a duration in quotes: a number and s, m, h or d, such as "90s"',
@@ -190,7 +195,7 @@ def test_every_problem_is_reported_at_once(tmp_path: Path, write: Write) -> None
         'RAPPORTEUR_ALERT__ZONE is not a setting; did you mean "RAPPORTEUR_ALERTS__ZONE"?',
     ):
         assert sum(problem.startswith(wanted) for problem in told) == 1, wanted
-    assert len(told) == 20
+    assert len(told) == 22
     assert "very-secret" not in "\n".join(told)
     assert all(problem.endswith((".", "?")) and problem.isprintable() for problem in told)
 

@@ -1,0 +1,68 @@
+"""Slack's Web API: one client per token, nothing retried, errors in our words."""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import aiohttp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from adapters.slack.errors import Unanswered, translated
+from adapters.slack.settings import SlackSettings
+
+QUIET = logging.getLogger("slack")
+"""Where the vendor's libraries log: what matters of it we say ourselves, and at debug level it holds secrets."""
+Call = Callable[..., Awaitable[Any]]
+
+
+class Web:
+    """Makes clients that share one session; open it within a running loop."""
+
+    def __init__(self, settings: SlackSettings) -> None:
+        QUIET.setLevel(logging.CRITICAL)
+        self._settings = settings
+        self._session: aiohttp.ClientSession | None = None
+        self._clients: dict[str, AsyncWebClient] = {}
+
+    def client(self, token: str | None) -> AsyncWebClient:
+        """Return a client that tries once: a call whose answer is lost may have been carried out."""
+        known = self._clients.get(token or "")
+        if known is not None and known.session is self.session:
+            return known
+        base = self._settings.api_url
+        client = AsyncWebClient(
+            token=token,
+            base_url=base if base.endswith("/") else f"{base}/",
+            timeout=int(self._settings.patience.total_seconds()),
+            session=self.session,
+            retry_handlers=[],
+            logger=QUIET,
+        )
+        self._clients[token or ""] = client
+        return client
+
+    @property
+    def session(self) -> aiohttp.ClientSession:
+        """Return the session, made when it is first needed."""
+        if self._session is None or self._session.closed:
+            timeout = aiohttp.ClientTimeout(total=self._settings.patience.total_seconds())
+            self._session = aiohttp.ClientSession(timeout=timeout, trust_env=True)
+        return self._session
+
+    async def close(self) -> None:
+        """Close the session."""
+        if self._session is not None:
+            await self._session.close()
+
+
+async def asked(call: Call, /, **arguments: Any) -> Mapping[str, Any]:
+    """Make a call and return Slack's answer; raise a ChatError."""
+    method = getattr(call, "__name__", "a call").replace("_", ".", 1)
+    try:
+        response = await call(**{name: value for name, value in arguments.items() if value is not None})
+    except Exception as error:
+        raise translated(error, method) from error
+    data = response.data
+    if not isinstance(data, dict):
+        raise Unanswered(f"Slack's answer to {method} is not JSON.")
+    return data
