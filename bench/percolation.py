@@ -325,7 +325,7 @@ def _memory(watches: Sequence[Query]) -> Figure:
     own = [language.watch() for _ in watches]
     index = filled(own)
     for standing in index._watches.values():
-        standing.compiled()
+        index.compiled(standing)
     gc.collect()
     held, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
@@ -346,7 +346,7 @@ def _memory(watches: Sequence[Query]) -> Figure:
 
 def _against_scan(benches: dict[int, Bench]) -> Iterator[Figure]:
     try:
-        from ahocorasick_rs import AhoCorasick  # type: ignore[import-not-found]
+        from ahocorasick_rs import AhoCorasick
     except ImportError:
         print("P2, P3: not measured here, ahocorasick_rs is not installed")
         return

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache, cached_property
+from typing import NamedTuple
 
 from bot.domain.folding import INVISIBLE, MARKS, fold, visible
 
@@ -100,8 +101,7 @@ class Gap(IntEnum):
     BREAK = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A distinct token, however often it occurs.
 
     Attributes:
@@ -120,11 +120,14 @@ class Token:
 
 def token(raw: str) -> Token:
     """Read one token of a text."""
+    if len(raw) <= LONGEST_TOKEN and raw.isascii() and raw.isalnum():
+        word = raw.lower()
+        if word == raw:
+            word = raw  # most are kept as both
+        return Token(word, raw, (word,), lone=False)
     written = visible(raw[:LONGEST_TOKEN])
     lone = is_lone(raw)
-    word = fold(raw[:LONGEST_TOKEN])
-    if "." in word:
-        word = word.replace(".", "")
+    word = fold(raw[:LONGEST_TOKEN]).replace(".", "")
     return Token(word, written, _readings(word) if not lone else (word,), lone)
 
 

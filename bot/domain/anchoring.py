@@ -83,6 +83,8 @@ def _leaf(query: Query, stem: Stem, *, codes: bool) -> Anchors | None:
     match query:
         case Words() | Phrase() if codes:
             return _first(terms.codes_read(str(query).strip('"'), stem))
+        case Words((word,)) if word.isascii() and word.isalpha():
+            return {terms.plain(word, stem): True}
         case Words(words):
             wanted = terms.wanted(words)
             found = _first(terms.alternatives(max(wanted, key=len), terms.inflecting(words, stem), stem))

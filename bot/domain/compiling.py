@@ -4,13 +4,14 @@ Each knows its anchors: what every matching entry must have one of (a word: itse
 longest word; AND: its rarest part; OR: those of all), so that most watches need no look.
 """
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Protocol
 
 from bot.domain import finding, terms
 from bot.domain.comparing import compare
-from bot.domain.finding import Chain, Either, Mark, One, Step, Term, Together
+from bot.domain.finding import Chain, Either, Manner, Mark, One, Term, Together
 from bot.domain.percolating import Key, Probe, Tests
 from bot.domain.ports import Stem
 from bot.domain.query import (
@@ -56,11 +57,8 @@ class Standing:
 
     def holds(self, sheet: Sheet) -> bool:
         term = self.term
-        if self.fields is ANYWHERE:
-            if not term.possible(sheet.present):
-                return False
-            if isinstance(term, One):
-                return True
+        if self.fields is ANYWHERE and not term.possible(sheet.present):
+            return False
         return any(map(term.windows, sheet.passages(self.fields)))
 
     def found(self, sheet: Sheet) -> Found:
@@ -126,23 +124,35 @@ class Compared:
         return []
 
 
+class Sets(Protocol):
+    """The sets of the vocabulary; every `cite` needs its `release`."""
+
+    def cite(self, name: str) -> Term:
+        """Return a set."""
+        ...
+
+    def release(self, name: str) -> None:
+        """Forget one use of a set."""
+        ...
+
+
+def release(used: Iterable[Probe | str], tests: Tests, sets: Sets) -> None:
+    """Give back what was used."""
+    for one in used:
+        if isinstance(one, str):
+            sets.release(one)
+        else:
+            tests.drop(one)
+
+
 @dataclass(slots=True, eq=False)
 class Compiler:
-    """Compiles one query; what it uses, to be given back when the query goes, are tests and sets by name."""
+    """Compiles a query, or a set; what it uses, to be given back when that goes, are tests and sets, each once."""
 
     tests: Tests
     stem: Stem
-    cite: Callable[[str], Term]
-    used: list[Probe | str] = field(default_factory=list)
-
-    def release(self, uncite: Callable[[str], None]) -> None:
-        """Give back what was used."""
-        for one in self.used:
-            if isinstance(one, str):
-                uncite(one)
-            else:
-                self.tests.drop(one)
-        self.used.clear()
+    sets: Sets
+    used: dict[Probe | str, None] = field(default_factory=dict)
 
     def judge(self, query: Query, fields: tuple[str, ...] = ANYWHERE) -> Judge:
         """Compile a query over these fields."""
@@ -158,7 +168,8 @@ class Compiler:
             case Is():
                 return Compared(query)
             case _:
-                return Standing(self.term(query, codes=CODES.issuperset(fields)), fields)
+                term = self.term(query, codes=CODES.issuperset(fields))
+                return term if isinstance(term, One) and fields is ANYWHERE else Standing(term, fields)
 
     def term(self, query: Query, *, codes: bool = False) -> Term:  # noqa: PLR0911  # a case each
         """Compile what stands somewhere in a passage."""
@@ -166,9 +177,9 @@ class Compiler:
             case Concept(name):
                 return self.set(name)
             case Words() | Phrase() if codes:
-                return self.alternatives(terms.codes(str(query).strip('"'), self.stem), str(query).strip('"'))
+                return self.alternatives(terms.codes(said(query), self.stem), said(query))
             case Words(words):
-                several = [self.alternatives(each, str(query)) for each in terms.words(words, self.stem)]
+                several = [self.alternatives(each, said(query)) for each in terms.words(words, self.stem)]
                 return several[0] if len(several) == 1 else Together(tuple(several), finding.around)
             case Near(left, right, distance):
                 sides = (self.term(left, codes=codes), self.term(right, codes=codes))
@@ -178,14 +189,15 @@ class Compiler:
             case Exact(text):
                 return self.chain(terms.exact(text), text)
             case _:
-                return self.chain(terms.read_leaf(query, self.stem).sequence(), str(query).strip('"'))
+                return self.chain(terms.read_leaf(query, self.stem).sequence(), said(query))
 
     def chain(self, parts: terms.Sequence, term: str) -> Term:
         """Compile tokens that follow each other."""
-        steps = [Step(self._use(part.test), part.lone, part.loose, part.skips, part.between) for part in parts]
-        if len(steps) == 1:
-            return One(steps[0].probe, term)
-        return Chain(tuple(steps), term, tuple(step.probe.number for step in steps))
+        probes = tuple([self._use(part.test) for part in parts])
+        if len(probes) == 1:
+            return One(probes[0], term)
+        manners = shared(tuple([Manner(part.lone, part.loose, part.skips, part.between) for part in parts]))
+        return Chain(probes, manners, term)
 
     def key(self, sought: Test | str) -> Key:
         """Return the key of what an entry must hold."""
@@ -197,15 +209,33 @@ class Compiler:
 
     def set(self, name: str) -> Term:
         """Return a set of the vocabulary."""
-        self.used.append(name)
-        return self.cite(name)
+        found = self.sets.cite(name)
+        if name in self.used:
+            self.sets.release(name)
+        else:
+            self.used[name] = None
+        return found
 
     def _use(self, test: Test) -> Probe:
         probe = self.tests.add(test)
-        self.used.append(probe)
+        if probe in self.used:
+            self.tests.drop(probe)
+        else:
+            self.used[probe] = None
         return probe
 
     def alternatives(self, several: tuple[terms.Sequence, ...], term: str) -> Term:
         """Compile any of several chains."""
         chains = [self.chain(parts, term) for parts in several]
         return chains[0] if len(chains) == 1 else Either(tuple(chains))
+
+
+@lru_cache(maxsize=1_024)
+def shared(manners: tuple[Manner, ...]) -> tuple[Manner, ...]:
+    """Return an equal tuple, of which there is one for all terms: there are few manners and many terms."""
+    return manners
+
+
+def said(query: Query) -> str:
+    """Return a leaf as a person reads it."""
+    return query.text if isinstance(query, Phrase) else str(query)

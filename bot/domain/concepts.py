@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from bot.domain.analysis import holds_words
 from bot.domain.clues import Clue, Reader, Rule, outside
-from bot.domain.compiling import Compiler
+from bot.domain.compiling import Compiler, release
 from bot.domain.finding import Window
 from bot.domain.percolating import Key, Tests
 from bot.domain.ports import Stem
@@ -125,7 +125,7 @@ class Concepts:
         """Return a set; every `cite` needs its `release`."""
         held = self._held.get(name)
         if held is None:
-            compiler = Compiler(self._tests, self._stem, self.cite)
+            compiler = Compiler(self._tests, self._stem, self)
             held = self._held[name] = _Held(cited(self._vocabulary.sets[name], compiler, self.topic_stands))
             for key in held.cited.clues:
                 self.hot.setdefault(key, []).append(held.cited)
@@ -143,7 +143,7 @@ class Concepts:
             self.hot[key].remove(held.cited)
             if not self.hot[key]:
                 del self.hot[key]
-        held.cited.reader.compiler.release(self.release)
+        release(held.cited.reader.compiler.used, self._tests, self)
         self._release_topics()
 
     def name(self, sheet: Sheet, present: set[Key], everywhere: set[Key]) -> None:

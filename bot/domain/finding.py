@@ -3,13 +3,14 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from operator import itemgetter
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from bot.domain.analysis import Gap
 from bot.domain.percolating import Key, Probe
 from bot.domain.query import WITHIN
-from bot.domain.sheets import Seen
+from bot.domain.sheets import Seen, Sheet
 from bot.domain.terms import is_function, spaced
 
 Mark = tuple[int, int, str]
@@ -38,10 +39,16 @@ class Term(Protocol):
 
 @dataclass(slots=True, eq=False)
 class One:
-    """A token that passes a test."""
+    """A token that passes a test; asked of a whole entry, anywhere."""
 
     probe: Probe
     term: str
+
+    def holds(self, sheet: Sheet) -> bool:
+        return self.probe.number in sheet.present
+
+    def found(self, sheet: Sheet) -> list[tuple[Seen, Mark]]:
+        return [(seen, (at, at, self.term)) for seen in sheet.anywhere for at in seen.where(self.probe)]
 
     def possible(self, present: set[Key]) -> bool:
         return self.probe.number in present
@@ -50,11 +57,9 @@ class One:
         return [(at, at, ((at, at, self.term),)) for at in seen.where(self.probe)]
 
 
-@dataclass(slots=True, eq=False)
-class Step:
-    """A token of a chain; the rest as in `bot.domain.terms.Part`."""
+class Manner(NamedTuple):
+    """How a token of a chain follows the one before it: as in `bot.domain.terms.Part`."""
 
-    probe: Probe
     lone: bool
     loose: bool
     skips: bool
@@ -65,61 +70,63 @@ class Step:
 class Chain:
     """Tokens that follow each other."""
 
-    steps: tuple[Step, ...]
+    probes: tuple[Probe, ...]
+    manners: tuple[Manner, ...]
     term: str
-    numbers: tuple[int, ...]
 
     def possible(self, present: set[Key]) -> bool:
-        return present.issuperset(self.numbers)
+        for probe in self.probes:  # noqa: SIM110  # a generator takes twice the time
+            if probe.number not in present:
+                return False
+        return True
 
     def windows(self, seen: Seen) -> list[Window]:
-        if not seen.present.issuperset(self.numbers):
+        if not self.possible(seen.present):
             return []
         found: list[Window] = []
         for at in self._starts(seen):
             end = self._end(seen, at)
             if end is not None:
                 found.append((at, end, ((at, end, self.term),)))
-                if len(found) * len(self.steps) >= MOST_STEPS:
+                if len(found) * len(self.probes) >= MOST_STEPS:
                     break
         return found
 
     def _starts(self, seen: Seen) -> Iterable[int]:
         """Where it may start: before its rarest token, as far as words may be skipped up to that."""
-        places = [seen.where(step.probe) for step in self.steps]
+        places = [seen.where(probe) for probe in self.probes]
         offset = min(range(len(places)), key=lambda at: len(places[at]))
-        if not offset or any(step.skips for step in self.steps[1 : offset + 1]):
+        if not offset or any(manner.skips for manner in self.manners[1 : offset + 1]):
             return places[0] if places[offset] else ()
-        first = self.steps[0].probe.raws
+        first = self.probes[0].raws
         return (at - offset for at in places[offset] if at >= offset and seen.raws[at - offset] in first)
 
     def _end(self, seen: Seen, at: int) -> int | None:
         """Return the last token of the chain that starts at `at`, None if it breaks off."""
-        for step in self.steps[1:]:
-            after = _next(seen, at, step)
-            if after is None or not all(_joined(seen, place, step) for place in range(at + 1, after + 1)):
+        for probe, manner in zip(self.probes[1:], self.manners[1:], strict=True):
+            after = _next(seen, at, probe, manner)
+            if after is None or not all(_joined(seen, place, manner) for place in range(at + 1, after + 1)):
                 return None
             at = after
         return at
 
 
-def _next(seen: Seen, at: int, step: Step) -> int | None:
-    passing = step.probe.raws
-    for after in range(at + 1, min(at + 2 + (SKIPPED if step.skips else 0), len(seen.raws))):
-        if seen.raws[after] in passing:
+def _next(seen: Seen, at: int, probe: Probe, manner: Manner) -> int | None:
+    for after in range(at + 1, min(at + 2 + (SKIPPED if manner.skips else 0), len(seen.raws))):
+        if seen.raws[after] in probe.raws:
             return after
         if not is_function(seen.raws[after]):
             return None
     return None
 
 
-def _joined(seen: Seen, at: int, step: Step) -> bool:
-    if step.between is not None:
-        return spaced(seen.between(at)) == step.between
-    if step.loose:
+def _joined(seen: Seen, at: int, manner: Manner) -> bool:
+    if manner.between is not None:
+        return spaced(seen.between(at)) == manner.between
+    if manner.loose:
         return True
     gap = seen.gap(at)
-    return gap is Gap.JOINED or (gap is Gap.GLUE and not step.lone)
+    return gap is Gap.JOINED or (gap is Gap.GLUE and not manner.lone)
 
 
 @dataclass(slots=True, eq=False)
@@ -176,6 +183,7 @@ def around(found: list[list[Window]]) -> list[Window]:
     return windows
 
 
+@cache
 def near(distance: int) -> Callable[[list[list[Window]]], list[Window]]:
     """Return what joins places at most `distance` words apart; one token cannot be both."""
 

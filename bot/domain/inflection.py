@@ -7,18 +7,17 @@ stem grows by endings of its language only, or *police* hits *policy* and *face*
 """
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
+from typing import NamedTuple
 
 from bot.domain.folding import fold
 from bot.domain.ports import Stem
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
-    """A beginning of folded words, with what may follow it.
+class Form(NamedTuple):
+    """A beginning of folded words, with what may follow it; a tuple, as hundreds of thousands are compared and kept.
 
     Attributes:
         tail: letters that may follow.
@@ -126,6 +125,7 @@ _KNOWN = frozenset({*_ENDINGS, *_TAILS, *LETTERS, "ar", "hy", "hi"})
 
 _ROMANCE = frozenset({"es", "pt", "it", "ca"})
 _VOWEL_ENDINGS = frozenset({"a", "e", "i", "o", "as", "es", "os"})
+_PORTUGUESE_ENDINGS = frozenset({"ao", "oes", "aes", "aos"})
 _GERMAN = re.compile("[äöüß]|ung|keit|heit|schaft|sch|cht|tz|chn|zei")
 _ARTICLE = re.compile("(?:وال|بال|كال|فال|لل|ال)(?=..)")
 _FEMININE = re.compile("(?<=....)(?:يه|ات|ه)$")
@@ -148,11 +148,11 @@ def languages(text: str) -> tuple[str, ...]:
     return fitting or PLAIN
 
 
-def forms(written: str, langs: Iterable[str], stem: Stem) -> tuple[Form, ...]:
+def forms(written: str, langs: tuple[str, ...], stem: Stem) -> tuple[Form, ...]:
     """Return the forms of a written word; words of up to three letters and words with digits only as they are."""
-    word = fold(written)
-    langs = tuple(langs)
-    if any(character.isdigit() for character in word) or not word[-1:].isalnum() or len(word) > LONGEST:
+    folded = fold(written)
+    word = written if folded == written else folded  # kept with the query's own
+    if len(word) > LONGEST or not (word.isalpha() or _is_word(word)):
         return (Form(word),)
     if langs == ("ko",):
         return (Form(word, _TAILS["ko"] if len(word) > 1 else 0),)
@@ -160,16 +160,74 @@ def forms(written: str, langs: Iterable[str], stem: Stem) -> tuple[Form, ...]:
         return _arabic(word)
     if len(word) <= SHORT:
         return (Form(word),)
-    found = [*_grown(word, langs), *_plurals(word, langs), *_compound(written, word, langs)]
-    lower = written.lower()
+    found = _Found()
+    _grow(found, word, langs)
+    _plurals(found, word, langs)
+    if "de" in langs:
+        _compound(found, written, word)
+    for stemmed, same in _stems(written.lower(), langs, stem).items():
+        _stemmed(found, word, fold(stemmed), same)
+    return found.forms()
+
+
+def _is_word(word: str) -> bool:
+    return word[-1:].isalnum() and not any(character.isdigit() for character in word)
+
+
+def _stems(lower: str, langs: tuple[str, ...], stem: Stem) -> dict[str, tuple[str, ...]]:
+    """Return the stems that are not the word itself, each with the languages that agree on it."""
     stems: dict[str, tuple[str, ...]] = {}
     for lang in langs:
         stemmed = stem(lower, lang)
-        stems[stemmed] = (*stems.get(stemmed, ()), lang)
-    for stemmed, same in stems.items():
         if stemmed != lower:
-            found += _stemmed(word, fold(stemmed), same)
-    return _merged(found)
+            stems[stemmed] = (*stems.get(stemmed, ()), lang)
+    return stems
+
+
+class _Found:
+    """Forms found so far, those of one stem joined: those that the same tokens pass are one."""
+
+    __slots__ = ("_endings", "_inside", "_tails")
+
+    def __init__(self) -> None:
+        self._tails: dict[str, int] = {}
+        self._endings: dict[str, frozenset[str]] = {}
+        self._inside = ""
+
+    def grows(self, stem: str, tail: int) -> None:
+        """Add a stem that so many letters may follow."""
+        self._tails[stem] = max(self._tails.get(stem, 0), tail)
+
+    def ends(self, stem: str, endings: frozenset[str]) -> None:
+        """Add a stem that these letters may follow."""
+        known = self._endings.get(stem)
+        self._endings[stem] = endings if known is None or known is endings else _both(known, endings)
+
+    def stands_inside(self, stem: str) -> None:
+        """Add a stem that may stand anywhere in a word."""
+        self._inside = stem
+
+    def forms(self) -> tuple[Form, ...]:
+        """Return them by stem."""
+        tails = self._tails
+        forms = [Form(stem, tail) for stem, tail in tails.items()]
+        if self._inside:
+            forms.append(Form(self._inside, inside=True))
+        for stem, allowed in self._endings.items():
+            if stem not in tails or _longest(allowed) > tails[stem]:
+                forms.append(Form(stem, endings=allowed))
+        if len(forms) > 1:
+            forms.sort(key=_order)
+        return tuple(forms)
+
+
+def _order(form: Form) -> tuple[str, int, bool]:
+    return form.stem, form.tail, form.inside
+
+
+@cache
+def _longest(endings: frozenset[str]) -> int:
+    return max(map(len, endings))
 
 
 def name_forms(word: str, lang: str) -> tuple[Form, ...]:
@@ -182,26 +240,6 @@ def inflected_as(lang: str, text: str) -> tuple[str, ...]:
     return (lang,) if lang in _KNOWN else languages(text)
 
 
-def _merged(found: Iterable[Form]) -> tuple[Form, ...]:
-    """Join forms of one stem, by stem: those that the same tokens pass are one."""
-    tails: dict[tuple[str, bool], int] = {}
-    endings: dict[str, frozenset[str]] = {}
-    for form in found:
-        if form.endings is None:
-            key = form.stem, form.inside
-            tails[key] = max(tails.get(key, 0), form.tail)
-        else:
-            endings[form.stem] = _both(endings.get(form.stem, form.endings), form.endings)
-    free = {stem: tail for (stem, inside), tail in tails.items() if not inside}
-    forms = [Form(stem, tail, inside=inside) for (stem, inside), tail in tails.items()]
-    forms += [
-        Form(stem, endings=allowed)
-        for stem, allowed in endings.items()
-        if stem not in free or any(len(ending) > free[stem] for ending in allowed)
-    ]
-    return tuple(sorted(forms, key=lambda form: (form.stem, form.tail, form.inside)))
-
-
 @cache
 def _both(some: frozenset[str], others: frozenset[str]) -> frozenset[str]:
     return some | others
@@ -212,67 +250,80 @@ def _endings(langs: tuple[str, ...]) -> frozenset[str]:
     return frozenset({""}.union(*(_ENDINGS.get(lang, "").split() for lang in langs)))
 
 
-def _grown(word: str, langs: tuple[str, ...]) -> Iterable[Form]:
+@cache
+def _growth(langs: tuple[str, ...]) -> tuple[int, frozenset[str] | None]:
+    """Return how many letters may follow a long word, and which may follow a short one if not as many."""
     tail = max((_TAILS.get(lang, 3) for lang in langs), default=3)
-    if len(word) >= LONG or not all(lang in _ENDINGS for lang in langs):
-        yield Form(word, tail)
+    return tail, _endings(langs) if all(lang in _ENDINGS for lang in langs) else None
+
+
+def _grow(found: _Found, word: str, langs: tuple[str, ...]) -> None:
+    tail, endings = _growth(langs)
+    if len(word) >= LONG or endings is None:
+        found.grows(word, tail)
     else:
-        yield Form(word, endings=_endings(langs))
+        found.ends(word, endings)
 
 
-def _plurals(word: str, langs: tuple[str, ...]) -> Iterable[Form]:
-    if word.isascii() and word.endswith("s") and not word.endswith(("ss", "us", "is")) and len(word) > SHORT + 1:
-        yield from _grown(word[:-1], langs)
+def _plurals(found: _Found, word: str, langs: tuple[str, ...]) -> None:
+    if word[-1] == "s" and word.isascii() and len(word) > SHORT + 1 and not word.endswith(("ss", "us", "is")):
+        _grow(found, word[:-1], langs)
     if "en" in langs and word.endswith("ies"):
-        yield Form(f"{word[:-3]}y")
+        found.grows(f"{word[:-3]}y", 0)
     if "fr" in langs and word.endswith("al"):
-        yield Form(f"{word[:-1]}ux")
+        found.grows(f"{word[:-1]}ux", 0)
     if "fr" in langs and word.endswith("aux"):
-        yield Form(f"{word[:-3]}al", endings=_endings(("fr",)))
+        found.ends(f"{word[:-3]}al", _endings(("fr",)))
     if "fi" in langs and word.endswith("s"):
-        yield Form(word[:-1], _TAILS["fi"])
+        found.grows(word[:-1], _TAILS["fi"])
     if "pt" in langs and word.endswith(("ao", "oes")):
-        yield Form(word.removesuffix("ao").removesuffix("oes"), endings=frozenset({"ao", "oes", "aes", "aos"}))
-    if _ROMANCE.intersection(langs) and len(word) > SHORT + 1 and word[-1] in "aeio":
-        yield Form(word[:-1], endings=_VOWEL_ENDINGS)
+        found.ends(word.removesuffix("ao").removesuffix("oes"), _PORTUGUESE_ENDINGS)
+    if word[-1] in "aeio" and len(word) > SHORT + 1 and not _ROMANCE.isdisjoint(langs):
+        found.ends(word[:-1], _VOWEL_ENDINGS)
 
 
-def _compound(written: str, word: str, langs: tuple[str, ...]) -> Iterable[Form]:
+def _compound(found: _Found, written: str, word: str) -> None:
     """German nouns go on in compounds; from eight letters on they may also end one."""
-    if "de" not in langs or not _GERMAN.search(written.lower()):
+    if len(word) < NOUN or not _GERMAN.search(written.lower()):
         return
     base = re.sub("(?:en|er|e|n|s)$", "", word) if len(word) >= COMPOUND_NOUN else word
     if len(word) >= COMPOUND_NOUN and (written[0].isupper() or len(word) > LONG_NOUN):
-        yield Form(base, inside=True)
+        found.stands_inside(base)
     elif len(word) >= (NOUN if written[0].isupper() else COMPOUND_NOUN):
-        yield Form(base, COMPOUND)
+        found.grows(base, COMPOUND)
 
 
-def _stemmed(word: str, stem: str, langs: tuple[str, ...]) -> Iterable[Form]:
-    """Return the forms of a stem that these languages agree on."""
+@cache
+def _agreed(langs: tuple[str, ...]) -> tuple[frozenset[str] | None, tuple[str, ...]]:
+    """Return the endings that a stem of these languages may have, and the languages that have none listed."""
     ending = tuple(lang for lang in langs if lang in _ENDINGS and lang not in _TAILS)
-    if ending and _fits(word, stem, SHORT + 1):
-        yield Form(stem, endings=_endings(ending))
-    for lang in langs:
-        if lang not in ending:
-            yield from _stemmed_alone(word, stem, lang)
+    return _endings(ending) if ending else None, tuple(lang for lang in langs if lang not in ending)
+
+
+def _stemmed(found: _Found, word: str, stem: str, langs: tuple[str, ...]) -> None:
+    """Add the forms of a stem that these languages agree on."""
+    endings, alone = _agreed(langs)
+    if endings and _fits(word, stem, SHORT + 1):
+        found.ends(stem, endings)
+    for lang in alone:
+        _stemmed_alone(found, word, stem, lang)
 
 
 def _fits(word: str, stem: str, shortest: int) -> bool:
     return 0 <= len(word) - len(stem) <= CUT and len(stem) >= shortest and stem != word
 
 
-def _stemmed_alone(word: str, stem: str, lang: str) -> Iterable[Form]:
+def _stemmed_alone(found: _Found, word: str, stem: str, lang: str) -> None:
     if lang == "ru" and len(word) - len(stem) > 1 and len(stem) <= SHORT:
         stem = word[:-2]
     if not _fits(word, stem, SHORT if lang == "ru" else SHORT + 1):
         return
     if lang in _TAILS and len(stem) > SHORT + 1 and word.startswith(stem):
-        yield Form(stem, _TAILS[lang])
+        found.grows(stem, _TAILS[lang])
     elif lang in _ENDINGS:
-        yield Form(stem, endings=_endings((lang,)))
+        found.ends(stem, _endings((lang,)))
     elif word.startswith(stem):
-        yield Form(stem, 3)
+        found.grows(stem, 3)
 
 
 def _arabic(word: str) -> tuple[Form, ...]:

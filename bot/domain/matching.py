@@ -12,10 +12,10 @@ from functools import partial
 from itertools import islice
 
 from bot.domain.anchoring import anchors
-from bot.domain.compiling import Compiler, Found, Judge
+from bot.domain.compiling import Compiler, Found, Judge, release
 from bot.domain.concepts import Concepts
 from bot.domain.entries import Entry
-from bot.domain.percolating import Key, Tests
+from bot.domain.percolating import Key, Probe, Tests
 from bot.domain.ports import Stem
 from bot.domain.query import Concept, Query, Within, walk
 from bot.domain.query_parser import check
@@ -33,19 +33,20 @@ _FIRST = ("title", "text")
 
 @dataclass(slots=True, eq=False)
 class _Standing:
-    """A watch, filed under what an entry must hold; it is compiled when an entry first holds that."""
+    """A watch, filed under what an entry must hold; it is compiled when an entry first holds that.
+
+    Attributes:
+        proven, likely: what it is filed under, of which the former is all that it takes.
+        used: tests and sets, to be given back.
+
+    """
 
     query: Query
-    compiler: Compiler
-    keys: tuple[tuple[Key, bool], ...] | None
+    proven: tuple[Key, ...]
+    likely: tuple[Key, ...]
+    used: tuple[Probe | str, ...]
     judge: Judge | None = None
     live: bool = True
-
-    def compiled(self) -> Judge:
-        """Return the query compiled."""
-        if self.judge is None:
-            self.judge = self.compiler.judge(self.query)
-        return self.judge
 
 
 class WatchIndex:
@@ -67,21 +68,25 @@ class WatchIndex:
 
     def put(self, id: WatchId, query: Query) -> None:  # noqa: A002  # the contract's name
         """Add a watch, or replace it; raise QueryError for a concept that the vocabulary does not have."""
-        nodes = list(walk(query))
-        if any(isinstance(node, Concept) for node in nodes):
-            check(query, self.vocabulary.sets)
+        elsewhere = False
+        for node in walk(query):
+            if isinstance(node, Concept) and node.name not in self.vocabulary.sets:
+                check(query, self.vocabulary.sets)
+            elif isinstance(node, Within) and node.field not in ANYWHERE:
+                elsewhere = True
         self.drop(id)
-        compiler = Compiler(self.tests, self._stem, self._concepts.cite)
+        compiler = Compiler(self.tests, self._stem, self._concepts)
         sought = anchors(query, self._stem)
-        keys = None if sought is None else tuple((compiler.key(one), proof) for one, proof in sought.items())
-        self._watches[id] = _Standing(query, compiler, keys)
-        if any(isinstance(node, Within) and node.field not in ANYWHERE for node in nodes):
-            self._elsewhere.add(id)
-        if keys is None:
+        if sought is None:
             self._always.add(id)
-        for key, proof in keys or ():
-            filed = self._proven if proof else self._likely
-            filed[key] = (*filed.get(key, ()), id)
+            sought = {}
+        proven = tuple([compiler.key(one) for one, proof in sought.items() if proof])
+        likely = tuple([compiler.key(one) for one, proof in sought.items() if not proof])
+        self._watches[id] = _Standing(query, proven, likely, tuple(compiler.used))
+        if elsewhere:
+            self._elsewhere.add(id)
+        _file(self._proven, proven, id)
+        _file(self._likely, likely, id)
 
     def drop(self, id: WatchId) -> None:  # noqa: A002  # the contract's name
         """Forget a watch, if it is there."""
@@ -90,13 +95,10 @@ class WatchIndex:
             return
         self._always.discard(id)
         self._elsewhere.discard(id)
-        for key, proof in standing.keys or ():
-            filed = self._proven if proof else self._likely
-            filed[key] = tuple(other for other in filed[key] if other != id)
-            if not filed[key]:
-                del filed[key]
+        _unfile(self._proven, standing.proven, id)
+        _unfile(self._likely, standing.likely, id)
         standing.live = False
-        standing.compiler.release(self._concepts.release)
+        release(standing.used, self.tests, self._concepts)
 
     def match(self, entry: Entry, context: Context = NO_CONTEXT) -> list[Match]:
         """Return the watches that the entry satisfies, by id, with the words that hit."""
@@ -104,10 +106,18 @@ class WatchIndex:
         sheet = Sheet(entry, context, self.tests)
         satisfied, likely = self.candidates(sheet)
         watches = self._watches
-        asked = [(id, watches[id].judge or watches[id].compiled()) for id in likely]  # noqa: A001
+        asked = [(id, watches[id].judge or self.compiled(watches[id])) for id in likely]  # noqa: A001
         sheet.refresh()
         satisfied.update([id for id, judge in asked if judge.holds(sheet)])  # noqa: A001
         return [Match(id, partial(self._hits, watches[id], sheet)) for id in sorted(satisfied)]  # noqa: A001
+
+    def compiled(self, standing: _Standing) -> Judge:
+        """Return the query of a watch compiled."""
+        if standing.judge is None:
+            compiler = Compiler(self.tests, self._stem, self._concepts, dict.fromkeys(standing.used))
+            standing.judge = compiler.judge(standing.query)
+            standing.used = tuple(compiler.used)
+        return standing.judge
 
     def candidates(self, sheet: Sheet) -> tuple[set[WatchId], set[WatchId]]:
         """Return the watches that an entry satisfies for sure, and those that must be asked."""
@@ -121,7 +131,7 @@ class WatchIndex:
     def _hits(self, standing: _Standing, sheet: Sheet) -> tuple[Hit, ...]:
         """Work out where a watch hit; if it went meanwhile, or the entry was read long ago, from the beginning."""
         if standing.live and sheet.age == self.tests.age:
-            judge = standing.compiled()
+            judge = self.compiled(standing)
             sheet.refresh()
             return _told(judge.found(sheet))
         return matches(standing.query, sheet.entry, sheet.context, self._stem, self.vocabulary) or ()
@@ -134,6 +144,18 @@ def matches(
     index = WatchIndex(stem, vocabulary)
     index.put(WatchId(0), query)
     return next((match.hits for match in index.match(entry, context)), None)
+
+
+def _file(places: dict[Key, tuple[WatchId, ...]], keys: tuple[Key, ...], watch: WatchId) -> None:
+    for key in keys:
+        places[key] = (*places.get(key, ()), watch)
+
+
+def _unfile(places: dict[Key, tuple[WatchId, ...]], keys: tuple[Key, ...], watch: WatchId) -> None:
+    for key in keys:
+        left = places[key] = tuple([other for other in places[key] if other != watch])
+        if not left:
+            del places[key]
 
 
 def _filed(places: dict[Key, tuple[WatchId, ...]], present: set[Key]) -> set[WatchId]:

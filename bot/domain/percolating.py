@@ -5,7 +5,7 @@ and a new term few of the tokens known; both ways what is remembered is put righ
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from bot.domain.analysis import Token, is_lone, token
 from bot.domain.folding import fold
@@ -21,14 +21,24 @@ _HEAD, _LONG_HEAD = 4, 6
 """Letters by which forms and tokens are filed; tokens by both, forms by as many as they have."""
 
 
+NO_RAWS: frozenset[str] = frozenset()
+
+
 @dataclass(slots=True, eq=False)
 class Probe:
-    """A test that somebody uses; `raws` are the remembered tokens that pass it."""
+    """A test that somebody uses; `raws` are the remembered tokens that pass it, of most tests none."""
 
     test: Test
     number: int
     users: int = 0
-    raws: set[str] = field(default_factory=set)
+    raws: set[str] | frozenset[str] = NO_RAWS
+
+    def passed_by(self, raw: str) -> None:
+        """Remember a token that passes."""
+        if isinstance(self.raws, frozenset):
+            self.raws = {raw}
+        else:
+            self.raws.add(raw)
 
 
 class _Lone(dict[str, str]):
@@ -53,8 +63,8 @@ class Tests:
         self.passing: set[str] = set()
         self.lone = _Lone()
         self.probes: dict[Test, Probe] = {}
-        self._by_head: dict[str, list[Probe]] = {}
-        self._inside: dict[str, list[Probe]] = {}
+        self._by_head: dict[str, tuple[Probe, ...]] = {}
+        self._inside: dict[str, tuple[Probe, ...]] = {}
         self._raws_by_head: dict[str, list[tuple[str, str]]] = {}
         self._readings: list[str] = []
         self._joined = ""
@@ -65,12 +75,14 @@ class Tests:
         if probe is None:
             self.version += 1
             probe = self.probes[test] = Probe(test, self.version)
-            for table, head in self._places(test):
-                table.setdefault(head, []).append(probe)
+            for head in _heads(test):
+                self._by_head[head] = (*self._by_head.get(head, ()), probe)
+            for head in _insides(test):
+                self._inside[head] = (*self._inside.get(head, ()), probe)
             for raw in self._touched(test):
                 self.passed[raw] += (probe.number,)
                 self.passing.add(raw)
-                probe.raws.add(raw)
+                probe.passed_by(raw)
         probe.users += 1
         return probe
 
@@ -80,10 +92,11 @@ class Tests:
         if probe.users:
             return
         del self.probes[probe.test]
-        for table, head in self._places(probe.test):
-            table[head].remove(probe)
-            if not table[head]:
-                del table[head]
+        for table, heads in ((self._by_head, _heads(probe.test)), (self._inside, _insides(probe.test))):
+            for head in heads:
+                left = table[head] = tuple([other for other in table[head] if other is not probe])
+                if not left:
+                    del table[head]
         for raw in probe.raws:
             if raw in self.passed:
                 self.passed[raw] = tuple(number for number in self.passed[raw] if number != probe.number)
@@ -108,7 +121,7 @@ class Tests:
         self._raws_by_head.clear()
         self._readings.clear()
         for probe in self.probes.values():
-            probe.raws = set()
+            probe.raws = NO_RAWS
 
     def _tried(self, raw: str) -> tuple[int, ...]:
         """Return the numbers of the tests that a new token passes, and file it for tests to come."""
@@ -121,7 +134,7 @@ class Tests:
             self._joined = ""
         passed = [probe for probe in self._near(word) if probe.test.accepts(word)]
         for probe in passed:
-            probe.raws.add(raw)
+            probe.passed_by(raw)
             self.passing.add(raw)
         return tuple(probe.number for probe in passed)
 
@@ -140,11 +153,6 @@ class Tests:
             near.update(dict.fromkeys(self._inside.get("", ())))
         return near
 
-    def _places(self, test: Test) -> list[tuple[dict[str, list[Probe]], str]]:
-        """Return where a test is filed, each place once."""
-        inside = {form.stem[:_HEAD] if len(form.stem) >= _HEAD else "" for form in test.forms if form.inside}
-        return [(self._by_head, head) for head in _heads(test)] + [(self._inside, head) for head in inside]
-
     def _touched(self, test: Test) -> set[str]:
         """Return the remembered tokens that pass a test."""
         if not self.passed:
@@ -152,11 +160,13 @@ class Tests:
         if not test.forms:
             known = (pair for head in _heads(test) for pair in self._raws_by_head.get(head, ()))
             return {raw for _, raw in known if test.accepts(token(raw))}
-        touched = {raw for form in test.forms if form.inside for raw in self._holding(form.stem)}
+        touched: set[str] = set()
         for form in test.forms:
-            if not form.inside:
-                known = (pair for head in self._beginnings(form) for pair in self._raws_by_head.get(head, ()))
-                touched.update(raw for reading, raw in known if form.accepts(reading))
+            if form.inside:
+                touched.update(self._holding(form.stem))
+                continue
+            for head in self._beginnings(form):
+                touched.update([raw for reading, raw in self._raws_by_head.get(head, ()) if form.accepts(reading)])
         return touched
 
     def _holding(self, stem: str) -> Iterator[str]:
@@ -179,10 +189,16 @@ class Tests:
 
 
 def _heads(test: Test) -> set[str]:
+    """Return the beginnings under which a test is filed."""
     if test.forms:
         return {_head(form.stem) for form in test.forms if not form.inside}
     word = fold(test.written or test.acronym).replace(".", "")
     return {word[:_HEAD], f"{word}s"[:_HEAD]}
+
+
+def _insides(test: Test) -> set[str]:
+    """Return the parts of words under which a test is filed."""
+    return {form.stem[:_HEAD] if len(form.stem) >= _HEAD else "" for form in test.forms if form.inside}
 
 
 def _head(stem: str) -> str:

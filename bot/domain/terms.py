@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from itertools import pairwise
+from typing import NamedTuple
 
 from bot.domain.analysis import Gap, Passage, Token, gap, is_lone, raws, read, spans, token
 from bot.domain.folding import fold
-from bot.domain.inflection import ANY_LENGTH, Form, forms, inflected_as, languages, name_forms
+from bot.domain.inflection import ANY_LENGTH, PLAIN, Form, forms, inflected_as, languages, name_forms
 from bot.domain.ports import Stem
 from bot.domain.query import Exact, Inside, Phrase, Prefix, Query
 
@@ -22,6 +23,8 @@ FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split())
 
 _LONGEST_FUNCTION = 8
 LONGEST_ACRONYM = 5
+WORDS = 1_024
+"""Words whose forms are remembered: those of a query are asked for twice."""
 PAIR = 4
 """Two characters in a row are about as rare as a word of so many letters."""
 _HYPHENS = re.compile("[-\u2010-\u2015]")
@@ -29,17 +32,12 @@ _LETTERS_DIGITS = re.compile(r"([^\W\d_]+)(\d+)")
 _JOINT = re.compile(r"([^\W\d_])[\s.-]*(\d)")
 
 
-@dataclass(frozen=True, slots=True)
-class Test:
+class Test(NamedTuple):
     """What a token must be: one of the forms, or written just so, or an acronym in its own case."""
 
     forms: tuple[Form, ...] = ()
     written: str = ""
     acronym: str = ""
-
-    def __hash__(self) -> int:
-        """Few tests share their first form's stem."""
-        return hash(self.forms[0].stem) if self.forms else hash((self.written, self.acronym))
 
     def accepts(self, word: Token) -> bool:
         """Tell whether a token passes."""
@@ -140,7 +138,7 @@ def _whole(text: str, test: Callable[[str], Test], last: Callable[[str], Test] |
     return Reading(text, found, tuple(range(len(found))), test, last, **how)
 
 
-@lru_cache(maxsize=4_096)
+@lru_cache(maxsize=WORDS)
 def inflected(raw: str, langs: tuple[str, ...], stem: Stem, *, acronyms: bool) -> Test:
     """Return the test for a word of these languages, in all its forms; with `acronyms`, capitals mean themselves."""
     word = token(raw)
@@ -258,6 +256,11 @@ def _written(raw: str) -> Test:
 def spaced(text: str) -> str:
     """Make white space and apostrophes of a gap comparable."""
     return re.sub(r"\s+", " ", text).replace("’", "'")
+
+
+def plain(word: str, stem: Stem) -> Test:
+    """Read a word of unaccented letters that stands alone: as `words` does, at once."""
+    return inflected(word, PLAIN, stem, acronyms=not _shouted((word,)))  # type: ignore[arg-type]  # functions hash
 
 
 def words(written: tuple[str, ...], stem: Stem) -> tuple[tuple[Sequence, ...], ...]:
