@@ -17,7 +17,12 @@ UPDATE alerts SET held = $2 WHERE conversation = $1 AND posted IS NULL AND at < 
     OR (outcome = 'folded' AND digest IS NULL))
 """
 RELEASED = "UPDATE deliveries SET held = NULL WHERE conversation = $1 AND state = 'pending' AND held IS NOT NULL"
-ROOTS = "SELECT count(*) FROM deliveries WHERE conversation = $1 AND state = 'pending' AND verb = 'root'"
+# Cards beside a digest that still takes more: what came after them was too much already.
+CARDS = """
+SELECT count(*), (SELECT count(*) FROM deliveries
+                  WHERE conversation = $1 AND state = 'pending' AND verb = 'digest' AND sealed = 0)
+FROM deliveries WHERE conversation = $1 AND state = 'pending' AND verb = 'root'
+"""
 FOLDING = "SELECT story FROM deliveries WHERE conversation = $1 AND state = 'pending' AND verb = 'root'"
 FREED = "UPDATE deliveries SET lease_owner = NULL, lease_until = NULL WHERE conversation = $1 AND state = 'pending'"
 FOLD_ALERTS = f"""
@@ -49,7 +54,8 @@ def release(conversation: str, held: int, now: int, more_than: int) -> Plan[bool
     """Let go what quiet hours held until `held`; if those are too many cards, fold them and return True."""
     yield from run(HELD, conversation, held)
     yield from run(RELEASED, conversation)
-    if (yield from select(ROOTS, conversation))[0][0] <= more_than:
+    cards, digests = (yield from select(CARDS, conversation))[0]
+    if not cards or (cards <= more_than and not digests):
         return False
     for statement in (FOLD_ALERTS, FOLD_THREADS, FOLDED, FREED):
         yield from run(statement, conversation)

@@ -76,10 +76,13 @@ class PageChat:
 
     posts: list[tuple[str, Receipt | None, str]] = field(default_factory=list)
     keys: dict[DeliveryKey, Receipt] = field(default_factory=dict)
+    aloud: list[bool] = field(default_factory=list)
     failures: list[ChatError] = field(default_factory=list)
     gate: asyncio.Event | None = None
 
     async def post(self, to: Conversation, what: Document, *, thread: Receipt | None, key: DeliveryKey) -> Receipt:
+        if thread:
+            self.aloud.append(what.echo)
         return await self._take("reply" if thread else "post", to, what, thread, key)
 
     async def edit(self, to: Conversation, message: Receipt, what: Document, *, key: DeliveryKey) -> Receipt:
