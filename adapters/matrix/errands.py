@@ -82,6 +82,8 @@ class Errands:
                 await self._journal.run(errand)
             else:
                 await self._journal.run(errand, then)
+                if then:
+                    self._due.set()
         return await self._explain() or pause
 
     async def _done(self, errand: Errand) -> Sequence[Errand]:

@@ -116,10 +116,14 @@ class Sync:
         return Batch(since=answer.next_batch, events=events, errands=errands, joined=joined, moves=fresh)
 
     def _invitations(self, answer: "SyncResponse") -> list[Errand]:
+        from nio import InviteMemberEvent
+
         found = []
         for room_id, info in answer.rooms.invite.items():
-            raws = [event.source for event in info.invite_state]
-            by = [raw.get("sender", "") for raw in raws if membership(raw, self._client.user_id) == "invite"]
+            # nio takes the content out of these events' source.
+            members = [event for event in info.invite_state if isinstance(event, InviteMemberEvent)]
+            mine = [event for event in members if event.state_key == self._client.user_id]
+            by = [event.sender for event in mine if event.membership == "invite"]
             if by:
                 kind = Task.JOIN if self._allowed.may_speak(by[-1]) else Task.REFUSE
                 found.append(Errand(kind=kind, room=room_id, detail=by[-1]))

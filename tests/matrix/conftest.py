@@ -1,0 +1,76 @@
+"""A homeserver for all tests of this folder, installed on first use."""
+
+import asyncio
+import os
+import subprocess
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from adapters.matrix.chat import MatrixChat
+from adapters.matrix.settings import MatrixSettings
+from bot.clock import SystemClock
+from tests.matrix.homeserver import Homeserver, Login
+from tests.matrix.install import installed
+from tests.matrix.people import Person, arrives
+
+Arrives = Callable[..., Awaitable[Person]]
+MakesBot = Callable[..., MatrixChat]
+
+
+@pytest.fixture(scope="session")
+def synapse() -> Path:
+    """The Python that has Synapse; without a network tests are skipped, but never in CI."""
+    try:
+        return installed()
+    except (OSError, subprocess.CalledProcessError) as error:
+        if os.environ.get("CI") == "true":
+            raise
+        pytest.skip(f"Synapse cannot be installed here: {error}")
+
+
+@pytest.fixture(scope="session")
+def homeserver(synapse: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Homeserver]:
+    """A running homeserver; its process belongs to a loop of its own."""
+    server = Homeserver(python=synapse, data=tmp_path_factory.mktemp("synapse"))
+    with asyncio.Runner() as runner:
+        runner.run(server.start())
+        try:
+            yield server
+        finally:
+            runner.run(server.stop())
+
+
+@pytest.fixture
+async def person(homeserver: Homeserver, tmp_path: Path) -> AsyncIterator[Arrives]:
+    """Bring people into a test."""
+    people: list[Person] = []
+
+    async def arriving(name: str = "") -> Person:
+        people.append(await arrives(homeserver, tmp_path / "people", name))
+        return people[-1]
+
+    yield arriving
+    for one in people:
+        await one.client.close()
+
+
+@pytest.fixture
+def make_bot(homeserver: Homeserver, tmp_path: Path) -> MakesBot:
+    """Make a bot's chat for a login; with the same folder it is the same device."""
+
+    def made(login: Login, *, url: str = "", folder: str = "matrix", timeline: int = 100, **more: object) -> MatrixChat:
+        settings = MatrixSettings(
+            homeserver=url or homeserver.url,
+            user_id=login.user_id,
+            access_token=login.access_token,
+            device_id=login.device_id,
+            store=tmp_path / folder,
+            timeline=timeline,
+            patience=10.0,
+            **more,  # type: ignore[arg-type]
+        )
+        return MatrixChat(settings, SystemClock())
+
+    return made

@@ -1,0 +1,42 @@
+"""Puts Synapse, a real homeserver, into a cache folder: `make synapse`, and the fixture of tests/matrix.
+
+Prints the Python that runs it. What is there already is not installed again; another lock is another folder.
+"""
+
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+LOCK = Path(__file__).parents[2] / "requirements-synapse.lock"
+
+
+def folder() -> Path:
+    """Return where this lock's homeserver is, or will be."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return cache / "rapporteur" / f"synapse-{hashlib.sha256(LOCK.read_bytes()).hexdigest()[:12]}"
+
+
+def installed() -> Path:
+    """Return the Python of the installed homeserver; raise CalledProcessError or OSError if it cannot be installed."""
+    here = folder()
+    python = here / "bin" / "python"
+    here.parent.mkdir(parents=True, exist_ok=True)
+    with here.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # two test processes may come at once
+        if not (here / "complete").exists():
+            shutil.rmtree(here, ignore_errors=True)
+            venv.create(here, with_pip=True)
+            pip = [python, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+            wanted = ["--require-hashes", "--no-deps", "--only-binary", ":all:", "--requirement", LOCK]
+            subprocess.run([*pip, *wanted], check=True, stdout=sys.stderr)
+            (here / "complete").touch()
+    return python
+
+
+if __name__ == "__main__":
+    print(installed())
