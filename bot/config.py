@@ -20,12 +20,13 @@ from bot.domain.errors import ConfigError
 from bot.domain.quiet import QuietHours
 from bot.domain.sources import Origin, Source
 from bot.domain.values import by_value
+from bot.settings_matrix import MatrixSettings
 from bot.settings_slack import SlackSettings
 
 FILE_NAME = "rapporteur.toml"
 PREFIX = "RAPPORTEUR_"
 LOOPBACK = values.Listen("127.0.0.1", 8080)
-LATER = ("matrix", "llm")
+LATER = ("llm",)
 
 
 def _default_store() -> str:
@@ -109,6 +110,7 @@ class Settings:
     console: ConsoleSettings = field(default_factory=ConsoleSettings)
     alerts: AlertSettings = field(default_factory=AlertSettings)
     slack: SlackSettings = field(default_factory=SlackSettings)
+    matrix: MatrixSettings = field(default_factory=MatrixSettings)
     sources: tuple[Source, ...] = field(default=(), repr=False)
 
 
@@ -120,6 +122,7 @@ SECTIONS: Mapping[str, type[Any]] = {
     "console": ConsoleSettings,
     "alerts": AlertSettings,
     "slack": SlackSettings,
+    "matrix": MatrixSettings,
 }
 SOURCE_KINDS: Mapping[str, values.Kind] = {
     "id": values.SOURCE_ID,
@@ -148,7 +151,7 @@ def load(path: Path | None, environ: Mapping[str, str], *, formats: Collection[s
     problems.extend(_unknown_section(name) for name in raw if name not in SECTIONS and name != "sources")
     found = {name: SECTIONS[name](**_values(name, table, kinds[name], problems)) for name, table in tables.items()}
     sources = _sources(raw.get("sources", []), formats, problems)
-    problems.extend(found["slack"].problems)
+    problems.extend((*found["slack"].problems, *found["matrix"].problems))
     if problems:
         raise ConfigError([_sentence(problem) for problem in problems])
     return Settings(**found, sources=sources)

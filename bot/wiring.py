@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from aiohttp.web import RouteDef
 
     from adapters.console.progress import Progress
+    from adapters.matrix.settings import MatrixSettings
     from adapters.slack.settings import SlackSettings
     from bot.domain.vocabulary import Vocabulary
     from bot.runtime import Bot
@@ -197,6 +198,10 @@ async def open_platforms(settings: Settings, store: "Stored", clock: Clock) -> A
         found: dict[str, Chat] = {}
         if settings.slack.enabled:
             found["slack"] = await stack.enter_async_context(_slack(settings, store, clock))
+        if settings.matrix.enabled:
+            from adapters.matrix.chat import MatrixChat
+
+            found["matrix"] = MatrixChat(matrix_settings(settings), clock)
         yield found
 
 
@@ -245,6 +250,33 @@ def check_slack(settings: Settings) -> tuple[Sequence[str], Sequence[str]]:
     from adapters.slack.checking import check
 
     return asyncio.run(check(slack_settings(settings)))
+
+
+def matrix_settings(settings: Settings) -> "MatrixSettings":
+    """Return what the Matrix adapter is told."""
+    from adapters.matrix.settings import MatrixSettings
+
+    chosen = settings.matrix
+    return MatrixSettings(
+        homeserver=chosen.homeserver or "",
+        user_id=chosen.user_id or "",
+        password=chosen.password,
+        access_token=chosen.access_token,
+        device_id=chosen.device_id,
+        store=chosen.store,
+        store_key=chosen.store_key,
+        allow=chosen.allow or (),
+        moderators=chosen.moderators,
+        reset_identity=chosen.reset_identity,
+        zone=settings.alerts.zone,
+    )
+
+
+def check_matrix(settings: Settings) -> tuple[Sequence[str], Sequence[str]]:
+    """Ask the homeserver whether everything is there; return what is well and what is missing."""
+    from adapters.matrix.checking import check
+
+    return asyncio.run(check(matrix_settings(settings)))
 
 
 def routes(chats: Mapping[str, Chat]) -> "Sequence[RouteDef]":

@@ -2,6 +2,7 @@
 
 import sys
 from argparse import Namespace
+from collections.abc import Callable, Sequence
 from http.client import HTTPConnection, HTTPException
 
 from bot import wiring
@@ -12,6 +13,8 @@ from bot.masking import masked
 
 LOCAL = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # what to ask when the bot listens everywhere
 DAY = 86_400
+Check = Callable[[Settings], tuple[Sequence[str], Sequence[str]]]
+"""Asks a platform; returns what is well and what is missing."""
 
 
 def check(arguments: Namespace) -> int:
@@ -20,7 +23,8 @@ def check(arguments: Namespace) -> int:
     sources = (*(wiring.catalogue() if chosen.catalogue.enabled else ()), *chosen.sources)
     print(f"Store: {masked(chosen.store.url)}")
     print(f"Health and metrics: http://{chosen.http.listen.host}:{chosen.http.listen.port}/healthz, /readyz, /metrics")
-    chats = [name for name, on in (("console", chosen.console.enabled), ("slack", chosen.slack.enabled)) if on]
+    platforms = {"console": chosen.console, "slack": chosen.slack, "matrix": chosen.matrix}
+    chats = [name for name, platform in platforms.items() if platform.enabled]
     print(f"Chats: {', '.join(chats) or 'none'}")
     print(
         f"Days and hours are those of {chosen.alerts.zone}; more than {chosen.alerts.burst} posts a minute are folded."
@@ -29,14 +33,15 @@ def check(arguments: Namespace) -> int:
     for source in sorted(sources, key=lambda source: source.id):
         every = f"every {source.interval.total_seconds() / 3600:g} h"
         print(f"  {source.id:28} {source.format:13} {every:12} {masked(source.url)}")
-    missing = _slack(chosen) if chosen.slack.enabled else 0
+    missing = _asked(wiring.check_slack, chosen) if chosen.slack.enabled else 0
+    missing += _asked(wiring.check_matrix, chosen) if chosen.matrix.enabled else 0
     print("The configuration is fine." if not missing else "The configuration can be read; see what is missing above.")
     return min(missing, 1)
 
 
-def _slack(chosen: Settings) -> int:
-    """Say what Slack says of tokens, scopes and channels; return how much is missing."""
-    well, missing = wiring.check_slack(chosen)
+def _asked(check: Check, chosen: Settings) -> int:
+    """Say what a platform says of logins, rights and limits; return how much is missing."""
+    well, missing = check(chosen)
     for line in (*well, *missing):
         print(line)
     return len(missing)

@@ -173,7 +173,8 @@ def test_every_problem_is_reported_at_once(tmp_path: Path, write: Write) -> None
     for wanted in (
         "[surprise] is not a section; the sections are",
         '[stroe] is not a section; did you mean "store"?',
-        "[matrix] is not available in this version",
+        "matrix.homeserver is missing; write its address",
+        "matrix.user_id is missing; write the bot's whole id",
         'slack.transport names no transport: "sockets"; did you mean "socket"?',
         "slack.app_token is missing; make one with connections:write",
         "http.listen must be an address and a port",
@@ -195,7 +196,7 @@ def test_every_problem_is_reported_at_once(tmp_path: Path, write: Write) -> None
         'RAPPORTEUR_ALERT__ZONE is not a setting; did you mean "RAPPORTEUR_ALERTS__ZONE"?',
     ):
         assert sum(problem.startswith(wanted) for problem in told) == 1, wanted
-    assert len(told) == 22
+    assert len(told) == 23
     assert "very-secret" not in "\n".join(told)
     assert all(problem.endswith((".", "?")) and problem.isprintable() for problem in told)
 
