@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -88,20 +88,17 @@ class MatrixChat:
                 work.cancel()
                 await asyncio.gather(work, return_exceptions=True)
 
-    def standing(self) -> Mapping[str, str]:
-        """Return what an operator should know, for `status`."""
+    def state(self) -> str:
+        """Return how the line is, for `status`."""
         session = self._session
         if session is None or not self._ready.is_set():
-            return {"Matrix": f"not connected. {self._trouble}".strip()}
-        rows = {
-            "Matrix": f"{session.client.user_id}, device {session.client.device_id}, {len(session.client.rooms)} rooms"
-        }
-        if self._trouble:
-            rows["Matrix trouble"] = self._trouble
-        if session.keys.withheld:
-            told = ", ".join(f"{user} ({code})" for user, code in sorted(session.keys.withheld.items())[:5])
-            rows["Keys withheld"] = f"{told}: their clients do not trust the bot's device; run rapporteur check."
-        return rows
+            return f"not connected. {self._trouble}".strip()
+        client, withheld = session.client, session.keys.withheld
+        told = [f"{client.user_id}, device {client.device_id}, {len(client.rooms)} rooms"]
+        if withheld:
+            users = ", ".join(f"{user} ({code})" for user, code in sorted(withheld.items())[:5])
+            told.append(f"Clients that do not trust the bot's device: {users}; run rapporteur check.")
+        return " · ".join([*told, *filter(None, (self._trouble, self._unsigned))])
 
     async def _connected(self) -> Session:
         try:

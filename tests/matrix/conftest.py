@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from adapters.matrix.chat import MatrixChat
+from adapters.matrix.login import closed
 from adapters.matrix.settings import MatrixSettings
 from bot.clock import SystemClock
 from tests.matrix.homeserver import Homeserver, Login
@@ -53,7 +54,7 @@ async def person(homeserver: Homeserver, tmp_path: Path) -> AsyncIterator[Arrive
 
     yield arriving
     for one in people:
-        await one.client.close()
+        await closed(one.client)
 
 
 @pytest.fixture

@@ -31,12 +31,12 @@ def installed() -> Path:
         if not (here / "complete").exists():
             shutil.rmtree(here, ignore_errors=True)
             venv.create(here, with_pip=True)
-            pip = [python, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
-            wanted = ["--require-hashes", "--no-deps", "--only-binary", ":all:", "--requirement", LOCK]
+            pip = [str(python), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+            wanted = ["--require-hashes", "--no-deps", "--only-binary", ":all:", "--requirement", str(LOCK)]
             subprocess.run([*pip, *wanted], check=True, stdout=sys.stderr)
             (here / "complete").touch()
     return python
 
 
 if __name__ == "__main__":
-    print(installed())
+    sys.stdout.write(f"{installed()}\n")

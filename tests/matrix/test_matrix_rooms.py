@@ -13,7 +13,7 @@ from tests.matrix.people import thread_of
 
 @pytest.mark.parametrize("encrypted", [False, True], ids=["plain", "encrypted"])
 async def test_an_invited_bot_joins_says_one_line_hears_commands_and_answers_in_threads(
-    homeserver: Homeserver, person: Arrives, make_bot: MakesBot, encrypted: bool
+    homeserver: Homeserver, person: Arrives, make_bot: MakesBot, *, encrypted: bool
 ) -> None:
     anna, login = await person(), await homeserver.register()
     bot = make_bot(login)
@@ -36,7 +36,7 @@ async def test_an_invited_bot_joins_says_one_line_hears_commands_and_answers_in_
 
 @pytest.mark.parametrize("encrypted", [False, True], ids=["plain", "encrypted"])
 async def test_a_reaction_is_the_command_that_the_legend_names(
-    homeserver: Homeserver, person: Arrives, make_bot: MakesBot, encrypted: bool
+    homeserver: Homeserver, person: Arrives, make_bot: MakesBot, *, encrypted: bool
 ) -> None:
     anna, login = await person(), await homeserver.register()
     card = Document(
