@@ -3,10 +3,10 @@ PYTHON ?= python3
 UV ?= uv
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
-COMPILE := $(UV) pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+COMPILE := $(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-annotate --custom-compile-command "make lock"
 
-.PHONY: demo run test check coverage lock bench clean
+.PHONY: demo run test check coverage lock synapse bench clean
 
 demo: .venv/run.stamp ## show a recorded week, offline, in this terminal
 	$(BIN)/rapporteur demo
@@ -24,7 +24,7 @@ check: .venv/dev.stamp ## everything that must hold before a merge
 	$(BIN)/lint-imports
 	$(BIN)/shellcheck .ci/run
 	$(BIN)/hadolint Dockerfile
-	@! grep -n '://' requirements.lock requirements-dev.lock || { echo "A lock file holds an address: run make lock"; exit 1; }
+	@! grep -n '://' requirements*.lock || { echo "A lock file holds an address: run make lock"; exit 1; }
 	$(BIN)/python -m pytest
 
 # Apart from check, because a tracer slows what some tests time.
@@ -38,8 +38,12 @@ bench: .venv/dev.stamp ## every figure with its baseline, timed in one run
 	$(BIN)/python -m bench
 
 lock: ## pin what pyproject.toml asks for, with hashes and without addresses (needs uv)
-	$(COMPILE) --group build --output-file requirements.lock
-	$(COMPILE) --group build --group dev --output-file requirements-dev.lock
+	$(COMPILE) pyproject.toml --group build --output-file requirements.lock
+	$(COMPILE) pyproject.toml --group build --group dev --output-file requirements-dev.lock
+	echo 'matrix-synapse>=1.163' | $(COMPILE) - --output-file requirements-synapse.lock
+
+synapse: .venv/dev.stamp ## the homeserver that the Matrix tests talk to, in the user's cache
+	$(BIN)/python tests/matrix/install.py
 
 clean: ## remove what the other targets made
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage* build dist *.egg-info

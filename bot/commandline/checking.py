@@ -23,8 +23,8 @@ def check(arguments: Namespace) -> int:
     sources = (*(wiring.catalogue() if chosen.catalogue.enabled else ()), *chosen.sources)
     print(f"Store: {masked(chosen.store.url)}")
     print(f"Health and metrics: http://{chosen.http.listen.host}:{chosen.http.listen.port}/healthz, /readyz, /metrics")
-    platforms = {"console": chosen.console, "slack": chosen.slack, "matrix": chosen.matrix}
-    chats = [name for name, platform in platforms.items() if platform.enabled]
+    on = {"console": chosen.console.enabled, "slack": chosen.slack.enabled, "matrix": chosen.matrix.enabled}
+    chats = [name for name, enabled in on.items() if enabled]
     print(f"Chats: {', '.join(chats) or 'none'}")
     print(
         f"Days and hours are those of {chosen.alerts.zone}; more than {chosen.alerts.burst} posts a minute are folded."
