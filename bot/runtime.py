@@ -17,6 +17,7 @@ from bot.services.deliver import Deliverer
 from bot.services.indexing import Indexing
 from bot.services.ingest import Ingest
 from bot.services.notice import Notice
+from bot.services.recap import Recap
 from bot.services.reception import Reception
 from bot.services.remind import Remind
 from bot.services.review import Review
@@ -54,6 +55,7 @@ class Bot:
     deliverer: Deliverer
     remind: Remind
     review: Review
+    recap: Recap
     metrics: Metrics
     reception: Reception
     notice: Notice | None = None
@@ -192,6 +194,7 @@ class Bot:
         """
         planned = await self.remind.run_once()
         planned += await self.store.outbox.due_digests(now=self.clock.now())
+        planned += await self.recap.run_once()
         if self.notice is not None:
             planned += await self.notice.run_once()
         if planned:

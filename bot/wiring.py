@@ -365,6 +365,7 @@ def assemble(
     from bot.services.deliver import Deliverer
     from bot.services.ingest import Ingest, Rhythm, Standing
     from bot.services.notice import Notice
+    from bot.services.recap import Recap
     from bot.services.reception import Reception
     from bot.services.remind import Remind
     from bot.services.review import Review
@@ -405,6 +406,7 @@ def assemble(
         ),
         deliverer=deliverer,
         notice=Notice(store=store, clock=clock, operators=operators) if operators else None,
+        recap=Recap(store=store, clock=clock, defaults=wanted),
         review=Review(store=store, clock=clock),
         remind=Remind(store=store, clock=clock, defaults=wanted),
         reception=Reception(store=store, clock=clock, carry_out=carry_out, deliver=deliverer.wake),

@@ -7,7 +7,7 @@ from bot.domain.alerts import Alert, Delivery, DeliveryKey, Parcel, Thread, Verb
 from bot.domain.changes import Known
 from bot.domain.chat import Conversation, Receipt
 from bot.domain.entries import EntryId
-from bot.domain.storing import Backlog
+from bot.domain.storing import Backlog, Tally
 from storage import quiet
 from storage.commit import record
 from storage.database import Database, Plan, Row, listed, padded, run, select
@@ -125,6 +125,13 @@ SELECT {ALERT}, a.posted FROM alerts a WHERE a.entry = $1 AND a.conversation = $
 LAST_ALERT = f"""
 SELECT {ALERT} FROM alerts a WHERE a.conversation = $1 AND a.outcome = 'spoken' ORDER BY a.at DESC, a.seq DESC LIMIT 1
 """
+TALLY = """
+SELECT coalesce(sum(CASE WHEN outcome <> 'silent' THEN 1 END), 0),
+    coalesce(sum(CASE WHEN outcome <> 'silent' AND posted IS NOT NULL THEN 1 END), 0),
+    coalesce(sum(CASE WHEN outcome = 'folded' THEN 1 END), 0),
+    coalesce(sum(CASE WHEN reason = 'muted' THEN 1 END), 0)
+FROM alerts WHERE conversation = $1 AND at >= $2 AND at < $3
+"""
 UPCOMING = f"""
 SELECT {THREAD}, {KNOWN} FROM meetings m JOIN entries e ON e.id = m.entry JOIN threads t ON t.story = e.story
 WHERE m.ends_at >= $1 AND m.starts_at >= $1 AND m.starts_at <= $2 ORDER BY m.starts_at, e.id, t.conversation
@@ -219,6 +226,12 @@ class StoredOutbox:
         """Return the decisions about an entry in a conversation, oldest first, with when each was posted."""
         rows = await self._database.read(select(ALERTS_FOR, entry, str(conversation)))
         return [(to_alert(row), maybe_moment(row[-1])) for row in rows]
+
+    async def tally(self, conversation: Conversation, *, since: datetime, until: datetime) -> Tally:
+        """Count what was decided from `since` to before `until`."""
+        rows = await self._database.read(select(TALLY, str(conversation), micros(since), micros(until)))
+        matched, delivered, folded, muted = map(int, rows[0])
+        return Tally(matched=matched, delivered=delivered, folded=folded, muted=muted)
 
     async def last_alert(self, conversation: Conversation) -> Alert | None:
         """Return the newest spoken alert of a conversation."""

@@ -237,4 +237,5 @@ def to_tracked(row: Row) -> Tracked:
 
 def _to_health(text: str, told: str) -> Health:
     stored: dict[str, Any] = json.loads(text) | {"told": told}
+    stored["gaps"] = tuple(stored.get("gaps", ()))
     return Health(**stored | {name: moment(stored[name]) for name in INSTANTS & stored.keys()})

@@ -115,6 +115,7 @@ class Health:
         suspect: polls in a row whose answer was quarantined.
         last_error: one plain sentence, or None when all is well.
         newest: when its newest entry was first seen.
+        gaps: seconds between the times at which it had something new, newest last (bot/domain/rhythm.py).
         told: the trouble that operators were last told of (its first words), "" when all was well.
 
     """
@@ -126,6 +127,7 @@ class Health:
     last_error: str | None = None
     newest: datetime | None = None
     polls: int = 0
+    gaps: tuple[int, ...] = ()
     told: str = ""
 
 

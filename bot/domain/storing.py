@@ -125,6 +125,22 @@ class Backlog:
     oldest: datetime | None
 
 
+@by_value
+class Tally:
+    """What became of a span's decisions in a conversation.
+
+    Attributes:
+        matched: those that it was to hear of. delivered, folded: those of them that were posted, came in a digest.
+        muted: those that a mute kept from it.
+
+    """
+
+    matched: int
+    delivered: int
+    folded: int
+    muted: int
+
+
 class Sources(Protocol):
     """The list of what is polled."""
 
@@ -383,6 +399,10 @@ class Outbox(Protocol):
 
     async def alerts_for(self, entry: EntryId, conversation: Conversation) -> Sequence[tuple[Alert, datetime | None]]:
         """Return the decisions about an entry in a conversation, oldest first, with when each was posted."""
+        ...
+
+    async def tally(self, conversation: Conversation, *, since: datetime, until: datetime) -> Tally:
+        """Count what was decided from `since` to before `until`."""
         ...
 
     async def last_alert(self, conversation: Conversation) -> Alert | None:

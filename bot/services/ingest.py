@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from functools import partial
 from itertools import chain
 from time import perf_counter
@@ -21,6 +21,7 @@ from bot.domain.ports import Clock, Meter, Poller, Stem
 from bot.domain.preferences import Preferences
 from bot.domain.query_parser import parse
 from bot.domain.quiet import with_urgency
+from bot.domain.rhythm import learn
 from bot.domain.schedule import after_failure, after_success
 from bot.domain.sources import Health, Hints, Memory, Polled, Source, Tracked, Unchanged
 from bot.domain.stories import WINDOW
@@ -164,8 +165,8 @@ class Ingest:
             return False
         matches = await self._matches(diff.changes, around.tracked.source)
         made = await asyncio.to_thread(self._plan, diff.changes, around, page, matches)
-        newest = page.fetched_at if diff.added else around.tracked.health.newest
-        after = self._next(around.tracked, replace(self._well(around.tracked), newest=newest), page.hints)
+        health = _heard(around.tracked, self._well(around.tracked), page.fetched_at) if diff.added else None
+        after = self._next(around.tracked, health or self._well(around.tracked), page.hints)
         after = replace(after, memory=_memory(page, diff.updated), baseline=around.tracked.baseline and page.count == 0)
         await self.store.sources.commit(
             Outcomes(
@@ -301,6 +302,13 @@ def _is_baseline(tracked: Tracked, row: Known) -> bool:
         return tracked.baseline
     published = row.entry.published
     return published is not None and published < tracked.health.last_ok - DATED_BACK
+
+
+def _heard(tracked: Tracked, health: Health, now: datetime) -> Health:
+    """Note that a source has something new; what stood in its first answer says nothing of its rhythm."""
+    newest = tracked.health.newest
+    gaps = learn(health, now - newest) if newest is not None and not tracked.baseline else health.gaps
+    return replace(health, newest=now, gaps=gaps)
 
 
 def _rows(change: Change) -> tuple[Known, ...]:

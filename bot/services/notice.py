@@ -1,12 +1,14 @@
-"""Tells the operators when sources break and when they recover: once each, many in one message (design §5)."""
+"""Tells the operators when sources break or fall silent, and when they recover: once each, many in one message."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from bot.domain.alerts import Delivery, DeliveryKey, Verb
 from bot.domain.chat import Conversation
 from bot.domain.entries import SourceId
 from bot.domain.ids import digest
 from bot.domain.ports import Clock
+from bot.domain.rhythm import silence, usual
 from bot.domain.sources import Tracked
 from bot.domain.storing import Store
 from bot.domain.values import by_value
@@ -15,7 +17,8 @@ PATIENCE = 3
 """Failed polls in a row before anybody is told: one is weather."""
 PATIENCE_WITH_ODD = 2
 MOST_NAMED = 8
-DOWN, ODD, GONE, WELL = "down", "odd", "gone", ""
+SHORT_HOURS = 48
+DOWN, ODD, GONE, SILENT, WELL = "down", "odd", "gone", "silent", ""
 
 
 @by_value
@@ -54,7 +57,9 @@ def state(tracked: Tracked, *, patience: int = PATIENCE) -> str:
         return ODD
     if health.failures >= patience:
         return DOWN
-    return health.told if health.failures or health.suspect else WELL
+    if health.failures or health.suspect:
+        return health.told
+    return SILENT if silence(health) is not None and not tracked.paused else WELL
 
 
 def _summary(listing: Sequence[Tracked], states: dict[SourceId, str]) -> str:
@@ -80,10 +85,29 @@ def _changes(changed: Sequence[Tracked], states: dict[SourceId, str]) -> str:
             sentences.append(f"{rows[0].source.name} {words}: {rows[0].health.last_error}")
         elif rows:
             sentences.append(f"{len(rows)} sources {words}: {_named(rows)}. “sources” shows why.")
+    sentences += [_silence(tracked) for tracked in changed if states[tracked.source.id] == SILENT]
     back = [tracked for tracked in changed if states[tracked.source.id] == WELL]
     if back:
         sentences.append(f"Well again: {_named(back)}.")
     return " ".join(sentences)
+
+
+def _silence(tracked: Tracked) -> str:
+    """Say how long a source has had nothing new, beside what is usual for it."""
+    silent, gap = silence(tracked.health), usual(tracked.health.gaps)
+    if silent is None or gap is None:
+        return ""
+    return (
+        f"{tracked.source.name} answers, and has had nothing new for {_long(silent)}; "
+        f"seldom was it silent for more than {_long(gap)}. Look whether it has moved."
+    )
+
+
+def _long(span: timedelta) -> str:
+    hours = span // timedelta(hours=1)
+    if hours < SHORT_HOURS:
+        return f"{max(hours, 1)} hour{'s' if hours > 1 else ''}"
+    return f"{span // timedelta(days=1)} days"
 
 
 def _named(rows: Sequence[Tracked]) -> str:

@@ -36,7 +36,8 @@ def compose(parcel: Parcel) -> Document:
     """Return the message for a claimed delivery."""
     match parcel.delivery.verb:
         case Verb.NOTE | Verb.ANSWER:
-            return parcel.delivery.document or Document((Paragraph((Text(parcel.delivery.text),)),))
+            style = Style.QUIET if parcel.delivery.key.startswith("recap-") else Style.PLAIN
+            return parcel.delivery.document or Document((Paragraph((Text(parcel.delivery.text, style),)),))
         case Verb.DIGEST:
             return digest(parcel)
         case Verb.REPLY:

@@ -9,6 +9,7 @@ alter table deliveries add column urgent smallint not null default 0;
 alter table deliveries add column held bigint;
 create index deliveries_urgent on deliveries (conversation, seq) where state = 'pending' and urgent = 1;
 alter table alerts add column held bigint;
+create index alerts_when on alerts (conversation, at);
 
 -- What a story's card quotes in a conversation in place of its first source's words; no sentences: nothing better.
 create table gists (

@@ -14,6 +14,7 @@ from bot.domain.document import Document
 from bot.domain.entries import Entry
 from bot.domain.errors import ChatDown, FetchError, RateLimited, Undeliverable
 from bot.runtime import Bot
+from bot.services.recap import Recap
 from bot.services.reception import Reception
 from bot.services.review import Review
 from bot.telemetry import Metrics
@@ -271,6 +272,7 @@ async def test_an_idle_bot_leaves_the_store_alone(heart: Heart, monkeypatch: pyt
         ingest=heart.ingest,
         deliverer=heart.deliverer,
         remind=heart.remind,
+        recap=Recap(store=heart.store, clock=heart.clock),
         review=Review(store=heart.store, clock=heart.clock),
         metrics=Metrics(),
         reception=Reception(store=heart.store, clock=heart.clock, carry_out=unasked, deliver=heart.deliverer.wake),
