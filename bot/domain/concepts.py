@@ -8,14 +8,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from bot.domain.analysis import holds_words
-from bot.domain.clues import Clue, Reader, Rule, outside
+from bot.domain.clues import Clue, Reader, Rule, cancelling, outside, sought
 from bot.domain.compiling import Compiler, release
 from bot.domain.finding import Window
 from bot.domain.percolating import Key, Tests
 from bot.domain.ports import Stem
 from bot.domain.sheets import Seen, Sheet
-from bot.domain.vocabulary import Confidence, TermSet, Vocabulary, Wording
+from bot.domain.vocabulary import TermSet, Vocabulary, Wording
 
 T = TypeVar("T")
 
@@ -30,8 +29,8 @@ class Cited:
 
     reader: Reader
     clues: Filed
-    unless: Filed
     topic_stands: Callable[[Sheet], bool]
+    unless: Filed | None = None
 
     @property
     def name(self) -> str:
@@ -80,9 +79,8 @@ class Cited:
 
     def _cancelled(self, seen: Seen) -> list[Window]:
         """Return where phrases stand that cancel what is found inside them; they are filed when first asked for."""
-        if not self.unless:
-            for text in filter(holds_words, self.reader.termset.unless):
-                _file(Clue(text), self.reader, self.unless)
+        if self.unless is None:
+            self.unless = self.reader.filed(cancelling(self.reader.termset, self.reader.compiler.stem))
         phrases = [self.reader.term(clue) for clue in _filed(self.unless, seen.present)]
         return [window for phrase in phrases for window in phrase.windows(seen)]
 
@@ -90,19 +88,8 @@ class Cited:
 def cited(termset: TermSet, compiler: Compiler, topic_stands: Callable[[Sheet], bool]) -> Cited:
     """Compile a set, as far as to know which entries may name it."""
     reader = Reader(termset, compiler)
-    found = Cited(reader, {}, {}, topic_stands)
-    for wording in termset.wordings:
-        if wording.confidence is not Confidence.LOW and holds_words(wording.text):
-            _file(Clue(wording), reader, found.clues)
-    for rule in termset.nearby:
-        if rule.confidence is not Confidence.LOW:
-            _file(Clue(rule), reader, found.clues)
-    return found
-
-
-def _file(clue: Clue, reader: Reader, filed: Filed) -> None:
-    for key in reader.keys(clue):
-        filed.setdefault(key, []).append(clue)
+    cancelling(termset, compiler.stem)  # read here, as watches are compiled off the loop and entries matched on it
+    return Cited(reader, reader.filed(sought(termset, compiler.stem)), topic_stands)
 
 
 def _filed(places: Mapping[Key, list[T]], present: set[Key]) -> Iterable[T]:

@@ -10,6 +10,7 @@ from itertools import combinations, pairwise
 
 from bot.domain import terms
 from bot.domain.analysis import holds_words, is_lone, raws, token
+from bot.domain.clues import SETS, Itself
 from bot.domain.comparing import number_form, numbers
 from bot.domain.compiling import CODES
 from bot.domain.entries import Entry, Kind
@@ -197,7 +198,7 @@ class _Reader:
             case And() | Or():
                 return some_of(self.standing(part, codes=codes) for part in children(query))
             case Concept(name):
-                return self.named(self.vocabulary.sets[name])
+                return named(self.vocabulary.sets[name], self.stem)
             case Not() | Is() | Within():
                 return EVERYTHING
             case leaf:
@@ -218,19 +219,30 @@ class _Reader:
             case Inside(text):
                 return Word((Form(token(text).word, inside=True),))
 
-    def named(self, termset: TermSet) -> Cover:
-        """Cover a set, as `bot.domain.concepts` looks for it; language, company and `unless` are left to that."""
-        wordings = [one for one in termset.wordings if one.confidence is not Confidence.LOW]
-        rules = [rule for rule in termset.nearby if rule.confidence is not Confidence.LOW]
-        said = [self.wording(termset, one) for one in wordings if holds_words(one.text)]
-        return some_of([*said, *(all_of(map(_side, (rule.left, rule.right))) for rule in rules)])
 
-    def wording(self, termset: TermSet, wording: Wording) -> Cover:
-        if wording.exact:
-            return _sequence(terms.acronym(wording.text).sequence())
-        if termset.company:
-            return some_of(_sequence(name.sequence()) for name in terms.name(wording.text, wording.lang))
-        return _sequence(terms.wording(wording.text, wording.lang, self.stem).sequence())
+def named(termset: TermSet, stem: Stem) -> Cover:
+    """Cover a set, as `bot.domain.concepts` looks for it; language, company and `unless` are left to that.
+
+    It is worked out once for all searches: the largest sets take half a second.
+    """
+    return _named(Itself(termset), stem)  # type: ignore[arg-type]  # functions hash
+
+
+@lru_cache(maxsize=SETS)
+def _named(one: Itself, stem: Stem) -> Cover:
+    termset = one.termset
+    wordings = [one for one in termset.wordings if one.confidence is not Confidence.LOW]
+    rules = [rule for rule in termset.nearby if rule.confidence is not Confidence.LOW]
+    said = [_wording(termset, one, stem) for one in wordings if holds_words(one.text)]
+    return some_of([*said, *(all_of(map(_side, (rule.left, rule.right))) for rule in rules)])
+
+
+def _wording(termset: TermSet, wording: Wording, stem: Stem) -> Cover:
+    if wording.exact:
+        return _sequence(terms.acronym(wording.text).sequence())
+    if termset.company:
+        return some_of(_sequence(name.sequence()) for name in terms.name(wording.text, wording.lang))
+    return _sequence(terms.wording(wording.text, wording.lang, stem).sequence())
 
 
 def _side(side: tuple[str, ...]) -> Cover:

@@ -7,9 +7,10 @@ import pytest
 from adapters.language.stems import snowball
 from bot.domain.entries import Entry, Kind
 from bot.domain.errors import QueryError
-from bot.domain.matching import WatchIndex
+from bot.domain.matching import MOST_WORDINGS, WatchIndex
 from bot.domain.query_parser import parse
 from bot.domain.watches import WatchId
+from bot.vocabulary.reading import shipped
 
 STEM = snowball()
 LONGEST = 0.05
@@ -86,3 +87,27 @@ def test_a_book_is_matched_against_a_thousand_watches_in_about_a_second() -> Non
     found = index.match(Entry(key="1", kind=Kind.NEWS, title="t", text=text))
     assert process_time() - begun < 1 * SLACK
     assert found == []
+
+
+def test_more_concepts_than_can_be_compiled_quickly_are_refused_at_once_and_where() -> None:
+    index = WatchIndex(STEM, shipped())
+    query = parse(", ".join(f"@{name}" for name in list(shipped().sets)[:120]))
+    begun = process_time()
+    with pytest.raises(QueryError, match="wordings in all languages") as refused:
+        index.put(WatchId(1), query)
+    assert process_time() - begun < LONGEST
+    assert str(query)[refused.value.position] == "@"
+    assert "Split it" in refused.value.remedy
+    assert sum(len(one.wordings) for one in shipped().sets.values()) > MOST_WORDINGS
+
+
+def test_a_shipped_set_is_read_once_and_compiled_once_an_index() -> None:
+    query = parse("@facial-recognition, @video-surveillance, @biometric-identification")
+    WatchIndex(STEM, shipped()).put(WatchId(1), query)
+    index = WatchIndex(STEM, shipped())
+    begun = process_time()
+    index.put(WatchId(1), query)
+    compiled = process_time()
+    index.put(WatchId(2), query)
+    assert compiled - begun < LONGEST * SLACK
+    assert process_time() - compiled < LONGEST / 10
