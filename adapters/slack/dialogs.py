@@ -63,6 +63,7 @@ class Dialogs:
         where = conversation(team_in(body), str(body.get("channel_id") or ""))
         if not await self._open(body, modal.Subject(where=where)):
             user = str(body.get("user_id") or "")
+            self.whisper.remember(where, user, str(body.get("response_url") or ""))
             await self.whisper.back(where, messages(says(INSTEAD))[0], user=user, absent=False)
 
     async def new_watch(self, ack: AsyncAck, body: Body) -> None:

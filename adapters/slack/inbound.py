@@ -77,14 +77,19 @@ class Inbound:
             await self.serving().reopened(where)
 
     def _made(self) -> AsyncApp:
+
+        async def authorize(team_id: str | None, enterprise_id: str | None) -> Any:
+            return await self._authorize(team_id, enterprise_id)
+
         app = AsyncApp(
             name=NAME,
             logger=QUIET,
             client=self.web.client(None),
             signing_secret=self.settings.signing_secret or "",
-            authorize=self._authorize,
+            authorize=authorize,
         )
         app.middleware(self._intake)
+        app.error(_broke)
         shared: dict[str, Any] = {
             "teams": self.teams,
             "people": self.people,
@@ -95,7 +100,7 @@ class Inbound:
         Home(**shared).register(app)
         return app
 
-    async def _authorize(self, team_id: str | None, enterprise_id: str | None) -> Any:
+    async def _authorize(self, team_id: str | None, enterprise_id: str | None) -> AuthorizeResult | None:
         found = await self._found(team_id or enterprise_id)
         if found is None:
             log.warning("slack.not_installed", team=team_id)
@@ -196,3 +201,12 @@ class Inbound:
                 if one.conversation.platform == "slack" and team_of(one.conversation) == team
             }
         )
+
+
+async def _broke(error: Exception, body: dict[str, Any]) -> None:
+    """Log what broke; Slack gets no acknowledgement, and what it may deliver again it does."""
+    kind = (body.get("event") or {}).get("type") or body.get("command") or body.get("type")
+    if isinstance(error, BotError):
+        log.warning("slack.not_acknowledged", payload=kind, why=str(error))
+    else:
+        log.error("slack.broke", payload=kind, exc_info=error)

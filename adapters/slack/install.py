@@ -84,6 +84,7 @@ def flow(settings: SlackSettings, inbound: Inbound, teams: Teams, web: Web, cloc
             scopes=list(SCOPES),
             redirect_uri=back,
             install_path=INSTALL_PATH,
+            install_page_rendering_enabled=False,
             redirect_uri_path=REDIRECT_PATH,
             authorization_url=settings.authorize_url,
             installation_store=Installations(teams, inbound),

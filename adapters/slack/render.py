@@ -163,27 +163,36 @@ _NEW_LINE = Text("\n", Style.PLAIN)
 
 
 def _lists(lines: Sequence[Line], *, start: int | None) -> Iterator[Json]:
+    """Give a list, in pieces; one that does not begin with 1 is numbered by hand, for Slack's lists all do."""
     items: list[Json] = []
-    size, number = 0, start or 1
-    for line in lines:
-        cut = next(_cut(line), ())
+    size, ordered = 0, start == 1
+    for number, line in enumerate(lines, start or 1):
+        by_hand = (Text(f"{number}. "),) if start is not None and not ordered else ()
+        cut = (*by_hand, *next(_cut(line), ()))
         elements = _elements(cut)
         if not elements:
             continue
         if items and size + _length(cut) > LONGEST_SECTION:
-            yield _rich(_list(items, number if start is not None else None))
-            number, size, items = number + len(items), 0, []
+            yield _list(items, start, ordered=ordered)
+            size, items = 0, []
+            if ordered:
+                ordered = False
+                elements = _elements((Text(f"{number}. "), *cut))
         items.append({"type": "rich_text_section", "elements": elements})
         size += _length(cut)
     if items:
-        yield _rich(_list(items, number if start is not None else None))
+        yield _list(items, start, ordered=ordered)
 
 
-def _list(items: list[Json], number: int | None) -> Json:
-    made: Json = {"type": "rich_text_list", "style": "bullet" if number is None else "ordered", "elements": items}
-    if number is not None and number > 1:
-        made["offset"] = number - 1
-    return made
+def _list(items: list[Json], start: int | None, *, ordered: bool) -> Json:
+    if start is not None and not ordered:
+        broken = [item["elements"] for item in items]
+        joined = [one for number, row in enumerate(broken) for one in ([_BREAK, *row] if number else row)]
+        return _rich({"type": "rich_text_section", "elements": joined})
+    return _rich({"type": "rich_text_list", "style": "ordered" if ordered else "bullet", "elements": items})
+
+
+_BREAK: Json = {"type": "text", "text": "\n"}
 
 
 def _elements(line: Line, *, bold: bool = False) -> list[Json]:
