@@ -137,6 +137,11 @@ class MatrixChat:
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             self._trouble = str(unreachable(error))
             raise unreachable(error) from error
+        except ChatError:
+            raise
+        except Exception as error:
+            log.exception("matrix.broke")
+            raise ChatDown(f"Matrix broke the bot ({type(error).__name__}); report this as a bug.") from error
 
     async def _account(self) -> Account:
         """Log in if that is still to be done; ChatDown to come again, Unauthorised if it will not be."""

@@ -53,7 +53,7 @@ def bare_client(settings: MatrixSettings, account: Account | None = None) -> "As
     from nio import AsyncClient, AsyncClientConfig
 
     config = AsyncClientConfig(
-        max_limit_exceeded=0, max_timeouts=0, request_timeout=settings.patience, encryption_enabled=False, store=None
+        max_limit_exceeded=0, max_timeouts=0, request_timeout=settings.patience, encryption_enabled=False
     )
     client = AsyncClient(settings.homeserver, settings.user_id, config=config)
     if account is not None:

@@ -96,7 +96,11 @@ class Person:
             found = [raw for raw in self.texts(room) if has in raw["content"]["body"]]
             return next((raw for raw in found if thread is None or thread_of(raw) == thread), None)
 
-        found: Raw = await self.until(there, patience=patience)
+        try:
+            found: Raw = await self.until(there, patience=patience)
+        except TimeoutError:
+            bodies = [raw["content"]["body"] for raw in self.texts(room)]
+            raise AssertionError(f"{has!r} is not in {bodies}; unreadable: {len(self.sealed)}") from None
         return found
 
     def texts(self, room: str) -> list[Raw]:

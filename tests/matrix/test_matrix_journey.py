@@ -1,0 +1,47 @@
+"""The whole bot and a person with a Matrix client: from the invitation to the upgrade of the room."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.matrix.conftest import Arrives
+from tests.matrix.homeserver import Homeserver
+from tests.matrix.people import thread_of
+from tests.matrix.process import bot, feeding, item
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("encrypted", [False, True], ids=["plain", "encrypted"])
+async def test_a_person_invites_watches_is_told_asks_why_and_the_bot_survives_a_restart_and_an_upgrade(
+    homeserver: Homeserver, person: Arrives, tmp_path: Path, *, encrypted: bool
+) -> None:
+    anna, login = await person(), await homeserver.register(limited=True)
+    async with feeding() as feed:
+        running = bot(tmp_path / "bot", homeserver.url, login, feed=feed.url, password=not encrypted)
+        await running.start()
+        try:
+            room = await anna.room(login.user_id, encrypted=encrypted, room_version="11")
+            await anna.answer(room, "Rapporteur is here", patience=60)
+            await anna.say(room, "!watch --yes facial recognition")
+            kept = await anna.answer(room, "facial recognition")
+            assert kept["decrypted"] == encrypted
+            await feed.grow(item("one", "Police test facial recognition at the border", "It was said in Geneva."))
+            card = await anna.answer(room, "Police test facial recognition", patience=60)
+            await anna.say(room, "!why", thread=card["event_id"])
+            await anna.answer(room, "atch", thread=card["event_id"])
+            await running.stop()
+            asked = await anna.say(room, "!watches")
+            await running.start()
+            listed = await anna.answer(room, "1.", patience=60)
+            assert listed["origin_server_ts"] > 0, asked
+            status, upgraded = await anna.ask("POST", f"/_matrix/client/v3/rooms/{room}/upgrade", {"new_version": "12"})
+            assert status == 200, upgraded
+            new = upgraded["replacement_room"]
+            await anna.ask("POST", f"/_matrix/client/v3/rooms/{new}/invite", {"user_id": login.user_id})
+            await anna.answer(new, "followed you", patience=60)
+            await feed.grow(item("two", "Facial recognition banned in schools", "A court decided."))
+            again = await anna.answer(new, "banned in schools", patience=60)
+            assert thread_of(again) is None
+            assert again["decrypted"] == encrypted
+        finally:
+            await running.stop()
