@@ -27,7 +27,8 @@ document
 publication
     number ("H.264"), edition, version, month ("2021-08"), approved, stage (as the body says), idrec, isn, aap,
     provisional_name, process, equivalent, series; of drafts: revision, rfc, intended_level, expires, editors (several),
-    last_call_from, last_call_until; of ISO: committee, stage_code ("40.20"), type, supplement, ics, replaces, replaced_by.
+    last_call_from, last_call_until; of ISO: committee, stage_code ("40.20"), type, supplement, ics, replaces,
+    replaced_by.
 """
 
 import json

@@ -1,0 +1,69 @@
+"""The deadlines of an entry, computed from its body's rules (design §3 and §6): as it moves, they move."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from bot.domain.clock_rules import MEETINGS, STEPS, TEXTS, Due
+from bot.domain.entries import Entry, Kind, day
+from bot.domain.identity_graph import is_whole
+from bot.domain.itu import ClockRule
+from bot.domain.values import by_value
+
+START = Due(name="start", what="it starts", body="", source="", reminded=STEPS)
+"""A meeting of a body without rules is reminded of itself."""
+
+
+@by_value(kw_only=False)
+class Rung:
+    """One deadline of an entry: what is due, and by which day (of the body, without zone)."""
+
+    rule: Due
+    due: date
+
+
+def ladder(entry: Entry) -> tuple[Rung, ...]:
+    """Return the deadlines of a meeting, a text or a letter in the order of the rules; empty for news."""
+    if entry.kind is Kind.MEETING:
+        return tuple(_of_meeting(entry))
+    body = str(entry.facts.get("body", ""))
+    found = ((rule, _day(entry, rule.fact)) for rule in TEXTS if rule.body in ("", body))
+    return tuple(Rung(rule, due) for rule, due in found if due is not None)
+
+
+def reminded(entry: Entry) -> tuple[Rung, ...]:
+    """Return those deadlines of which a channel is reminded; of a meeting that has none its first day."""
+    rungs = tuple(rung for rung in ladder(entry) if rung.rule.reminded)
+    if rungs or entry.kind is not Kind.MEETING or entry.starts is None:
+        return rungs
+    return (Rung(START, day(entry.starts)),)
+
+
+def _of_meeting(entry: Entry) -> Iterator[Rung]:
+    if entry.starts is None:
+        return
+    body, whole, starts = str(entry.facts.get("body", "")), is_whole(entry), day(entry.starts)
+    for rule in MEETINGS:
+        said = _day(entry, rule.fact)
+        if said is not None:
+            yield Rung(rule, said)
+        elif whole and rule.body == body:
+            yield Rung(rule, _before(starts, rule))
+
+
+def _before(starts: date, rule: Due) -> date:
+    return ClockRule(what=rule.what, days=rule.days or 0, months=rule.months, source=rule.source).due(starts)
+
+
+def _day(entry: Entry, fact: str) -> date | None:
+    said = entry.facts.get(fact) if fact else None
+    try:
+        return date.fromisoformat(said) if isinstance(said, str) and said else None
+    except ValueError:
+        return None
+
+
+def notice(entry: Entry, seen: date) -> timedelta | None:
+    """Return how long before its first day a meeting was first seen; None for what has no day, or is past."""
+    if entry.kind is not Kind.MEETING or entry.starts is None or day(entry.starts) < seen:
+        return None
+    return day(entry.starts) - seen
