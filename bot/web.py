@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from hashlib import blake2b
 
 from aiohttp import web
 
@@ -41,6 +42,31 @@ async def serve(
         yield f"http://{address[0]}:{address[1]}"
     finally:
         await runner.cleanup()
+
+
+def calendar_routes(published: Callable[[str], Awaitable[bytes | None]]) -> Sequence[web.RouteDef]:
+    """Return the route of the calendars that programs subscribe to; `published` gives one by its secret.
+
+    The secret is in the path, so the path is never logged, and a wrong one is answered like any page there is not.
+    """
+
+    async def calendar(request: web.Request) -> web.Response:
+        try:
+            body = await published(request.match_info["secret"])
+        except StoreError:
+            return web.Response(status=503, text="The calendar cannot be read now; try again later.\n")
+        if body is None:
+            raise web.HTTPNotFound
+        return web.Response(
+            body=body,
+            headers={
+                "Content-Type": "text/calendar; charset=utf-8",
+                "Cache-Control": "private, no-cache",
+                "ETag": f'"{blake2b(body, digest_size=12).hexdigest()}"',
+            },
+        )
+
+    return [web.get(r"/calendar/{secret:[\w-]{1,100}}.ics", calendar)]
 
 
 def _cannot_listen(host: str, port: int, error: OSError) -> str:

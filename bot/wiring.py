@@ -4,7 +4,7 @@ import asyncio
 import gc
 import os
 import sys
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from datetime import date, datetime
 from functools import cache, partial
@@ -27,8 +27,11 @@ if TYPE_CHECKING:
     from adapters.console.progress import Progress
     from adapters.matrix.settings import MatrixSettings
     from adapters.slack.settings import SlackSettings
+    from bot.domain.agenda import Dated
+    from bot.domain.picture import Picture
     from bot.domain.vocabulary import Vocabulary
     from bot.runtime import Bot
+    from bot.services.agendas import Agendas
     from bot.services.reception import CarryOut
     from feeds.page import Parsed
     from feeds.recording import Recording
@@ -279,9 +282,44 @@ def check_matrix(settings: Settings) -> tuple[Sequence[str], Sequence[str]]:
     return asyncio.run(check(matrix_settings(settings)))
 
 
+def drawing() -> "Callable[[Picture], bytes]":
+    """Return what draws pictures; matplotlib is loaded with the first one."""
+    from adapters.charts.drawing import Drawing
+
+    return Drawing()
+
+
+def write_calendar(name: str, events: "Sequence[Dated]") -> bytes:
+    """Return events as an iCalendar file."""
+    from adapters.calendar.writer import written
+
+    return written(name, events)
+
+
+def public_address(settings: Settings) -> str:
+    """Return where others reach the HTTP port; without a setting, where this machine does."""
+    listen = settings.http.listen
+    return settings.http.public_url or f"http://{listen.host}:{listen.port}"
+
+
 def routes(chats: Mapping[str, Chat]) -> "Sequence[RouteDef]":
     """Return what chat platforms answer on the HTTP port."""
     return [route for chat in chats.values() for route in getattr(chat, "routes", tuple)()]
+
+
+def calendars(store: Store, clock: Clock) -> Callable[[str], Awaitable[bytes | None]]:
+    """Return what gives out calendars by their secrets; the parts are loaded when the first is asked for."""
+
+    @cache
+    def agendas() -> "Agendas":
+        from bot.services.agendas import Agendas
+
+        return Agendas(store=store, clock=clock, stem=stem(), shipped=vocabulary, write=write_calendar)
+
+    async def published(secret: str) -> bytes | None:
+        return await (await asyncio.to_thread(agendas)).published(secret)
+
+    return published
 
 
 def states(chats: Mapping[str, Chat]) -> Mapping[str, str]:
@@ -340,6 +378,9 @@ def answering(
             defaults=defaults(settings),
             version=release(),
             bot_status=bot_status,
+            draw=drawing(),
+            write_calendar=write_calendar,
+            address=public_address(settings),
         )
         return partial(answer, context=context)
 

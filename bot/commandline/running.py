@@ -56,7 +56,8 @@ async def _run(chosen: Settings, *, interactive: bool) -> int:
 
 async def _serve(bot: Bot, chosen: Settings, stack: AsyncExitStack, *, interactive: bool) -> str:
     """Open the HTTP port; a newcomer at a terminal, whose 8080 is taken, gets another one."""
-    listen, routes = chosen.http.listen, wiring.routes(bot.chats)
+    listen = chosen.http.listen
+    routes = [*wiring.routes(bot.chats), *web.calendar_routes(wiring.calendars(bot.store, bot.clock))]
     try:
         served = web.serve(listen.host, listen.port, readiness=bot.readiness, metrics=bot.metrics, routes=routes)
         return await stack.enter_async_context(served)

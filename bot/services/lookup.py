@@ -3,8 +3,8 @@
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -32,6 +32,8 @@ EXAMPLE = "meetings SG17 in Geneva next month"
 LONGEST = 500
 """Characters of a lookup: a line, which also bounds what a hostile one costs."""
 MOST_WORDS = 20
+PAST = timedelta(days=730)
+"""How far back the last meeting of a group is looked for."""
 MERGED = 500
 """Meetings looked at for each way of writing a place, where there are several ways."""
 _HAN = r"\u3005-\u3007\u3040-\u30ff\u3400-\u9fff"
@@ -90,7 +92,7 @@ def understand(text: str, calendar: Calendar, now: datetime, zone: str) -> Under
     if len(text) > LONGEST:
         raise CommandError(f"That is longer than {LONGEST} characters; shorten it.", usage=EXAMPLE)
     plain = unicodedata.normalize("NFKC", visible(text))[:LONGEST]
-    group, more, plain = _group(plain)
+    group, more, plain = named_group(plain)
     reading = calendar.read(plain, now=now, zone=zone)
     place, words = _place(list(_split(reading.rest)))
     words = [*more, *(word for word in words if fold(word) not in _stop_words())]
@@ -123,6 +125,17 @@ async def find(entries: Entries, understood: Understood, *, offset: int, limit: 
         found |= {known.id: known for known in some}
     ordered = sorted(found.values(), key=_by_start)
     return len(ordered), ordered[offset : offset + limit]
+
+
+async def next_or_last(entries: Entries, understood: Understood) -> Sequence[Known]:
+    """Return the next meeting that fits; where no time was asked for, the last one too, of two years back."""
+    _, found = await find(entries, understood, offset=0, limit=1)
+    if understood.period is not None:
+        return found
+    past = replace(understood, period=Period(first=understood.today - PAST, last=understood.today))
+    total, _ = await find(entries, past, offset=0, limit=1)
+    _, before = await find(entries, past, offset=max(0, total - 1), limit=1)
+    return [*found, *(known for known in before if known.id not in {one.id for one in found})]
 
 
 async def coming(entries: Entries, understood: Understood, *, limit: int) -> Sequence[Known]:
@@ -162,8 +175,11 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
     return tuple(re.compile(pattern, re.IGNORECASE) for pattern in written)
 
 
-def _group(text: str) -> tuple[str | None, list[str], str]:
-    """Take the group out of the text: its name as entries have it, words it adds, and the text that is left."""
+def named_group(text: str) -> tuple[str | None, list[str], str]:
+    """Take the group out of the text: its name as entries have it, its Questions, and the text that is left.
+
+    Where the group stood is a " · ". CommandError for two groups.
+    """
     group: str | None = None
     words: list[str] = []
     for pattern in _patterns():

@@ -106,7 +106,7 @@ def test_a_command_is_found_behind_its_mark_and_the_rest_is_untouched(text: str,
         ("wach x", "Did you mean watch"),
         ("source", "source add, source test"),
         ("source ad x", "Did you mean source add"),
-        ("brief dahua", "not available in this version"),
+        ("breif dahua", "Did you mean brief"),
         ("xyzzy", "help lists"),
     ],
 )
@@ -121,6 +121,7 @@ def test_what_is_no_command_gets_a_hint(text: str, said: str) -> None:
         ("wach  face x", "watch face x"),
         ("sorce add https://a.example", "source add https://a.example"),
         ("hlep", "help"),
+        ("breif dahua", "brief dahua"),
     ],
 )
 def test_a_misspelt_line_is_given_back_corrected(text: str, meant: str) -> None:

@@ -115,8 +115,8 @@ async def test_nothing_found_shows_the_next_three(context: Context) -> None:
     assert lines[-1] == "Or ask for less: meetings SG17 in April 2026"
 
 
-async def test_a_calendar_file_is_not_promised(context: Context) -> None:
-    with pytest.raises(CommandError, match="not available in this version"):
+async def test_a_bot_that_cannot_write_calendars_says_so(context: Context) -> None:
+    with pytest.raises(CommandError, match="without --ics"):
         await say(context, "SG17 --ics")
 
 

@@ -12,7 +12,7 @@ from bot.domain.errors import BotError, CommandError, QueryError, StoreError
 from bot.domain.suggest import did_you_mean
 from bot.services.commands.arguments import clipped
 from bot.services.commands.context import CommandSpec, Context, Request
-from bot.services.commands.registry import PLANNED, REGISTRY
+from bot.services.commands.registry import REGISTRY
 
 log = structlog.get_logger()
 
@@ -76,8 +76,6 @@ def _split(line: str) -> tuple[str, str]:
 
 def _unknown(first: str, second: str, rest: str, after: str) -> CommandError:
     """Say why there is no such command, with the line that was probably meant."""
-    if first in PLANNED:
-        return CommandError(f"“{first}” is not available in this version.", usage="help")
     family = [spec for spec in REGISTRY if spec.name.startswith(f"{first} ")]
     if family and not second:
         return CommandError(f"Say what to do: {', '.join(spec.name for spec in family)}.", usage=family[0].usage)

@@ -1,14 +1,16 @@
 """What commands need of the bot, and how a command is declared."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from bot.domain.agenda import Dated
 from bot.domain.chat import Command
 from bot.domain.document import Document, Paragraph, Style, Text
 from bot.domain.errors import CommandError
+from bot.domain.picture import Picture
 from bot.domain.ports import Calendar, Clock, Prospector, Stem
 from bot.domain.preferences import Preferences
 from bot.domain.storing import Store
@@ -25,6 +27,16 @@ def nothing_to_report() -> Mapping[str, str]:
     return {}
 
 
+def no_pictures(_picture: Picture) -> bytes:
+    """Refuse to draw."""
+    raise CommandError("This bot cannot draw; ask for the list without --chart.")
+
+
+def no_calendar(_name: str, _events: Sequence[Dated]) -> bytes:
+    """Refuse to write a calendar."""
+    raise CommandError("This bot cannot write calendars; ask for the list without --ics.")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """The parts of the bot that commands use; the composition root fills it in.
@@ -34,6 +46,9 @@ class Context:
         defaults: how conversations that have decided nothing are spoken to.
         watches_changed: called after a watch was added, removed, muted or unmuted.
         bot_status: further rows for `status`, label to words ("up", "3 days").
+        draw: makes a PNG; takes up to a second at first, so call it off the loop (`drawn`).
+        write_calendar: makes an iCalendar file of a name and events.
+        address: where others reach the bot's port, without a slash at its end; empty if it has none.
 
     """
 
@@ -47,6 +62,17 @@ class Context:
     version: str = ""
     watches_changed: Callable[[], Awaitable[None]] = nothing_to_do
     bot_status: Callable[[], Mapping[str, str]] = nothing_to_report
+    draw: Callable[[Picture], bytes] = no_pictures
+    write_calendar: Callable[[str, Sequence[Dated]], bytes] = no_calendar
+    address: str = ""
+
+    async def drawn(self, picture: Picture) -> bytes:
+        """Return a picture as a PNG."""
+        return await asyncio.to_thread(self.draw, picture)
+
+    async def written(self, name: str, events: Sequence[Dated]) -> bytes:
+        """Return events as an iCalendar file."""
+        return await asyncio.to_thread(self.write_calendar, name, events)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

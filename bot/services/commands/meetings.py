@@ -1,26 +1,30 @@
 """`meetings`: look meetings up by group, place, topic and time, in the words that people use."""
 
 import asyncio
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.changes import Known
-from bot.domain.document import Block, Bullets, Document, Heading, Line, Link, Paragraph, Style, Text
+from bot.domain.diff import called_off
+from bot.domain.document import Attachment, Block, Bullets, Document, Heading, Line, Link, Paragraph, Style, Text
 from bot.domain.entries import Entry, day
 from bot.domain.errors import CommandError
+from bot.domain.picture import Bar, Timeline
 from bot.domain.ports import Period
 from bot.services import dating
+from bot.services.agendas import dated
 from bot.services.commands.arguments import split_options
+from bot.services.commands.calendars import calendar
 from bot.services.commands.context import CommandSpec, Group, Request
-from bot.services.commands.paging import PAGE, counted
+from bot.services.commands.paging import PAGE, counted, page_asked
+from bot.services.duties import duties
 from bot.services.lookup import Understood, coming, find, understand
 
-USAGE = "meetings [WORDS] [GROUP] [PLACE] [WHEN] [page N]"
+USAGE = "meetings [WORDS] [GROUP] [PLACE] [WHEN] [--ics] [--chart] [--calendar] [page N]"
 NEAREST = 3
-_PAGE = re.compile(r"(?:^|\s)(?:page\s+(\d{1,4})|(more))\s*$", re.IGNORECASE)
+MOST_IN_FILE, MOST_BARS = 500, 25
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
@@ -30,10 +34,10 @@ _AS_PLANNED = frozenset({None, "", "confirmed", "planned", "scheduled"})
 
 async def meetings(request: Request) -> Document:
     """Answer with one page of the meetings that fit, or with the next ones if none does."""
-    text, options = split_options(request.rest, takes={"ics": False}, usage=USAGE)
-    if "ics" in options:
-        raise CommandError("“--ics” is not available in this version; the titles lead to the dates.", usage=USAGE)
-    text, page = _paged(text)
+    text, options = split_options(request.rest, takes={"ics": False, "chart": False, "calendar": False}, usage=USAGE)
+    if "calendar" in options:
+        return await calendar(replace(request, rest=""))
+    text, page = page_asked(text)
     context, offset = request.context, (page - 1) * PAGE
     understood = await asyncio.to_thread(understand, text, context.calendar, context.clock.now(), request.zone)
     entries = context.store.entries
@@ -44,14 +48,44 @@ async def meetings(request: Request) -> Document:
             f"There is no page {page}: this list has {counted(pages, 'page')}.", usage=_line(text, pages)
         )
     nearest = () if found else await coming(entries, understood, limit=NEAREST)
-    return answer_meetings(understood, total, found, request.zone, offset=offset, nearest=nearest)
+    document = answer_meetings(understood, total, found, request.zone, offset=offset, nearest=nearest)
+    if not found or not options:
+        return document
+    _, several = await find(entries, understood, offset=0, limit=MOST_IN_FILE)
+    files = [await calendar_file(request, understood, several)] if "ics" in options else []
+    files += [await timeline(request, understood, several)] if "chart" in options else []
+    return Document(document.blocks, files=tuple(files))
 
 
-def _paged(text: str) -> tuple[str, int]:
-    asked = _PAGE.search(text)
-    if asked is None:
-        return text, 1
-    return text[: asked.start()].strip(), max(1, int(asked[1])) if asked[1] else 2
+async def calendar_file(request: Request, understood: Understood, found: Sequence[Known]) -> Attachment:
+    """Return meetings and their deadlines as an iCalendar file."""
+    context, said = request.context, understood_as(understood)
+    rows = await dated(context.store, found, context.clock.now())
+    last = [known.entry.starts for known in found if known.entry.starts is not None]
+    until = f", from {dating.one_day(day(last[0]))} to {dating.one_day(day(last[-1]))}" if last else ""
+    about = f"{said}: {counted(len(found), 'meeting')} with deadlines{until}."
+    return Attachment("meetings.ics", "text/calendar", await context.written(said, rows), about)
+
+
+async def timeline(request: Request, understood: Understood, found: Sequence[Known]) -> Attachment:
+    """Return the next meetings as a picture, their deadlines marked."""
+    bars = [bar for known in found[:MOST_BARS] if (bar := _bar(known, request.zone)) is not None]
+    title = understood_as(understood)
+    data = await request.context.drawn(Timeline(title=title, bars=bars, today=understood.today))
+    told = "; ".join(f"{bar.label}, {dating.days(bar.first, bar.last)}" for bar in bars)
+    return Attachment("meetings.png", "image/png", data, f"{title}, as a timeline. {told}")
+
+
+def _bar(known: Known, zone: str) -> Bar | None:
+    entry, seen = known.entry, ZoneInfo(zone)
+    if entry.starts is None:
+        return None
+    first = day(entry.starts, seen)
+    last = first if entry.ends is None else max(first, day(entry.ends, seen))
+    marks = tuple((duty.due, duty.what.lower()) for duty in duties(entry))
+    where = f", {entry.place.partition(',')[0]}" if entry.place else ""
+    name = f"{entry.group}{where}" if entry.group else entry.title
+    return Bar(label=name, first=first, last=last, marks=marks, faint=known.gone or called_off(entry))
 
 
 def _line(text: str, page: int) -> str:
@@ -129,9 +163,8 @@ def _row(known: Known, today: date, zone: str) -> Line:
         line += [Text(" · "), Text(str(entry.status), Style.STRONG)]
     if known.gone:
         line += [Text(" · "), Text("no longer listed by its source", Style.STRONG)]
-    due = _deadline(entry)
-    if due is not None and due >= today:
-        line.append(Text(f" · contributions by {dating.one_day(due)}", Style.QUIET))
+    due = [duty.due for duty in duties(entry) if duty.name == "contributions" and duty.due >= today]
+    line += [Text(f" · contributions by {dating.one_day(one)}", Style.QUIET) for one in due]
     return tuple(line)
 
 
@@ -148,14 +181,6 @@ def _days(entry: Entry, zone: str) -> str:
 
 def _later(starts: datetime, ends: datetime) -> datetime:
     return ends - timedelta(microseconds=1) if ends.replace(tzinfo=None) > starts.replace(tzinfo=None) else ends
-
-
-def _deadline(entry: Entry) -> date | None:
-    due = entry.facts.get("contribution_deadline")
-    try:
-        return date.fromisoformat(due) if isinstance(due, str) else None
-    except ValueError:
-        return None
 
 
 def _footer(understood: Understood, total: int, shown: int) -> Paragraph:
@@ -202,5 +227,10 @@ MEETINGS = CommandSpec(
     summary="Meetings by group, place, topic and time, in your own language.",
     handler=meetings,
     group=Group.LOOKING,
-    examples=("meetings SG17 in Geneva before summer", "meetings 3-7 Nov 2026", "meetings SG21 la semaine prochaine"),
+    examples=(
+        "meetings SG17 in Geneva before summer",
+        "meetings 3-7 Nov 2026",
+        "meetings SG21 la semaine prochaine --ics",
+        "meetings SG17 next year --chart",
+    ),
 )

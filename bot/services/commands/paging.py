@@ -1,5 +1,6 @@
 """Long answers a page at a time, and the phrases that answers share."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Generic, TypeVar
 
@@ -8,6 +9,7 @@ from bot.domain.errors import CommandError
 from bot.domain.values import by_value
 
 PAGE = 10
+_PAGE = re.compile(r"(?:^|\s)(?:page\s+(\d{1,4})|(more))\s*$", re.IGNORECASE)
 
 Row = TypeVar("Row")
 
@@ -18,6 +20,14 @@ class Shown(Generic[Row]):
 
     rows: Sequence[Row]
     more: tuple[Paragraph, ...]
+
+
+def page_asked(text: str) -> tuple[str, int]:
+    """Split “SG17 page 3” or “SG17 more” into what is asked for and the page; without one it is the first."""
+    asked = _PAGE.search(text)
+    if asked is None:
+        return text, 1
+    return text[: asked.start()].strip(), max(1, int(asked[1])) if asked[1] else 2
 
 
 def paged(rows: Sequence[Row], number: int, *, command: str) -> Shown[Row]:

@@ -2,16 +2,23 @@
 
 from bot.domain.document import Document
 from bot.services.commands import (
+    briefing,
+    calendars,
+    companies,
     explaining,
     help_,
+    items,
     judging,
+    meeting,
     meetings,
     naming,
+    papers,
     revising,
     settings,
     sources,
     standing,
     status,
+    subscribing,
     tending,
     watching,
 )
@@ -42,6 +49,9 @@ REGISTRY: tuple[CommandSpec, ...] = (
     revising.NOTE,
     standing.MUTE,
     standing.UNMUTE,
+    subscribing.SUBSCRIBE,
+    subscribing.UNSUBSCRIBE,
+    subscribing.SUBSCRIPTIONS,
     judging.USEFUL,
     judging.IRRELEVANT,
     naming.VOCABULARY,
@@ -49,6 +59,13 @@ REGISTRY: tuple[CommandSpec, ...] = (
     naming.ADD,
     naming.REMOVE,
     meetings.MEETINGS,
+    meeting.MEETING,
+    calendars.CALENDAR,
+    items.ITEMS,
+    items.ITEM,
+    papers.DOCS,
+    companies.WHO,
+    briefing.BRIEF,
     explaining.WHY,
     sources.SOURCES,
     tending.ADD,
@@ -60,11 +77,6 @@ REGISTRY: tuple[CommandSpec, ...] = (
     status.STATUS,
     HELP,
 )
-
-PLANNED = frozenset(
-    {"subscribe", "unsubscribe", "subscriptions", "meeting", "items", "item", "docs", "who"} | {"brief"}
-)
-"""Commands of the design that this version does not have: answered so, and not as if they were typing errors."""
 
 
 def names() -> tuple[str, ...]:

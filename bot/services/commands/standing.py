@@ -12,7 +12,7 @@ from bot.domain.errors import CommandError, QueryError
 from bot.domain.ports import Period
 from bot.domain.query_parser import parse
 from bot.domain.understanding import Lexicon
-from bot.domain.watches import Watch, WatchId
+from bot.domain.watches import Scope, Watch, WatchId
 from bot.services.commands.arguments import clipped, duration, page_number
 from bot.services.commands.context import CommandSpec, Group, Request
 from bot.services.commands.paging import counted, paged
@@ -34,21 +34,36 @@ async def _here(request: Request) -> Sequence[Watch]:
 async def watches(request: Request) -> Document:
     """List the conversation's watches by number, with note, mute, owner and how much they brought."""
     number = page_number(request.rest, usage="watches [PAGE]")
-    here = await _here(request)
+    every = await _here(request)
+    here = [watch for watch in every if watch.scope is Scope.WATCH]
+    beside = _beside(len(every) - len(here))
     if not here:
         hint = (Text("No watch stands here yet. Try "), Text("watch facial recognition", Style.CODE), Text("."))
-        return Document((Paragraph(hint),))
+        return Document((Paragraph(hint), *beside))
     now = request.context.clock.now()
     hits = await request.context.store.watches.hits(request.command.conversation, since=now - MONTH)
     shown = paged(here, number, command="watches")
     lexicon = await request.lexicon()
-    rows = [Paragraph((*_row(watch, hits, now), *_doubt(watch, lexicon))) for watch in shown.rows]
-    return Document((Paragraph((Text(f"{counted(len(here), 'watch', 'watches')} here:"),)), *rows, *shown.more))
+    rows = [Paragraph((*watch_line(watch, hits, now), *_doubt(watch, lexicon))) for watch in shown.rows]
+    return Document(
+        (Paragraph((Text(f"{counted(len(here), 'watch', 'watches')} here:"),)), *rows, *shown.more, *beside)
+    )
 
 
-def _row(watch: Watch, hits: Hits, now: datetime) -> Line:
+def _beside(count: int) -> tuple[Paragraph, ...]:
+    """Lead to what is subscribed to, which has a list of its own."""
+    if not count:
+        return ()
+    return (
+        Paragraph((Text(f"And {counted(count, 'subscription')}: ", Style.QUIET), Text("subscriptions", Style.CODE))),
+    )
+
+
+def watch_line(watch: Watch, hits: Hits, now: datetime, said: Text | None = None) -> Line:
+    """Write a watch with its number, note, mute, owner and how much it brought; `said` stands for its query."""
     count, last = hits.get(watch.id, (0, None))
-    line: Line = (Text(f"{watch.id}. ", Style.STRONG), Text(clipped(watch.query, LONGEST_QUERY), Style.CODE))
+    said = said or Text(clipped(watch.query, LONGEST_QUERY), Style.CODE)
+    line: Line = (Text(f"{watch.id}. ", Style.STRONG), said)
     if watch.note:
         line += (Text(f" — {clipped(watch.note, LONGEST_NOTE)}"),)
     if watch.cadence is not None:

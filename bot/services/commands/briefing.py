@@ -1,0 +1,116 @@
+"""`brief`: one page on a topic: work, meetings and deadlines ahead, recent documents and stories."""
+
+import asyncio
+import re
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime, timedelta
+
+from bot.domain.changes import Known
+from bot.domain.document import Block, Bullets, Document, Heading, Line, Paragraph, Style, Text
+from bot.domain.entries import Kind, day
+from bot.domain.errors import CommandError
+from bot.services.commands.arguments import clipped
+from bot.services.commands.context import CommandSpec, Group, Request
+from bot.services.commands.items import merged
+from bot.services.commands.listing import (
+    document_line,
+    due_line,
+    is_open,
+    item_line,
+    meeting_line,
+    news_line,
+    unfinished,
+)
+from bot.services.commands.replaying import firsts, told_at
+from bot.services.commands.seeking import Findings, Topic, findings, topic
+from bot.services.dating import one_day
+from bot.services.duties import ahead
+
+USAGE = "brief TOPIC [since WHEN]"
+WINDOW = timedelta(days=90)
+MOST = 5
+"""Lines of a section: the page is one page."""
+_SINCE = re.compile(r"\s+(since|seit|depuis|desde|с|自|from)\s+\S.*$", re.IGNORECASE)
+
+
+async def brief(request: Request) -> Document:
+    """Say on one page what is going on about a topic, and what lately happened."""
+    text, since = await _asked(request)
+    lexicon = await request.lexicon()
+    asked = topic(text, lexicon)
+    if asked.query is None:
+        raise CommandError("Say on what topic.", usage="brief facial recognition since January")
+    found = await findings(request, asked.query, lexicon)
+    today = request.context.clock.now().date()
+    sections = list(_sections(asked, found, since=since, today=today))
+    head = Heading((Text(f"{clipped(text, 120)}, since {one_day(since)}", Style.STRONG),))
+    if not sections:
+        hint = (Text("Nothing stored is about it. To hear of what comes: "), Text(f"watch {text}", Style.CODE))
+        return Document((head, Paragraph(hint)))
+    return Document((head, *sections, *unfinished(found.complete)))
+
+
+async def _asked(request: Request) -> tuple[str, date]:
+    """Split the line into the topic and the day since when; 90 days if none is said."""
+    text, context = " ".join(request.rest.split()), request.context
+    now = context.clock.now()
+    said = _SINCE.search(text)
+    if said is None:
+        return text, day(now - WINDOW, UTC)
+    reading = await asyncio.to_thread(context.calendar.read, said[0].strip(), now=now, zone=request.zone)
+    if reading.period is None or reading.period.first is None:
+        return text, day(now - WINDOW, UTC)
+    return text[: said.start()], reading.period.first
+
+
+def _sections(asked: Topic, found: Findings, *, since: date, today: date) -> Iterable[Block]:
+    items = [known for known in merged(found.of(Kind.WORK_ITEM)) if is_open(known.entry)]
+    yield from _section("Open work items", list(map(item_line, items)), f"items {asked.text}")
+    coming = [known for known in found.of(Kind.MEETING) if _ends(known) >= today]
+    coming.sort(key=lambda known: (_ends(known), known.id))
+    yield from _section("Meetings ahead", list(map(meeting_line, coming)), f"meetings {asked.text}")
+    due = [due_line(duty.due, duty.what, known) for duty, known in ahead(found.known, today)]
+    yield from _section("Deadlines", due, f"meetings {asked.text}")
+    recent = [known for known in found.known if _told(known) >= since]
+    papers = [document_line(known) for known in recent if known.entry.kind is Kind.DOCUMENT]
+    yield from _section("Recent documents", papers, f"docs {asked.group}" if asked.group else "")
+    texts = [known for known in recent if known.entry.kind is Kind.PUBLICATION]
+    yield from _section("Recommendations and standards", [news_line(known, found.sources) for known in texts], "")
+    yield from _section("Stories", _stories(found, recent), "")
+
+
+def _section(title: str, lines: Sequence[Line], all_of_them: str) -> Iterable[Block]:
+    if not lines:
+        return
+    yield Paragraph((Text(f"{title} ({len(lines):,})", Style.STRONG),))
+    yield Bullets(tuple(lines[:MOST]))
+    if len(lines) > MOST and all_of_them:
+        yield Paragraph((Text(f"{len(lines) - MOST:,} more: ", Style.QUIET), Text(all_of_them, Style.CODE)))
+
+
+def _stories(found: Findings, recent: Sequence[Known]) -> list[Line]:
+    """Return the newest articles, of the versions of one story the first."""
+    news = [known for known in recent if known.entry.kind is Kind.NEWS]
+    first = firsts(news)
+    told = sorted((known for known in news if first[known.id] == known.id), key=told_at, reverse=True)
+    return [news_line(known, found.sources) for known in told]
+
+
+def _ends(known: Known) -> date:
+    last = known.entry.starts if known.entry.ends is None else known.entry.ends
+    return date.min if last is None else day(last)
+
+
+def _told(known: Known) -> date:
+    told: datetime = told_at(known)
+    return told.date()
+
+
+BRIEF = CommandSpec(
+    name="brief",
+    usage=USAGE,
+    summary="One page on a topic: work items, meetings, deadlines, documents, stories.",
+    handler=brief,
+    group=Group.LOOKING,
+    examples=("brief facial recognition", "brief SG17 since January", "brief Dahua"),
+)

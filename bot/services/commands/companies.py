@@ -1,0 +1,157 @@
+"""`who`: what a company has tabled, supports and edits."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from bot.domain.changes import Known
+from bot.domain.document import Attachment, Block, Bullets, Document, Heading, Paragraph, Style, Text
+from bot.domain.entries import Kind
+from bot.domain.errors import CommandError
+from bot.domain.folding import fold
+from bot.domain.picture import Columns
+from bot.domain.ports import Period
+from bot.domain.query import Concept, Phrase, Query, Within
+from bot.domain.understanding import Lexicon, understood
+from bot.domain.values import by_value
+from bot.services.commands.arguments import clipped, split_options
+from bot.services.commands.context import CommandSpec, Group, Request
+from bot.services.commands.items import merged
+from bot.services.commands.listing import document_line, is_open, item_line, news_line, unfinished
+from bot.services.commands.meetings import period_in_words
+from bot.services.commands.paging import counted, page_asked, paged
+from bot.services.commands.seeking import facts, findings, of_kinds
+from bot.services.dating import MONTHS
+
+USAGE = "who COMPANY [WHEN] [--chart] [page N]"
+FEW = 3
+MOST_MONTHS = 24
+"""Months shown on a chart; more become quarters."""
+
+
+@by_value
+class Company:
+    """A company that somebody asks about: as typed, and as the vocabulary knows it."""
+
+    name: str
+    label: str
+    query: Query
+
+
+async def who(request: Request) -> Document:
+    """List the work items that a company supports or edits, and the documents it tabled."""
+    text, options = split_options(request.rest, takes={"chart": False}, usage=USAGE)
+    text, page = page_asked(text)
+    context = request.context
+    reading = await asyncio.to_thread(context.calendar.read, text, now=context.clock.now(), zone=request.zone)
+    name = " ".join(reading.rest.split()).strip(" ,;?")
+    if not name:
+        raise CommandError("Say which company.", usage="who Dahua since January")
+    lexicon = await request.lexicon()
+    company = company_of(name, lexicon)
+    query = of_kinds(understood(company.query, lexicon), Kind.WORK_ITEM, Kind.DOCUMENT, Kind.PUBLICATION)
+    found = await findings(request, query, lexicon)
+    items = sorted(merged(found.of(Kind.WORK_ITEM)), key=lambda known: not is_open(known.entry))
+    papers = [known for known in found.of(Kind.DOCUMENT) if within(known, reading.period)]
+    texts = [known for known in found.of(Kind.PUBLICATION) if within(known, reading.period)]
+    asked = (company.label, period_in_words(reading.period))
+    head = Heading((Text(" · ".join(part for part in asked if part), Style.STRONG),))
+    if not (items or papers or texts):
+        return Document((head, _nothing(company)))
+    rows = [*map(item_line, items), *map(document_line, papers), *(news_line(one, found.sources) for one in texts)]
+    shown = paged(rows, page, command=f"who {text} page")
+    start = (page - 1) * len(shown.rows) + 1 if page == 1 else rows.index(shown.rows[0]) + 1
+    listed = Bullets(tuple(shown.rows), numbered=True, start=start)
+    blocks: list[Block] = [head, _summary(company, items, papers, texts), listed, *shown.more]
+    files = (await _chart(request, company, papers),) if "chart" in options else ()
+    return Document((*blocks, *unfinished(found.complete)), files=files)
+
+
+def company_of(name: str, lexicon: Lexicon) -> Company:
+    """Return the company of that name: every name that the vocabulary knows of it, or the words alone."""
+    known = lexicon.known(name.removeprefix("@"))
+    if known is None and name.startswith("@"):
+        raise CommandError(f"The vocabulary has no “{clipped(name, 40)}”.", usage="vocabulary")
+    if known is None:
+        return Company(name=name, label=clipped(name, 80), query=Within("company", Phrase(name.replace('"', ""))))
+    held = lexicon.shipped.sets.get(known) or lexicon.own[known]
+    return Company(name=name, label=held.label, query=Within("company", Concept(known)))
+
+
+def within(known: Known, period: Period | None) -> bool:
+    """Tell whether something was published, or at the least first seen, in a period."""
+    if period is None:
+        return True
+    when = _day(known)
+    return (period.first is None or when >= period.first) and (period.last is None or when <= period.last)
+
+
+def _day(known: Known) -> date:
+    return (known.entry.published or known.first_seen).date()
+
+
+def _summary(company: Company, items: Sequence[Known], papers: Sequence[Known], texts: Sequence[Known]) -> Paragraph:
+    going = sum(is_open(known.entry) for known in items)
+    edited = sum(_edits(known, company) for known in items)
+    said = [f"supports {counted(len(items), 'work item')} ({going} open)"]
+    said += [f"edits {edited:,}"] if edited else []
+    said += [f"tabled {counted(len(papers), 'document')}"]
+    said += [f"has authors of {counted(len(texts), 'text')}"] if texts else []
+    asked = Counter(question for known in papers for question in facts(known.entry, "question")).most_common(FEW)
+    about = f" Most for {', '.join(f'{question} ({count:,})' for question, count in asked)}." if asked else ""
+    return Paragraph((Text(f"{company.label} {', '.join(said)}.{about}"),))
+
+
+def _edits(known: Known, company: Company) -> bool:
+    named = fold(company.name)
+    return any(named in fold(editor) for editor in facts(known.entry, "editors"))
+
+
+def _nothing(company: Company) -> Paragraph:
+    hint = f"Nothing stored names {company.label} as a supporter or source. To search texts too: "
+    return Paragraph((Text(hint), Text(f"brief {company.name}", Style.CODE)))
+
+
+async def _chart(request: Request, company: Company, papers: Sequence[Known]) -> Attachment:
+    columns = by_period(f"Documents of {company.label}", papers)
+    if columns is None:
+        raise CommandError(f"No document of {company.label} is stored, so there is nothing to draw.", usage=USAGE)
+    data = await request.context.drawn(columns)
+    totals = [sum(values) for values in zip(*columns.series.values(), strict=True)]
+    told = ", ".join(f"{label}: {total}" for label, total in zip(columns.labels, totals, strict=True) if total)
+    return Attachment("documents.png", "image/png", data, f"{columns.title} by period. {told}")
+
+
+def by_period(title: str, papers: Iterable[Known]) -> Columns | None:
+    """Count documents by month, or by quarter where that is too many, a series for each group that is named most."""
+    dated = sorted((_day(known), known.entry.group or "other") for known in papers)
+    if not dated:
+        return None
+    first, last = dated[0][0], dated[-1][0]
+    months = (last.year - first.year) * 12 + last.month - first.month + 1
+    step = 1 if months <= MOST_MONTHS else 3
+    start = (first.year * 12 + first.month - 1) // step
+    spans = range(start, (last.year * 12 + last.month - 1) // step + 1)
+    groups = [group for group, _ in Counter(group for _, group in dated).most_common(FEW)]
+    counts = Counter(
+        ((when.year * 12 + when.month - 1) // step, group if group in groups else "other") for when, group in dated
+    )
+    named = [*groups, *(["other"] if any(group not in groups for _, group in dated) else [])]
+    series = {group: [counts[span, group] for span in spans] for group in dict.fromkeys(named)}
+    return Columns(title=title, labels=[_label(span, step) for span in spans], series=series)
+
+
+def _label(span: int, step: int) -> str:
+    year, month = divmod(span * step, 12)
+    return f"{MONTHS[month]} {year}" if step == 1 else f"Q{month // 3 + 1} {year}"
+
+
+WHO = CommandSpec(
+    name="who",
+    usage=USAGE,
+    summary="What a company tabled, supports and edits.",
+    handler=who,
+    group=Group.LOOKING,
+    examples=("who Dahua", "who China Telecom since January", "who ZTE in 2026 --chart"),
+)
