@@ -6,9 +6,11 @@ from itertools import islice
 from typing import Protocol
 from urllib.parse import urljoin, urlsplit
 
-from bot.domain.errors import FetchError, ParseError
+from bot.domain.errors import FetchError, ParseError, SourceError
 from bot.domain.ports import Candidate
+from bot.domain.sources import Source
 from feeds import verdicts
+from feeds.catalogue import preset
 from feeds.fetch import Answer, Fetcher
 from feeds.page import Page
 from feeds.pool import ParsePool
@@ -45,6 +47,31 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
 )
 
 
+_MARKS = (
+    (b"<dataroot", "itu-meetings"),
+    (b"<page_content", "itu-documents"),
+    (b'"session_res_uri"', "ietf"),
+    (b'"resource_uri"', "ietf"),
+    (b'"idrec"', "itu-recommendations"),
+    (b'"ownerCommittee"', "iso"),
+    (b"Work Item;Question", "itu-work-items"),
+)
+"""What stands near the beginning of lists that are no web pages."""
+
+_LISTS = (
+    (re.compile(r"//www\.itu\.int/.*(?:wp_search|wp_block)\.aspx", re.IGNORECASE), "itu-work-items"),
+    (re.compile(r"//www\.itu\.int/.*wp_item\.aspx|/t-wp/item\?", re.IGNORECASE), "itu-work-item"),
+    (re.compile(r"//www\.itu\.int/.*(?:meetingdoc\.asp|/md/T\d\d-[A-Z0-9-]+/en)", re.IGNORECASE), "itu-documents"),
+    (re.compile(r"//www\.itu\.int/.*rgm\.aspx", re.IGNORECASE), "itu-rapporteur-meetings"),
+    (re.compile(r"//www\.itu\.int/.*Calendar-Events\.aspx", re.IGNORECASE), "itu-calendar"),
+    (re.compile(r"//www\.itu\.int/(?:t/aap/|.*AAP\w*\.aspx)", re.IGNORECASE), "itu-aap"),
+    (re.compile(r"//www\.itu\.int/.*TSB-CIR", re.IGNORECASE), "itu-circulars"),
+    (re.compile(r"//www\.itu\.int/.*rec\.aspx|/rec/T-REC-", re.IGNORECASE), "itu-recommendations"),
+    (re.compile(r"//www\.3gpp\.org/dynareport\?code=Meetings-", re.IGNORECASE), "3gpp"),
+)
+"""Web pages that are lists, known by their addresses; the first that fits counts."""
+
+
 class _Element(Protocol):
     def get(self, name: str, default: str, /) -> str: ...
 
@@ -54,6 +81,9 @@ async def discover(typed: str, fetcher: Fetcher, pool: ParsePool) -> Sequence[Ca
 
     Raise FetchError if it cannot be fetched, ParseError with a sentence that says what it is instead.
     """
+    group = _preset(typed)
+    if group:
+        return await _of_preset(group, fetcher, pool)
     url, answer = await _first(typed, fetcher)
     if verdicts.is_block_page(answer.body):
         raise fetcher.blocked(answer.url, "answers with a firewall's page")
@@ -70,6 +100,43 @@ async def discover(typed: str, fetcher: Fetcher, pool: ParsePool) -> Sequence[Ca
             f"{answer.url} is a web page without a feed or a calendar; look for a link to RSS, Atom or iCalendar on it."
         )
     return offered
+
+
+def _preset(typed: str) -> Sequence[Source]:
+    """Return the sources that a short name stands for: `itu/SG17`, `w3c/wg/webauthn`, `3gpp/S3`."""
+    name, _, group = _SCHEME.sub("", typed.strip()).lstrip("/").partition("/")
+    return preset(name.lower(), group.strip("/")) if group else ()
+
+
+async def _of_preset(offered: Sequence[Source], fetcher: Fetcher, pool: ParsePool) -> Sequence[Candidate]:
+    """Return those of a preset's sources that answer; they belong together.
+
+    Raise FetchError or ParseError of the first if none does.
+    """
+    found: list[Candidate] = []
+    troubles: list[SourceError] = []
+    for source in offered[:REQUESTS]:
+        try:
+            answer = await fetcher.get(source.url)
+            page = Page(body=answer.body, url=answer.url, fetched_at=answer.fetched_at, headers=answer.headers)
+            parsed = await pool.parse(source.format, page)
+        except SourceError as error:
+            troubles.append(error)
+            continue
+        found.append(
+            Candidate(
+                url=source.url,
+                format=source.format,
+                name=source.name,
+                lang=source.lang,
+                entries=parsed.entries[:EXAMPLES],
+                notes=parsed.notes,
+                source=source,
+            )
+        )
+    if not found:
+        raise troubles[0]
+    return found
 
 
 async def _first(typed: str, fetcher: Fetcher) -> tuple[str, Answer]:
@@ -101,7 +168,7 @@ async def _verified(offers: Sequence[str], fetcher: Fetcher, pool: ParsePool) ->
 
 
 async def _candidate(url: str, answer: Answer, pool: ParsePool) -> Candidate | None:
-    format_ = _format(answer.body)
+    format_ = _format(answer.body) or next((name for where, name in _LISTS if where.search(answer.url)), None)
     if format_ is None:
         return None
     page = Page(body=answer.body, url=answer.url, fetched_at=answer.fetched_at, headers=answer.headers)
@@ -128,7 +195,8 @@ def _format(body: bytes) -> str | None:
         return None
     if re.match(rb"(?:\xef\xbb\xbf)?\s*BEGIN:VCALENDAR", head, re.IGNORECASE):
         return "ical"
-    return "itu-meetings" if b"<dataroot" in head else "feed"
+    known = (name for mark, name in _MARKS if mark in head)
+    return next(known, "feed")
 
 
 def _is_page(answer: Answer) -> bool:

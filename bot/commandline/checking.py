@@ -4,6 +4,7 @@ import sys
 from argparse import Namespace
 from collections.abc import Callable, Sequence
 from http.client import HTTPConnection, HTTPException
+from urllib.parse import urlsplit
 
 from bot import wiring
 from bot.commandline.configured import settings
@@ -13,6 +14,8 @@ from bot.masking import masked
 
 LOCAL = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # what to ask when the bot listens everywhere
 DAY = 86_400
+BUSIEST = 3
+"""Hosts of which the polling plan is told."""
 Check = Callable[[Settings], tuple[Sequence[str], Sequence[str]]]
 """Asks a platform; returns what is well and what is missing."""
 
@@ -30,6 +33,8 @@ def check(arguments: Namespace) -> int:
         f"Days and hours are those of {chosen.alerts.zone}; more than {chosen.alerts.burst} posts a minute are folded."
     )
     print(f"Sources: {len(sources)}, {_requests(sources)} requests a day at most.")
+    for line in _hosts(sources, chosen.fetch.per_host_interval.total_seconds()):
+        print(line)
     for source in sorted(sources, key=lambda source: source.id):
         every = f"every {source.interval.total_seconds() / 3600:g} h"
         print(f"  {source.id:28} {source.format:13} {every:12} {masked(source.url)}")
@@ -45,6 +50,19 @@ def _asked(check: Check, chosen: Settings) -> int:
     for line in (*well, *missing):
         print(line)
     return len(missing)
+
+
+def _hosts(sources: tuple[Source, ...], pause: float) -> list[str]:
+    """Say how much is asked of the hosts that are asked most; ITU's firewall wants at most one request a second."""
+    hosts: dict[str, list[Source]] = {}
+    for source in sources:
+        hosts.setdefault(urlsplit(source.url).hostname or "", []).append(source)
+    busiest = sorted(hosts.items(), key=lambda pair: -_requests(tuple(pair[1])))[:BUSIEST]
+    return [
+        f"  {host}: {len(mine)} sources, {_requests(tuple(mine))} requests a day, one in {pause:g} s at most"
+        for host, mine in busiest
+        if host
+    ]
 
 
 def _requests(sources: tuple[Source, ...]) -> int:

@@ -42,7 +42,12 @@ class Poller(Protocol):
 
 @by_value
 class Candidate:
-    """A source that an address turned out to hold, with what it would give."""
+    """A source that an address turned out to hold, with what it would give.
+
+    Attributes:
+        source: of a preset, as it is to be polled; those of one preset belong together.
+
+    """
 
     url: str
     format: str
@@ -50,6 +55,7 @@ class Candidate:
     lang: str | None
     entries: Sequence[Entry]
     notes: Sequence[str] = ()
+    source: Source | None = None
 
 
 class Prospector(Protocol):

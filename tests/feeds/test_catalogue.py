@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.errors import ConfigError
-from feeds.catalogue import catalogue, listings, read
+from feeds.catalogue import catalogue, listings, preset, read
 
 ROW = """
 [[sources]]
@@ -78,3 +78,30 @@ def test_two_listings_with_one_address_are_refused() -> None:
     with pytest.raises(ConfigError) as caught:
         read(ROW + ROW.replace('"a"', '"b"'))
     assert caught.value.problems == ("Two sources have the url https://example.org/{group}/feed.",)
+
+
+GROUPS = ("sg17", "sg20", "sg21", "tsag")
+
+
+def test_four_groups_of_itu_are_asked_less_than_seven_hundred_times_a_day() -> None:
+    asked = [source for source in catalogue() if "//www.itu.int/" in source.url]
+    for kind in ("contributions", "letters", "reports", "work-items", "rapporteur-meetings"):
+        assert {f"itu-{kind}-{group}" for group in GROUPS} <= {source.id for source in asked}
+    assert sum(timedelta(days=1) / source.interval for source in asked) < 700
+
+
+def test_a_preset_names_every_list_of_a_group() -> None:
+    found = {str(source.id): source for source in preset("itu", "sg13")}
+    assert found["itu-contributions-sg13"].url.endswith("/md/25/SG13/c/T25-SG13-C.xml")
+    assert "sg=13&" in found["itu-work-items-sg13"].url
+    assert found["itu-work-items-sg13"].name == "ITU-T SG13 work programme"
+    (calendar,) = preset("w3c", "wg/webauthn")
+    assert calendar.url == "https://www.w3.org/groups/wg/webauthn/calendar/export/"
+    assert [source.format for source in preset("3gpp", "S3")] == ["3gpp"]
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"), [("itu", "../x"), ("w3c", "wg"), ("nobody", "SG17"), ("3gpp", "a b"), ("itu", "")]
+)
+def test_what_is_no_group_is_no_preset(name: str, typed: str) -> None:
+    assert preset(name, typed) == ()

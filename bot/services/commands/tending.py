@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from hashlib import blake2b
 from urllib.parse import urlsplit
 
@@ -18,6 +19,8 @@ from bot.services.commands.paging import counted
 PREVIEW = 5
 LONGEST_ADDRESS = 2_000
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+_PRESET = re.compile(r"(?:itu|w3c|3gpp)[/\s]+[\w-]+(?:[/\s]+[\w-]+)?", re.IGNORECASE)
+"""A group of a body in short, for which discovery knows the addresses: `itu SG17`, `w3c wg/webauthn`."""
 
 
 async def add(request: Request) -> Document:
@@ -27,6 +30,8 @@ async def add(request: Request) -> Document:
     chosen = [candidate for candidate in found if candidate.url == url] or found
     if not chosen:
         raise CommandError(f"I found no feed, calendar or list at {url}.", usage="source test URL")
+    if all(candidate.source is not None for candidate in chosen):
+        return await _add_preset(request, chosen)
     if len(chosen) > 1:
         return _choice(url, chosen)
     candidate = chosen[0]
@@ -36,6 +41,20 @@ async def add(request: Request) -> Document:
     quiet = "What is there already is not posted; new entries that a watch matches are."
     added: Line = (Text("Added "), Text(source.name, Style.STRONG), Text(what + quiet))
     return Document((Paragraph(added), *_notes(candidate)))
+
+
+async def _add_preset(request: Request, chosen: Sequence[Candidate]) -> Document:
+    """Poll all that belongs to a group of a body; what is polled already stays as it is."""
+    sources, now = request.context.store.sources, request.context.clock.now()
+    there = {tracked.source.id for tracked in await sources.listing()}
+    fresh = [one.source for one in chosen if one.source is not None and one.source.id not in there]
+    for source in fresh:
+        await sources.add(replace(source, origin=Origin.PERSON), now=now)
+    if not fresh:
+        raise CommandError("All of it is polled already.", usage="sources")
+    names = Bullets(tuple((Text(source.name), Text(f" ({source.id})", Style.QUIET)) for source in fresh))
+    quiet = "What is there already is not posted; new entries that a watch matches are."
+    return Document((Paragraph((Text(f"Added {counted(len(fresh), 'source')}. {quiet}"),)), names))
 
 
 def _choice(url: str, found: Sequence[Candidate]) -> Document:
@@ -70,6 +89,8 @@ def _new_id(url: str, taken: set[SourceId]) -> SourceId:
 def _address(text: str, *, usage: str) -> str:
     """Return a typed address with its scheme; chat programs may have put it in angle brackets."""
     url = text.strip().strip("<>")
+    if _PRESET.fullmatch(url):
+        return "/".join(url.split())
     if not url:
         raise CommandError("Give an address.", usage=usage)
     if any(char.isspace() for char in url) or len(url) > LONGEST_ADDRESS:
@@ -153,10 +174,10 @@ async def _named(request: Request, *, usage: str) -> Tracked:
 ADD = CommandSpec(
     name="source add",
     usage="source add URL",
-    summary="Poll a feed, a calendar, or what a web page links to.",
+    summary="Poll a feed, a calendar, what a web page links to, or the lists of a group of ITU, W3C or 3GPP.",
     handler=add,
     group=Group.SOURCES,
-    examples=("source add https://www.eff.org",),
+    examples=("source add https://www.eff.org", "source add itu SG13", "source add w3c wg/webauthn"),
     changes=True,
 )
 TEST = CommandSpec(
