@@ -180,7 +180,7 @@ async def _hops(room: Path) -> Figure:
         begun = perf_counter()
         try:
             entries = [known.entry for known in rows]
-            found = await store.sources.surroundings(SOURCE.id, entries, now=NOW, window=LEASE)
+            found = await store.sources.surroundings(SOURCE.id, entries, now=NOW)
             added = rows[len(found.known) :]
             await store.sources.commit(Outcomes(tracked=tracked, owner="bench", revision=0, added=added))
         finally:

@@ -410,12 +410,14 @@ def assemble(
     from bot.services.reception import Reception
     from bot.services.remind import Remind
     from bot.services.review import Review
+    from bot.services.telling import Teller
     from bot.telemetry import Metrics
 
     metrics = Metrics()
     wanted = defaults(settings)
     rhythm = Rhythm(least=settings.fetch.min_interval, burst=settings.alerts.burst, defaults=wanted)
     started = clock.now()
+    teller = Teller(vocabulary)
     deliverer = Deliverer(
         store=store,
         chats=chats,
@@ -441,6 +443,7 @@ def assemble(
             store=store,
             clock=clock,
             standing=Standing(stem(), vocabulary),
+            teller=teller,
             meter=metrics,
             owner=owner,
             rhythm=rhythm,

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from bot.domain.alerts import Alert, Delivery, DeliveryKey, Verb
 from bot.domain.storing import Outcomes
+from storage.clusters import grow
 from storage.database import Plan, Row, each, run, within
 from storage.messages import delivery_row
 from storage.quiet import TAKE_ALONG
@@ -26,8 +27,8 @@ WHERE id = $1 AND lease_owner = $2
 NEXT_STORIES = "UPDATE counters SET value = value + 1 WHERE name = 'stories' AND value = $1"
 SAME_REVISION = "UPDATE counters SET value = value WHERE name = 'watches' AND value = $1"
 STORY = """
-INSERT INTO stories (id, title, names, identities, first_at, last_at) VALUES ($1, $2, $3, $4, $5, $6)
-ON CONFLICT (id) DO UPDATE SET title = excluded.title, names = excluded.names, identities = excluded.identities,
+INSERT INTO stories (id, title, said, identities, first_at, last_at) VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (id) DO UPDATE SET title = excluded.title, said = excluded.said, identities = excluded.identities,
     first_at = excluded.first_at, last_at = excluded.last_at
 """
 ADD = """
@@ -66,24 +67,27 @@ ON CONFLICT DO NOTHING
 """
 # A planned digest that has gone to its lane is closed: what comes later for it goes into one after it.
 CLOSED = "SELECT key FROM deliveries WHERE key IN ({list})"
-DIGEST = "INSERT INTO digests (key, conversation, due) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
+DIGEST = """
+INSERT INTO digests (key, conversation, due, verb, story) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING
+"""
 
 
 def commit(outcomes: Outcomes, settled: Row) -> Plan[None]:
     """Plan a poll's outcomes; `settled` is the source's new state (url, next poll, baseline, health, memory, items)."""
     yield from run(SETTLED, outcomes.tracked.source.id, outcomes.owner, *settled, guard=1)
     yield from run(SAME_REVISION, outcomes.revision, guard=1)
-    if outcomes.stories:
+    if outcomes.stories or outcomes.grown:
         yield from run(NEXT_STORIES, outcomes.stories_revision, guard=1)
     yield from each(STORY, map(story_row, outcomes.stories))
+    if outcomes.grown:
+        yield from grow(outcomes.grown)
     yield from _update(outcomes)
     yield from _add(outcomes)
     written = {known.id for known in (*outcomes.added, *outcomes.updated)}
     yield from each(JOIN, ((entry, story) for entry, story in outcomes.joined.items() if entry not in written))
     outcomes = yield from _open_digests(outcomes)
     yield from each(THREAD, map(thread_row, outcomes.threads))
-    if outcomes.digests:
-        yield from each(DIGEST, ((row.key, str(row.conversation), micros(row.due)) for row in outcomes.digests))
+    yield from each(DIGEST, map(digest_row, outcomes.digests))
     yield from record(outcomes.alerts, outcomes.deliveries)
 
 
@@ -94,10 +98,9 @@ def _open_digests(outcomes: Outcomes) -> Plan[Outcomes]:
         if not closed:
             break
         later = {key: DeliveryKey(f"{key}+") for key in closed}
+        planned = {one.key: one for one in outcomes.digests}
         late = {
-            alert.digest: Delivery(
-                key=later[alert.digest], conversation=alert.conversation, verb=Verb.DIGEST, due=alert.at
-            )
+            alert.digest: replace(planned.get(alert.digest) or _planned(alert), key=later[alert.digest], due=alert.at)
             for alert in outcomes.alerts
             if alert.digest in closed
         }
@@ -108,6 +111,15 @@ def _open_digests(outcomes: Outcomes) -> Plan[Outcomes]:
             digests=[*(one for one in outcomes.digests if one.key not in closed), *late.values()],
         )
     return outcomes
+
+
+def _planned(alert: Alert) -> Delivery:
+    return Delivery(key=alert.digest, conversation=alert.conversation, verb=Verb.DIGEST, due=alert.at)
+
+
+def digest_row(planned: Delivery) -> Row:
+    """Return the columns of `digests`, of what waits outside the lanes for its time."""
+    return (planned.key, str(planned.conversation), micros(planned.due), planned.verb, planned.story)
 
 
 def record(alerts: Sequence[Alert], deliveries: Sequence[Delivery]) -> Plan[int]:

@@ -103,9 +103,9 @@ UPDATE deliveries SET state = 'failed', closed_at = $3, error = $4, lease_owner 
 WHERE key = $1 AND lease_owner = $2 AND state = 'pending'
 """
 # Sealed from the beginning: what they hold was decided when it was found.
-DUE_DIGESTS = f"""
-INSERT INTO deliveries (key, conversation, verb, due, text, attempts, sealed)
-SELECT key, conversation, '{Verb.DIGEST.value}', due, '', 0, 1 FROM digests WHERE due <= $1 ORDER BY due, key
+DUE_DIGESTS = """
+INSERT INTO deliveries (key, conversation, verb, due, story, text, attempts, sealed)
+SELECT key, conversation, verb, due, story, '', 0, 1 FROM digests WHERE due <= $1 ORDER BY due, key
 ON CONFLICT DO NOTHING
 """
 NO_DIGESTS = "DELETE FROM digests WHERE due <= $1"
@@ -295,6 +295,8 @@ def _sent(key: str, receipt: str, now: int) -> Plan[str | None]:
         case "edit":
             yield from run(REPLACED, story, conversation, receipt)
         case "reply":
+            if alert is None:
+                yield from run(POSTED_BAG, key, now)
             # Its root failed for good, or the thread would have a receipt: later replies stand under this one.
             yield from run(STARTED, story, conversation, key, receipt)
         case _:

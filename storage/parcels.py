@@ -12,8 +12,16 @@ SPOKEN_OF = f"""
 SELECT {ALERT}, s.name, w.query FROM alerts a
 LEFT JOIN entries e ON e.id = a.entry LEFT JOIN sources s ON s.id = e.source LEFT JOIN watches w ON w.id = a.watch
 """
+MOST_TOLD = 300
+"""Versions of a story that a card is made of."""
 ONE = f"{SPOKEN_OF} WHERE a.id = $1"
-OF_STORY = f"{SPOKEN_OF} WHERE a.story = $1 AND a.conversation = $2 AND a.outcome = 'spoken' ORDER BY a.seq"
+OF_STORY = f"""
+{SPOKEN_OF} WHERE a.story = $1 AND a.conversation = $2 AND a.outcome <> 'silent' ORDER BY a.seq LIMIT {MOST_TOLD}
+"""
+SINCE = f"""
+{SPOKEN_OF} WHERE a.story = $1 AND a.conversation = $2 AND a.outcome <> 'silent'
+    AND a.seq >= (SELECT r.seq FROM alerts r WHERE r.id = $3) ORDER BY a.seq LIMIT {MOST_TOLD}
+"""
 BAG = f"{SPOKEN_OF} WHERE a.digest = $1 ORDER BY a.seq"
 ROOT = "SELECT receipt, root FROM threads WHERE story = $1 AND conversation = $2 AND receipt IS NOT NULL"
 
@@ -49,7 +57,11 @@ def _spoken_of(delivery: Delivery) -> Plan[list[Row]]:
     match delivery.verb:
         case Verb.EDIT:
             return (yield from select(OF_STORY, delivery.story, str(delivery.conversation)))
+        case Verb.ROOT:
+            return (yield from select(SINCE, delivery.story, str(delivery.conversation), delivery.alert))
         case Verb.DIGEST:
+            return (yield from select(BAG, delivery.key))
+        case Verb.REPLY if delivery.alert is None:
             return (yield from select(BAG, delivery.key))
         case _:
             return (yield from select(ONE, delivery.alert)) if delivery.alert is not None else []

@@ -38,7 +38,7 @@ KNOWN = (
     "e.id, e.source, e.fingerprint, e.first_seen, e.versions, e.missing, e.gone, e.body_hash, e.url, e.fetched_at, "
     "e.key, e.kind, e.title, e.link, e.text, e.published, e.updated, e.rest"
 )
-STORY = "s.id, s.title, s.names, s.identities, s.first_at, s.last_at"
+STORY = "s.id, s.title, s.said, s.identities, s.first_at, s.last_at"
 THREAD = "t.conversation, t.story, t.root, t.opened, t.receipt"
 WATCH = "w.id, w.conversation, w.query, w.owner, w.created_at, w.note, w.muted_until, w.cadence, w.scope"
 ALERT = (
@@ -284,7 +284,7 @@ def story_row(story: Story) -> Row:
     return (
         story.id,
         storable(story.title),
-        dumped(sorted(story.names)),
+        dumped(sorted(story.said)),
         dumped(sorted(story.identities)),
         micros(story.first_at),
         micros(story.last_at),
@@ -296,7 +296,7 @@ def to_story(row: Row) -> Story:
     return Story(
         id=StoryId(row[0]),
         title=as_was(row[1]),
-        names=frozenset(loaded(row[2])),
+        said=frozenset(loaded(row[2])),
         identities=frozenset(loaded(row[3])),
         first_at=moment(row[4]),
         last_at=moment(row[5]),

@@ -118,11 +118,9 @@ class StoredSources:
         rows = await self._database.read(select(NEXT_DUE))
         return maybe_moment(rows[0][0])
 
-    async def surroundings(
-        self, source: SourceId, entries: Sequence[Entry], *, now: datetime, window: timedelta
-    ) -> Surroundings:
+    async def surroundings(self, source: SourceId, entries: Sequence[Entry], *, now: datetime) -> Surroundings:
         """Read what the decision about a page needs, in one call and one snapshot."""
-        return await self._database.read(_surroundings(source, entries, now, window))
+        return await self._database.read(_surroundings(source, entries, now))
 
     async def commit(self, outcomes: Outcomes) -> None:
         """Write what a poll changed and release the lease: one transaction; StoreConflict if a guard fails."""
@@ -167,11 +165,11 @@ def _known_to_be(source: SourceId, sql: str, *values: object) -> Plan[None]:
         raise CommandError(f"No source called {source} is tracked; `sources` lists them.", usage="sources")
 
 
-def _surroundings(source: SourceId, entries: Sequence[Entry], now: datetime, window: timedelta) -> Plan[Surroundings]:
+def _surroundings(source: SourceId, entries: Sequence[Entry], now: datetime) -> Plan[Surroundings]:
     rows = yield from select(f"SELECT {TRACKED} FROM sources WHERE id = $1", source)
     if not rows:
         raise StoreConflict(f"No source called {source} is stored; add it first.")
-    return (yield from surroundings(to_tracked(rows[0]), entries, now, window))
+    return (yield from surroundings(to_tracked(rows[0]), entries, now))
 
 
 def _declared(source: Source, origin: Origin, now: datetime) -> Row:

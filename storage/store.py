@@ -19,6 +19,7 @@ from storage.schema import migrate
 from storage.slack import SlackNotes
 from storage.sources import StoredSources
 from storage.sqlite import PATIENCE, Sqlite, connect
+from storage.stories import StoredStories
 from storage.vocabularies import StoredVocabularies
 from storage.watches import StoredWatches
 
@@ -41,6 +42,7 @@ class Stored:
         self.watches = StoredWatches(database)
         self.vocabularies = StoredVocabularies(database)
         self.entries = StoredEntries(database)
+        self.stories = StoredStories(database)
         self.outbox = StoredOutbox(database)
         self.inbox = StoredInbox(database)
         self.slack = SlackNotes(database)

@@ -1,9 +1,10 @@
 """What a decision about a page needs to know, in one snapshot."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
+from bot.domain.alerts import Story, StoryId, Thread
 from bot.domain.chat import Conversation
 from bot.domain.entries import Entry, EntryId
 from bot.domain.sources import Tracked
@@ -12,7 +13,6 @@ from bot.domain.watches import WatchId
 from storage.database import Plan, Row, select, within
 from storage.rows import KNOWN, STORY, THREAD, micros, storable, to_known, to_story, to_thread
 
-NEWEST_STORIES = 500
 BURST = timedelta(minutes=1)
 
 BY_KEY = f"SELECT {KNOWN}, e.story FROM entries e WHERE e.source = $1 AND e.key IN ({{list}})"
@@ -22,7 +22,6 @@ SELECT {KNOWN}, e.story FROM meetings m JOIN entries e ON e.id = m.entry
 WHERE m.source = $1 AND m.ends_at >= $2
 """
 STORIES = f"SELECT {STORY} FROM stories s WHERE s.id IN ({{list}})"
-RECENT_STORIES = f"SELECT {STORY} FROM stories s WHERE s.last_at >= $1 ORDER BY s.last_at DESC, s.id LIMIT $2"
 THREADS = f"SELECT {THREAD} FROM threads t WHERE t.story IN ({{list}})"
 # A watch that was edited since has not been told of what it asks for now.
 TOLD = """
@@ -38,28 +37,33 @@ UNION SELECT d.conversation, d.key FROM deliveries d WHERE d.state = 'pending' A
 REVISIONS = "SELECT name, value FROM counters"
 
 
-def surroundings(tracked: Tracked, entries: Sequence[Entry], now: datetime, window: timedelta) -> Plan[Surroundings]:
-    """Plan the reading of it all; the newest 500 stories touched since `now - window` are candidates."""
+def surroundings(tracked: Tracked, entries: Sequence[Entry], now: datetime) -> Plan[Surroundings]:
+    """Plan the reading of it all."""
     known = yield from _known(tracked, entries, now)
     belongs = {EntryId(row[0]): row[-1] for row in known if row[-1] is not None}
-    stories = yield from within(STORIES, belongs.values())
-    recent = yield from select(RECENT_STORIES, micros(now - window), NEWEST_STORIES)
-    by_id = {row[0]: row for row in (*stories, *recent)}
-    threads = yield from within(THREADS, by_id)
+    stories, threads = yield from standing(belongs.values())
     told = yield from within(TOLD, (row[0] for row in known))
     roots = yield from select(RECENT_ROOTS, micros(now - BURST))
     revisions: dict[str, int] = dict((yield from select(REVISIONS)))
     return Surroundings(
         tracked=tracked,
         known=[to_known(row) for row in known],
-        stories=[to_story(row) for row in by_id.values()],
+        stories=stories,
         entry_stories=belongs,
-        threads=[to_thread(row) for row in threads],
+        threads=threads,
         told=_told(told),
         recent=Counter(Conversation.parse(conversation) for conversation, _ in roots),
         revision=revisions["watches"],
         stories_revision=revisions["stories"],
     )
+
+
+def standing(ids: Iterable[StoryId]) -> Plan[tuple[list[Story], list[Thread]]]:
+    """Plan the reading of stories and of where they are followed."""
+    wanted = list(ids)
+    stories = yield from within(STORIES, wanted)
+    threads = yield from within(THREADS, wanted)
+    return [to_story(row) for row in stories], [to_thread(row) for row in threads]
 
 
 def _known(tracked: Tracked, entries: Sequence[Entry], now: datetime) -> Plan[list[Row]]:

@@ -35,6 +35,7 @@ class Reason(StrEnum):
     NEW = "new"
     NEWLY_MATCHES = "newly-matches"
     SAME_STORY = "same-story"
+    ADDS = "adds"
     EDITED = "edited"
     MOVED = "moved"
     CHANGED = "changed"
@@ -66,17 +67,17 @@ class Story:
     """Entries that tell the same thing: one thread per conversation.
 
     Attributes:
-        names: distinctive names and numbers in it, for recognising its other versions.
-        identities: exact identities (normalised URL, title) of its entries.
+        identities: what its entries have in common for ever: the series of a recurring meeting.
+        said: facts that its entries told so far (`bot.domain.novelty`).
 
     """
 
     id: StoryId
     title: str
-    names: frozenset[str]
     identities: frozenset[str]
     first_at: datetime
     last_at: datetime
+    said: frozenset[str] = frozenset()
 
 
 @by_value
@@ -88,8 +89,9 @@ class Alert:
         now: the entry as it is.
         watch: which watch asked, None for replies in a thread that already stands.
         hits: where it matched, in `now`.
-        detail: for reminders, what is due: "contributions 2026-06-24 7".
-        digest: key of the digest that it is told in, empty if by itself, or if its burst still goes on.
+        detail: for reminders, what is due: "contributions 2026-06-24 7"; for versions of a story, why they joined
+            and what they add (`bot.domain.telling`).
+        digest: key of the digest or group that it is told in, empty if by itself, or if its burst still goes on.
         held: until when quiet hours held it back, once they have ended.
 
     """
@@ -162,6 +164,11 @@ class Thread:
 def is_digest(root: DeliveryKey) -> bool:
     """Tell whether a thread stands on a digest: on a message that speaks of other stories too."""
     return root == UNROOTED or root.startswith(f"{Verb.DIGEST}-")
+
+
+def is_group(key: DeliveryKey) -> bool:
+    """Tell whether a message is one reply for several versions of a story."""
+    return key.startswith("group-")
 
 
 def is_planned(root: DeliveryKey) -> bool:

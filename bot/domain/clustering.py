@@ -29,12 +29,25 @@ from bot.domain.values import by_value
 
 ClusterId = NewType("ClusterId", int)
 
-ALIKE = 0.07
-"""Cosine from which on an entry joins a story of many entries."""
+
+@by_value
+class Likeness:
+    """How alike an entry and a story must be.
+
+    Attributes:
+        alike: cosine from which on an entry joins a story of many entries.
+        alone: how much of the cosine counts if it rests on a single term.
+
+    """
+
+    alike: float = 0.07
+    alone: float = 0.6
+
+
+BROAD, CAUTIOUS = Likeness(), Likeness(alike=0.16, alone=0.0)
+"""What brings most reports together; and what is used where a wrong join hides a report that is news to somebody."""
 YOUNG = 0.20
 """What more it takes to join a story of one entry; half of it with two, a third with three."""
-ALONE = 0.6
-"""How much of the cosine counts if it rests on a single term."""
 ELSEWHERE = 0.3
 """How much of the cosine counts if both name places, and none in common."""
 ABROAD, FEWEST_ABROAD = 10.0, 2
@@ -166,9 +179,16 @@ def _text_identity(text: str) -> frozenset[str]:
 class Clusters:
     """Stories that entries may join; the same entries in the same order give the same stories."""
 
-    def __init__(self, known: Iterable[Cluster] = (), frequency: Frequency | None = None, window: int = WINDOW) -> None:
+    def __init__(
+        self,
+        known: Iterable[Cluster] = (),
+        frequency: Frequency | None = None,
+        window: int = WINDOW,
+        likeness: Likeness = BROAD,
+    ) -> None:
         """Go on from what `all` and `frequency` were."""
         self._window = window
+        self._likeness = likeness
         self._seen = frequency.seen if frequency else 0
         self._counting = frequency.counting if frequency else 0
         self._counts: dict[str, int] = dict(frequency.counts) if frequency else {}
@@ -294,7 +314,7 @@ class Clusters:
         best: tuple[float, int] = (0.0, -1)
         found, likely = None, self._likely(vector)
         for one in likely:
-            likeness = _likeness(new, vector, length, one)
+            likeness = _likeness(new, vector, length, one, self._likeness)
             if likeness > 0 and (likeness, one.touched) > best:
                 best, found = (likeness, one.touched), one
         if found is not None and found.apart:
@@ -440,7 +460,7 @@ def _cosine(vector: Mapping[str, float], one: Cluster) -> float:
     return sum(vector[term] * held[term] for term in vector if term in held) / sqrt(one.square or 1.0)
 
 
-def _likeness(new: Item, vector: Mapping[str, float], length: float, one: Cluster) -> float:
+def _likeness(new: Item, vector: Mapping[str, float], length: float, one: Cluster, wanted: Likeness) -> float:
     """Return by how much an entry is like enough to join a story; not positive if it is not."""
     held = _by_term(one)
     shared = [term for term in vector if term in held]
@@ -455,8 +475,8 @@ def _likeness(new: Item, vector: Mapping[str, float], length: float, one: Cluste
         weight = (sum(vector[term] for term in telling) + somewhere) * length
         fewest = len(telling) + (somewhere > 0) >= FEWEST_ABROAD
         return cosine if fewest and weight >= ABROAD and not elsewhere else 0.0
-    doubt = (ALONE if len(shared) == 1 else 1.0) * (ELSEWHERE if elsewhere else 1.0)
-    return cosine * doubt - ALIKE - YOUNG / one.size
+    doubt = (wanted.alone if len(shared) == 1 else 1.0) * (ELSEWHERE if elsewhere else 1.0)
+    return cosine * doubt - wanted.alike - YOUNG / one.size
 
 
 def _elsewhere(vector: Mapping[str, float], held: Mapping[str, float]) -> bool:

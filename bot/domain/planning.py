@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, tzinfo
+from types import MappingProxyType
 
 from bot.domain.alerts import (
     UNROOTED,
@@ -17,6 +18,7 @@ from bot.domain.alerts import (
     Thread,
     Verb,
     is_digest,
+    is_group,
     is_planned,
 )
 from bot.domain.cadence import Cadence
@@ -24,15 +26,20 @@ from bot.domain.changes import Added, Change, Known, Missing, Updated, Withdrawn
 from bot.domain.chat import Conversation
 from bot.domain.entries import Entry, EntryId, Kind
 from bot.domain.ids import digest
-from bot.domain.stories import Shelf, assign, identities, series
+from bot.domain.novelty import MOST
+from bot.domain.stories import begun, identities, series
 from bot.domain.storing import Surroundings
 from bot.domain.subscriptions import wants
+from bot.domain.telling import NOTHING, Telling, Tellings, detail
 from bot.domain.values import by_value
 from bot.domain.watches import Hit, Match, Watch, WatchId, asleep
 
 BURST_WINDOW = timedelta(minutes=1)
 """A digest waits this long for the rest of its burst."""
+GROUPING, LONGEST_GROUPING = timedelta(minutes=30), timedelta(hours=24)
+"""How soon a thread first hears of further versions; then after twice as long, and again, at last once a day."""
 
+VERSIONS = frozenset({Reason.SAME_STORY, Reason.ADDS})
 UNSPOKEN = frozenset({Reason.BASELINE, Reason.COSMETIC, Reason.UNASKED})
 # Changes of these fields are told in the thread; all others only bring the card up to date.
 TOLD = frozenset({"starts", "ends", "place", "status", "listed", "group"})
@@ -68,7 +75,8 @@ class _Circumstances:
     now: datetime
     zone_of: ZoneOf
     baseline: IsBaseline
-    shelf: Shelf
+    stories: dict[StoryId, Story]
+    tellings: Tellings
     standing: dict[StoryId, set[Conversation]]
     asleep: frozenset[Conversation]
     twins: frozenset[str]
@@ -98,37 +106,51 @@ def plan(
     baseline: IsBaseline,
     burst: int,
     zone_of: ZoneOf = lambda _where: UTC,
+    tellings: Tellings = MappingProxyType({}),
 ) -> Plan:
     """Decide on every change: a root card, a reply, an edit, a fold into a digest, or recorded silence.
 
-    `zone_of` gives a conversation's zone: digests come by its clock.
+    `zone_of` gives a conversation's zone: digests come by its clock. `tellings` says what the news among them tells.
     """
     made = Plan(threads={(thread.conversation, thread.story): thread for thread in around.threads})
-    here = _circumstances(around, match, watches, baseline, now=now, zone_of=zone_of)
+    here = _circumstances(around, match, watches, baseline, tellings, now=now, zone_of=zone_of)
     roots: list[tuple[Alert, Thread]] = []
     for change in changes:
         matches = {match_.watch: match_.hits for match_ in match(change.now)}
-        story = _story_of(change, here, made, matched=bool(matches))
+        before = _standing_story(change.now, here)
+        story = _story_of(change.now, before, here, made, matched=bool(matches))
         if story is None:
             continue
         standing = here.standing.setdefault(story.id, set())
-        for wish in list(_wishes(change, matches, standing, here)):
+        new = _added(change.now, before, here)
+        for wish in list(_wishes(change, matches, standing, here, new)):
             alert = _alert(change, wish, story.id, now)
+            if alert.reason in VERSIONS:
+                telling = here.tellings.get(change.now.id, Telling())
+                alert = replace(alert, detail=detail(telling.because, new))
             thread = made.threads.get((wish.conversation, story.id))
             if alert.outcome is Outcome.SILENT:
                 made.alerts.append(alert)
             elif digest_ := _digest_for(wish, thread, here):
                 _keep(made, alert, thread, digest_)
             else:
-                made.alerts.append(alert)
-                if thread is not None:
-                    _reply(made, alert, thread, now)
-                else:
-                    roots.append((alert, _open(made, alert, now)))
+                _say(made, roots, alert, thread, now)
             if alert.outcome is not Outcome.SILENT:
                 standing.add(wish.conversation)
     _post_or_fold(made, roots, around.recent, now=now, burst=burst)
     return made
+
+
+def _say(made: Plan, roots: list[tuple[Alert, Thread]], alert: Alert, thread: Thread | None, now: datetime) -> None:
+    """Tell an alert at once: as a card or a reply, and what says nothing new with others of its sort."""
+    if thread is not None and alert.reason is Reason.SAME_STORY:
+        _group(made, alert, thread, now)
+        return
+    made.alerts.append(alert)
+    if thread is not None:
+        _reply(made, alert, thread, now)
+    else:
+        roots.append((alert, _open(made, alert, now)))
 
 
 def _circumstances(
@@ -136,6 +158,7 @@ def _circumstances(
     match: MatchEntry,
     watches: Mapping[WatchId, Watch],
     baseline: IsBaseline,
+    tellings: Tellings,
     *,
     now: datetime,
     zone_of: ZoneOf,
@@ -150,7 +173,8 @@ def _circumstances(
         now=now,
         zone_of=zone_of,
         baseline=baseline,
-        shelf=Shelf(around.stories),
+        stories={story.id: story for story in around.stories},
+        tellings=tellings,
         standing=standing,
         asleep=asleep(watches.values(), now),
         twins=frozenset(known.entry.twin for known in around.known),
@@ -159,22 +183,40 @@ def _circumstances(
     )
 
 
-def _story_of(change: Change, here: _Circumstances, made: Plan, *, matched: bool) -> Story | None:
-    """Return the change's story: the one its entry is in, one it joins, or a new one if somebody watches."""
-    entry_id = change.now.id
-    stories = here.shelf.by_id
-    told = here.around.entry_stories.get(entry_id)
-    if told is not None and told in stories:
-        return stories[told]
-    if not matched and not stories:
+def _standing_story(row: Known, here: _Circumstances) -> Story | None:
+    """Return the story that an entry is in, or that it joins; None if it begins one."""
+    told = here.around.entry_stories.get(row.id)
+    if told is not None and told in here.stories:
+        return here.stories[told]
+    telling = here.tellings.get(row.id)
+    if telling is not None and telling.story is not None:
+        return here.stories.get(telling.story)
+    running = (story for story in here.stories.values() if series(row) in story.identities)
+    return min(running, key=lambda story: (story.first_at, story.id), default=None)
+
+
+def _story_of(row: Known, before: Story | None, here: _Circumstances, made: Plan, *, matched: bool) -> Story | None:
+    """Return the entry's story as it is with it; None if nobody watches and there is none yet."""
+    if before is None and not matched:
         return None
-    story = assign(change.now, here.shelf, here.now)
-    if not matched and story.id not in stories:
-        return None
-    here.shelf.put(story)
-    made.stories[story.id] = story
-    made.joined[entry_id] = story.id
+    telling = here.tellings.get(row.id, Telling())
+    story = before or begun(row, here.now, telling.story)
+    joins = here.around.entry_stories.get(row.id) != story.id
+    if joins or not telling.said <= story.said:
+        said = story.said if len(story.said) >= MOST else story.said | telling.said
+        story = replace(story, said=said, last_at=here.now)
+        made.stories[story.id] = story
+    if joins:
+        made.joined[row.id] = story.id
+    here.stories[story.id] = story
     return story
+
+
+def _added(row: Known, before: Story | None, here: _Circumstances) -> frozenset[str]:
+    """Return what an entry says that its story did not; nothing any more of one that has said much."""
+    if before is None or len(before.said) >= MOST:
+        return NOTHING
+    return here.tellings.get(row.id, Telling()).said - before.said
 
 
 def _wishes(
@@ -182,6 +224,7 @@ def _wishes(
     matches: Mapping[WatchId, tuple[Hit, ...]],
     standing: set[Conversation],
     here: _Circumstances,
+    new: frozenset[str],
 ) -> Iterable[_Wish]:
     """Give one wish for each conversation that watches the entry or has a thread on its story."""
     asking: dict[Conversation, list[WatchId]] = {where: [] for where in sorted(standing)}
@@ -199,7 +242,7 @@ def _wishes(
         threaded = where in standing
         yield _Wish(
             conversation=where,
-            reason=_reason(change, where, here, threaded=threaded, watch=watch),
+            reason=_reason(change, where, here, threaded=threaded, watch=watch, new=new),
             watch=watch,
             hits=matches.get(watch, ()) if watch is not None else (),
             muted=not awake if ids else where in here.asleep,
@@ -213,13 +256,19 @@ def _unasked(where: Conversation, watch: WatchId, matches: Mapping[WatchId, tupl
 
 
 def _reason(
-    change: Change, where: Conversation, here: _Circumstances, *, threaded: bool, watch: WatchId | None
+    change: Change,
+    where: Conversation,
+    here: _Circumstances,
+    *,
+    threaded: bool,
+    watch: WatchId | None,
+    new: frozenset[str],
 ) -> Reason:
     if here.baseline(change.now):
         return Reason.BASELINE
     match change:
         case Added():
-            return _reason_to_add(change.now, here, threaded=threaded)
+            return _reason_to_add(change.now, here, threaded=threaded, new=bool(new))
         case Withdrawn():
             return Reason.WITHDRAWN
         case Missing():
@@ -228,7 +277,8 @@ def _reason(
             pass
     news = _news_of_update(change)
     if threaded and news is None:
-        return Reason.EDITED if change.now.id in here.around.entry_stories else Reason.SAME_STORY
+        kept = Reason.EDITED if change.now.id in here.around.entry_stories else Reason.SAME_STORY
+        return Reason.ADDS if new else kept
     quiet = news is None and _heard_before(change, where, here, watch)
     return Reason.COSMETIC if quiet else news or Reason.NEWLY_MATCHES
 
@@ -249,7 +299,7 @@ def _is_telling(entry: Entry) -> bool:
     )
 
 
-def _reason_to_add(row: Known, here: _Circumstances, *, threaded: bool) -> Reason:
+def _reason_to_add(row: Known, here: _Circumstances, *, threaded: bool, new: bool) -> Reason:
     """Tell a first version from a further one, and from the same outlet showing the same page again.
 
     A further repetition of a meeting is none of these: a calendar shows one more every week.
@@ -258,7 +308,9 @@ def _reason_to_add(row: Known, here: _Circumstances, *, threaded: bool) -> Reaso
         return Reason.COSMETIC
     if not threaded:
         return Reason.COSMETIC if (row.entry.twin, row.entry.text) in here.copies else Reason.NEW
-    return Reason.COSMETIC if row.entry.twin in here.twins else Reason.SAME_STORY
+    if row.entry.twin in here.twins:
+        return Reason.COSMETIC
+    return Reason.ADDS if new else Reason.SAME_STORY
 
 
 def _news_of_update(change: Updated) -> Reason | None:
@@ -339,7 +391,31 @@ def _reply(made: Plan, alert: Alert, thread: Thread, now: datetime) -> None:
     if alert.reason is not Reason.EDITED or folded:
         made.deliveries.append(_delivery(Verb.REPLY, alert, now))
     if not folded:
-        made.deliveries.append(_delivery(Verb.EDIT, alert, now))
+        _edit(made, alert, now)
+
+
+def _group(made: Plan, alert: Alert, thread: Thread, now: datetime) -> None:
+    """Show a further version in the card at once, and tell of it in the thread together with others."""
+    waits = GROUPING
+    while thread.opened + waits <= now:
+        waits += min(waits, LONGEST_GROUPING)
+    due = thread.opened + waits
+    key = DeliveryKey(f"group-{digest('group', alert.conversation, alert.story, due)}")
+    made.alerts.append(replace(alert, outcome=Outcome.FOLDED, digest=key))
+    told = Delivery(key=key, conversation=alert.conversation, verb=Verb.REPLY, due=due, story=alert.story)
+    made.digests.setdefault(key, told)
+    if not is_digest(thread.root):
+        _edit(made, alert, now)
+
+
+def _edit(made: Plan, alert: Alert, now: datetime) -> None:
+    """Bring a card up to date, once for all that a page says of its story."""
+    made.deliveries = [
+        row
+        for row in made.deliveries
+        if row.verb is not Verb.EDIT or (row.conversation, row.story) != (alert.conversation, alert.story)
+    ]
+    made.deliveries.append(_delivery(Verb.EDIT, alert, now))
 
 
 def _open(made: Plan, alert: Alert, now: datetime) -> Thread:
@@ -385,9 +461,13 @@ def _fold(made: Plan, alerts: Sequence[Alert], where: Conversation, now: datetim
     """
     stories = {alert.story for alert in alerts}
     concerned = [row for row in made.alerts if row.conversation == where and row.story in stories]
-    folded = {alert.id for alert in concerned if alert.outcome is Outcome.SPOKEN}
-    made.alerts = [replace(row, outcome=Outcome.FOLDED) if row.id in folded else row for row in made.alerts]
+    folded = {row.id for row in concerned if row.outcome is Outcome.SPOKEN or is_group(row.digest)}
+    made.alerts = [
+        replace(row, outcome=Outcome.FOLDED, digest=UNROOTED) if row.id in folded else row for row in made.alerts
+    ]
     made.deliveries = [row for row in made.deliveries if row.alert not in folded]
+    groups = {key for key, row in made.digests.items() if row.conversation == where and row.story in stories}
+    made.digests = {key: row for key, row in made.digests.items() if key not in groups}
     made.opened += [Thread(conversation=where, story=story, root=UNROOTED, opened=now) for story in sorted(stories)]
     made.deliveries.append(
         Delivery(

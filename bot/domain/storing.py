@@ -20,6 +20,7 @@ from bot.domain.watches import Draft, Scope, Watch, WatchId
 
 if TYPE_CHECKING:
     from bot.domain.agenda import Dated, Event
+    from bot.domain.clustering import Cluster, Frequency, Grown
     from bot.domain.covering import Cover
 
 
@@ -31,7 +32,7 @@ class Surroundings:
         tracked: the source as stored.
         known: stored entries of the source that share a key or a twin with the page's,
             and all its meetings that end at or after `now`.
-        stories: stories of the known entries, and all touched within the window for new ones.
+        stories: stories of the known entries; `Stories.standing` gives those that new ones join.
         threads: of those stories, in every conversation.
         told: for each known entry, the (conversation, watch) pairs already alerted, silently or not, unless muted,
             since the watch asks for what it does now.
@@ -63,6 +64,7 @@ class Outcomes:
         stories_revision: likewise of the stories, if the decision begins or grows one.
         added: new entries. updated: changed, re-keyed, missing-counted ones, by id.
         stories: new or grown ones, with the entries that joined.
+        grown: what became of the clusters of news, if any was told.
         notes: deliveries to conversations that are about sources, not entries.
         digests: those that are to be posted at their hour; one that is planned already stays as it is.
 
@@ -76,6 +78,7 @@ class Outcomes:
     updated: Sequence[Known] = ()
     stories: Sequence[Story] = ()
     joined: Mapping[EntryId, StoryId] = field(default_factory=dict)
+    grown: "Grown | None" = None
     threads: Sequence[Thread] = ()
     alerts: Sequence[Alert] = ()
     deliveries: Sequence[Delivery] = ()
@@ -179,9 +182,7 @@ class Sources(Protocol):
         """Return when the next source is due."""
         ...
 
-    async def surroundings(
-        self, source: SourceId, entries: Sequence[Entry], *, now: datetime, window: timedelta
-    ) -> Surroundings:
+    async def surroundings(self, source: SourceId, entries: Sequence[Entry], *, now: datetime) -> Surroundings:
         """Read what the decision about a page needs, in one call and one snapshot."""
         ...
 
@@ -330,6 +331,52 @@ class Entries(Protocol):
         Return how many; 0 when nothing is left to do.
         """
         ...
+
+
+class Stories(Protocol):
+    """What is told together, and who follows it."""
+
+    async def standing(self, stories: Sequence[StoryId]) -> tuple[Sequence[Story], Sequence[Thread]]:
+        """Return those of these stories that are followed, and their threads."""
+        ...
+
+    async def clusters(self) -> "tuple[int, Sequence[Cluster], Frequency]":
+        """Return the stories' revision, and all that is remembered of news, as it was written last."""
+        ...
+
+    async def under(self, conversation: Conversation, message: Receipt) -> Sequence[Alert]:
+        """Return what a message speaks of, oldest first: a card, a digest, a reply, or what stands in a thread."""
+        ...
+
+    async def mend(self, mending: "Mending") -> None:
+        """Part or join stories, with their threads and what waits to be said of them: one transaction.
+
+        StoreConflict if stories have changed since the decision was made.
+        """
+        ...
+
+
+@by_value
+class Mending:
+    """What a person said about which entries belong together.
+
+    Attributes:
+        revision: of the stories that it was decided under.
+        story: where the entry or the story `other` belongs; the new one of an entry that is parted.
+        entry: whose story changes; None if all of `other`'s change.
+        other: the story that it is taken out of, or that ends.
+        grown: what became of the clusters.
+
+    """
+
+    revision: int
+    story: Story
+    entry: EntryId | None
+    other: StoryId | None
+    grown: "Grown"
+    alerts: Sequence[Alert] = ()
+    threads: Sequence[Thread] = ()
+    deliveries: Sequence[Delivery] = ()
 
 
 class Outbox(Protocol):
@@ -500,6 +547,8 @@ class Store(Protocol):
     def vocabularies(self) -> Vocabularies: ...
     @property
     def entries(self) -> Entries: ...
+    @property
+    def stories(self) -> Stories: ...
     @property
     def outbox(self) -> Outbox: ...
     @property

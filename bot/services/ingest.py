@@ -24,13 +24,14 @@ from bot.domain.quiet import with_urgency
 from bot.domain.rhythm import learn
 from bot.domain.schedule import after_failure, after_success
 from bot.domain.sources import Health, Hints, Memory, Polled, Source, Tracked, Unchanged
-from bot.domain.stories import WINDOW
 from bot.domain.storing import Outcomes, Store, Surroundings
+from bot.domain.telling import Tellings
 from bot.domain.understanding import Lexicon, understood
 from bot.domain.values import by_value
 from bot.domain.vocabulary import NO_VOCABULARY, Vocabulary
 from bot.domain.watches import Match, Watch, WatchId
 from bot.services.lexicons import Shipped, nothing_shipped, own_sets
+from bot.services.telling import Teller
 
 TRIES = 5
 DATED_BACK = timedelta(days=2)
@@ -130,7 +131,7 @@ class Ingest:
     meter: Meter
     owner: str
     rhythm: Rhythm = Rhythm()
-    deciding: asyncio.Lock = field(default_factory=asyncio.Lock)
+    teller: Teller = field(default_factory=Teller)
 
     async def poll(self, tracked: Tracked) -> bool:
         """Ask one leased source and record the answer; return whether anything is to be delivered."""
@@ -147,16 +148,14 @@ class Ingest:
         for _ in range(TRIES):
             try:
                 # Two sources may bring one story at once: the second must see what the first began.
-                async with self.deciding:
+                async with self.teller.deciding:
                     return await self._commit(tracked, result)
             except StoreConflict as conflict:
                 log.info("poll.decided_again", source=source.id, why=str(conflict))
         raise StoreConflict(f"The decision about {source.id} was overtaken {TRIES} times; it is polled again.")
 
     async def _commit(self, tracked: Tracked, page: Polled) -> bool:
-        around = await self.store.sources.surroundings(
-            tracked.source.id, page.entries, now=page.fetched_at, window=WINDOW
-        )
+        around = await self.store.sources.surroundings(tracked.source.id, page.entries, now=page.fetched_at)
         if around.revision != self.standing.revision:
             await self.standing.renew(self.store)
         diff = await asyncio.to_thread(compare, page, around.tracked, around.known)
@@ -164,10 +163,12 @@ class Ingest:
             await self._quarantine(around.tracked, diff)
             return False
         matches = await self._matches(diff.changes, around.tracked.source)
-        made = await asyncio.to_thread(self._plan, diff.changes, around, page, matches)
+        around, tellings = await self._told(diff.changes, around, matches)
+        made = await asyncio.to_thread(self._plan, diff.changes, around, page, matches, tellings)
         health = _heard(around.tracked, self._well(around.tracked), page.fetched_at) if diff.added else None
         after = self._next(around.tracked, health or self._well(around.tracked), page.hints)
         after = replace(after, memory=_memory(page, diff.updated), baseline=around.tracked.baseline and page.count == 0)
+        grown = self.teller.grown if tellings else None
         await self.store.sources.commit(
             Outcomes(
                 tracked=after,
@@ -178,16 +179,32 @@ class Ingest:
                 updated=diff.updated,
                 stories=list(made.stories.values()),
                 joined=made.joined,
+                grown=grown,
                 threads=made.opened,
                 alerts=made.alerts,
                 deliveries=with_urgency(made.deliveries, made.alerts, self._zone_of),
                 digests=list(made.digests.values()),
             )
         )
+        self.teller.written(around.stories_revision + (1 if made.stories or grown else 0))
         self._count(diff.added, made)
         for note in page.notes:
             log.info("poll.oddity", source=tracked.source.id, note=note)
         return bool(made.deliveries)
+
+    async def _told(
+        self, changes: Sequence[Change], around: Surroundings, matches: Matches
+    ) -> tuple[Surroundings, Tellings]:
+        """Find out which stories the news among the changes tells, and who follows these."""
+        await self.teller.renew(self.store, around.stories_revision)
+        matched = (change.now.id for change in changes if matches[change.now.id, change.now.fingerprint])
+        tellings = await self.teller.tell(changes, around.tracked.source, told=around.entry_stories, matched=matched)
+        here = {story.id for story in around.stories}
+        further = {telling.story for telling in tellings.values() if telling.story is not None} - here
+        if not further:
+            return around, tellings
+        stories, threads = await self.store.stories.standing(sorted(further))
+        return replace(around, stories=[*around.stories, *stories], threads=[*around.threads, *threads]), tellings
 
     def _count(self, added: Sequence[Known], made: Plan) -> None:
         self.meter.count("polls", result="changed" if added or made.alerts else "nothing new")
@@ -212,7 +229,9 @@ class Ingest:
                 turn = perf_counter()
         return found
 
-    def _plan(self, changes: Sequence[Change], around: Surroundings, page: Polled, matches: Matches) -> Plan:
+    def _plan(
+        self, changes: Sequence[Change], around: Surroundings, page: Polled, matches: Matches, tellings: Tellings
+    ) -> Plan:
         return plan(
             changes,
             around,
@@ -222,6 +241,7 @@ class Ingest:
             baseline=partial(_is_baseline, around.tracked),
             burst=self.rhythm.burst,
             zone_of=self._zone_of,
+            tellings=tellings,
         )
 
     def _zone_of(self, where: Conversation) -> tzinfo:

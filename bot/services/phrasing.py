@@ -1,13 +1,17 @@
 """Facts into words: every message that nobody asked for, built when it is sent, never stored."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from bot.domain.alerts import Alert, Parcel, Reason, Verb, is_planned
-from bot.domain.document import Block, Bullets, Document, Facts, Heading, Line, Link, Paragraph, Quote, Style, Text
+from bot.domain.document import Block, Bullets, Document, Facts, Heading, Line, Link, Paragraph, Span, Style, Text
 from bot.domain.entries import Entry, Kind
-from bot.services.commands.quoting import matched, quoted
+from bot.domain.telling import added_by
+from bot.services.actions import on_card, on_digest, on_version
+from bot.services.commands.quoting import matched
 from bot.services.dating import one_day, when
+from bot.services.extracts import quoted_from, quotes
 
 KINDS: Mapping[Kind, str] = {
     Kind.NEWS: "News",
@@ -16,7 +20,9 @@ KINDS: Mapping[Kind, str] = {
     Kind.DOCUMENT: "Document",
     Kind.PUBLICATION: "Publication",
 }
-LEAD = 240
+MOST_OUTLETS = 12
+"""Outlets of a story that are named."""
+VERSIONS = frozenset({Reason.SAME_STORY, Reason.ADDS})
 LONGEST_QUERY, SHORT_QUERY = 80, 40
 FIXED_REPLIES: Mapping[Reason, str] = {
     Reason.MISSING: "No longer listed by its source, three polls in a row. It does not say that it is cancelled.",
@@ -54,11 +60,11 @@ def card(parcel: Parcel) -> Document:
     rows = _facts(entry, latest, parcel)
     if rows:
         blocks.append(Facts(tuple(rows)))
-    words = _words(first, entry)
-    if words:
-        blocks.append(Quote(words))
+    blocks += quotes(
+        [replace(first, now=latest.now, hits=latest.hits or first.hits), *parcel.alerts[1:]], named(parcel)
+    )
     blocks.append(Paragraph(_provenance(parcel, first)))
-    return Document(tuple(blocks))
+    return Document(tuple(blocks), actions=on_card(first, versions=len(parcel.alerts)))
 
 
 def _latest(alerts: Sequence[Alert]) -> Alert:
@@ -108,41 +114,51 @@ def _contributions(entry: Entry) -> date | None:
     return date.fromisoformat(due) if isinstance(due, str) and due else None
 
 
-def _words(alert: Alert, entry: Entry) -> Line:
-    """Quote the sentence that matched; without one, the beginning of an article."""
-    if any(hit.field == "text" for hit in alert.hits):
-        return quoted(alert.now.entry, alert.hits)
-    text = entry.text.strip().split("\n", 1)[0]
-    if not text or text == entry.title or entry.kind is Kind.MEETING:
-        return ()
-    return (Text(text if len(text) <= LEAD else text[:LEAD].rsplit(" ", 1)[0] + " …"),)
-
-
 def _provenance(parcel: Parcel, first: Alert) -> Line:
     """Say which source told it, which watch asked, and who else has it."""
-    outlets = list(dict.fromkeys(_outlet(alert, parcel) for alert in parcel.alerts))
-    line: list[Text] = [Text(outlets[0], Style.QUIET)]
+    outlets = list(dict.fromkeys(map(named(parcel), parcel.alerts)))
+    line: list[Span] = [Text(outlets[0], Style.QUIET)]
     if first.watch is not None:
         asked = _short(parcel.watches.get(first.watch, ""), limit=SHORT_QUERY)
         found = ", ".join(matched(first.now.entry, first.hits)[:2])
         line.append(Text(f" · watch {first.watch}: {asked}{' matched ' if found else ''}{found}", Style.QUIET))
     if len(outlets) > 1:
-        line.append(Text(f" · also in: {', '.join(outlets[1:])} · {len(outlets)} sources", Style.QUIET))
+        line += (Text(" · also in: ", Style.QUIET), *also(parcel.alerts, parcel, without=outlets[0]))
+        line.append(Text(f" · {len(outlets)} sources", Style.QUIET))
     return tuple(line)
 
 
-def _outlet(alert: Alert, parcel: Parcel) -> str:
-    name = parcel.sources.get(alert.now.source, alert.now.source)
-    lang = alert.now.entry.lang
-    return f"{name} ({lang})" if lang and not lang.startswith("en") else name
+def named(parcel: Parcel) -> Callable[[Alert], str]:
+    """Return how the outlets of a message are called: with their language, unless it is English."""
+
+    def outlet(alert: Alert) -> str:
+        name = parcel.sources.get(alert.now.source, alert.now.source)
+        lang = alert.now.entry.lang
+        return f"{name} ({lang})" if lang and not lang.startswith("en") else name
+
+    return outlet
+
+
+def also(alerts: Iterable[Alert], parcel: Parcel, *, without: str = "") -> Line:
+    """Name the outlets that tell a story, each once and leading to its version: Guardian, heise (de), Solidot (zh)."""
+    outlets: dict[str, str | None] = {}
+    for alert in alerts:
+        outlets.setdefault(named(parcel)(alert), alert.now.entry.link)
+    outlets.pop(without, None)
+    line: list[Span] = []
+    for name, link in list(outlets.items())[:MOST_OUTLETS]:
+        line += [Text(", ")] if line else []
+        line.append(Link(name, link) if link else Text(name))
+    left = len(outlets) - MOST_OUTLETS
+    return (*line, Text(f" and {left} more")) if left > 0 else tuple(line)
 
 
 def reply(parcel: Parcel) -> Document:
     """Write what is new, as a reply in the story's thread."""
     alert = parcel.alerts[-1]
     entry, before = alert.now.entry, alert.before
-    if alert.reason is Reason.SAME_STORY:
-        return _lines((Text(f"Also in {_outlet(alert, parcel)}: "), *_title(entry)), quote=_words(alert, entry))
+    if alert.reason in VERSIONS:
+        return _group(parcel) if len(parcel.alerts) > 1 else _version(alert, parcel)
     if alert.reason is Reason.REMINDER:
         return _lines(_reminder(alert), head=_title(entry) if parcel.folded else ())
     # Below a digest, which speaks of many, a reply says of which.
@@ -156,10 +172,30 @@ def reply(parcel: Parcel) -> Document:
     return _lines(*_differences(entry, before), head=_title(entry))
 
 
-def _lines(*lines: Line, head: Line = (), quote: Line = ()) -> Document:
+def _group(parcel: Parcel) -> Document:
+    """Tell of several versions of a story at once; each stands in it with its title."""
+    head = Paragraph((Text("Also: "), *also(parcel.alerts, parcel)))
+    return Document((head, Bullets(tuple(_digest_line(alert, parcel) for alert in parcel.alerts))))
+
+
+def _version(alert: Alert, parcel: Parcel) -> Document:
+    """Tell of one version, and what it says first."""
+    entry, new = alert.now.entry, added_by(alert.detail)
+    said: list[Block] = [Paragraph((Text(f"Also in {named(parcel)(alert)}: "), *_title(entry)))]
+    if alert.reason is Reason.ADDS and new:
+        said.append(Paragraph((Text("New: ", Style.STRONG), Text(" · ".join(map(_fact, new))))))
+    return Document((*said, *quoted_from(alert)), actions=on_version(alert))
+
+
+def _fact(fact: str) -> str:
+    """Say a fact in few words: F.743.1, Dahua, adopted, 12 Mar 2027."""
+    kind, _, what = fact.partition(" ")
+    return one_day(date.fromisoformat(what)) if kind == "date" else what
+
+
+def _lines(*lines: Line, head: Line = ()) -> Document:
     blocks: list[Block] = [Paragraph(head)] if head else []
     blocks += [Paragraph(line) for line in lines if line]
-    blocks += [Quote(quote)] if quote else []
     return Document(tuple(blocks))
 
 
@@ -218,8 +254,8 @@ def digest(parcel: Parcel) -> Document:
     for words, alerts in groups.items():
         if words:
             blocks.append(Paragraph((Text(f"Watch {alerts[0].watch}: ", Style.QUIET), Text(_short(words), Style.CODE))))
-        blocks.append(Bullets(tuple(_digest_line(alert, parcel) for alert in alerts)))
-    return Document(tuple(blocks))
+        blocks.append(Bullets(tuple(line for told in _by_story(alerts) for line in _story_lines(told, parcel))))
+    return Document(tuple(blocks), actions=on_digest(parcel.alerts))
 
 
 def _digest_head(parcel: Parcel) -> str:
@@ -236,4 +272,21 @@ def _short(query: str, *, limit: int = LONGEST_QUERY) -> str:
 def _digest_line(alert: Alert, parcel: Parcel) -> Line:
     entry = alert.now.entry
     dates: Line = (Text(" · "), *when(entry)) if entry.starts else ()
-    return (*_title(entry), *dates, Text(f" · {_outlet(alert, parcel)}", Style.QUIET))
+    return (*_title(entry), *dates, Text(f" · {named(parcel)(alert)}", Style.QUIET))
+
+
+def _by_story(alerts: Iterable[Alert]) -> Iterable[Sequence[Alert]]:
+    found: dict[str, list[Alert]] = {}
+    for alert in alerts:
+        found.setdefault(alert.story, []).append(alert)
+    return found.values()
+
+
+def _story_lines(alerts: Sequence[Alert], parcel: Parcel) -> Iterable[Line]:
+    """Write a story's line: its first entry, and who else tells it; what the same outlet adds has a line of its own."""
+    outlet = named(parcel)(alerts[0])
+    others = also(alerts, parcel, without=outlet)
+    yield (*_digest_line(alerts[0], parcel), *((Text(" · also: ", Style.QUIET), *others) if others else ()))
+    for alert in alerts[1:]:
+        if named(parcel)(alert) == outlet and alert.entry != alerts[0].entry:
+            yield _digest_line(alert, parcel)

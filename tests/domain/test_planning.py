@@ -1,17 +1,18 @@
 """Who hears of a change, how, and why."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from bot.domain.alerts import UNROOTED, DeliveryKey, Outcome, Reason, Story, Thread, Verb
+from bot.domain.alerts import UNROOTED, DeliveryKey, Outcome, Reason, Story, StoryId, Thread, Verb
 from bot.domain.changes import Added, Change, Known, Missing, Updated, Withdrawn
 from bot.domain.chat import Conversation
 from bot.domain.entries import Entry, EntryId, Kind, SourceId
-from bot.domain.planning import Plan, plan
+from bot.domain.planning import GROUPING, Plan, plan
 from bot.domain.sources import Source, Tracked
-from bot.domain.stories import assign
+from bot.domain.stories import begun
 from bot.domain.storing import Surroundings
+from bot.domain.telling import Telling, Tellings, added_by, because_of
 from bot.domain.watches import Hit, Match, Watch, WatchId
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -59,6 +60,7 @@ def decide(
     here: Surroundings | None = None,
     baseline: bool = False,
     burst: int = 5,
+    said: Mapping[str, str] | None = None,
 ) -> Plan:
     def match(row: Known) -> list[Match]:
         if "dahua" not in row.entry.title.casefold():
@@ -67,11 +69,34 @@ def decide(
         return [Match(each.id, (Hit("title", at, at + 5, "dahua"),)) for each in watches]
 
     watching = {each.id: each for each in watches}
-    return plan(changes, here or around(), match, watching, now=NOW, baseline=lambda _: baseline, burst=burst)
+    here = here or around()
+    return plan(
+        changes,
+        here,
+        match,
+        watching,
+        now=NOW,
+        baseline=lambda _: baseline,
+        burst=burst,
+        tellings=tellings(changes, here, said or {}),
+    )
+
+
+def tellings(changes: Sequence[Change], here: Surroundings, said: Mapping[str, str]) -> Tellings:
+    """Tell stories by their headlines; what each entry says is given by its key."""
+    stories = {row.entry.title: here.entry_stories[row.id] for row in here.known if row.id in here.entry_stories}
+    found: dict[EntryId, Telling] = {}
+    for change in changes:
+        row = change.now
+        if row.entry.kind is Kind.NEWS:
+            story = stories.setdefault(row.entry.title, StoryId(f"story of {row.id}"))
+            facts = frozenset({said[row.entry.key]} if row.entry.key in said else ())
+            found[row.id] = Telling(story=story, because=("=headline",), said=facts)
+    return found
 
 
 def standing(row: Known, where: Conversation = ROOM) -> tuple[Story, Thread]:
-    story = assign(row, [], NOW)
+    story = begun(row, NOW)
     return story, Thread(conversation=where, story=story.id, root=DeliveryKey("root-x"), opened=NOW)
 
 
@@ -128,9 +153,44 @@ def test_another_outlet_with_the_same_headline_replies_in_the_thread() -> None:
     first = known("a", title)
     second = known("b", title, source="other")
     made = decide([Added(now=second)], watch(1), here=told_about(first))
-    assert [delivery.verb for delivery in made.deliveries] == [Verb.REPLY, Verb.EDIT]
-    assert made.alerts[0].reason is Reason.SAME_STORY
+    assert [delivery.verb for delivery in made.deliveries] == [Verb.EDIT]
+    assert [(row.verb, row.due, row.story) for row in made.digests.values()] == [
+        (Verb.REPLY, NOW + GROUPING, made.alerts[0].story)
+    ]
+    assert (made.alerts[0].reason, made.alerts[0].outcome) == (Reason.SAME_STORY, Outcome.FOLDED)
     assert not made.opened
+
+
+def version(number: int) -> Known:
+    return known(f"v{number}", "Leaked papers show Dahua writing face rules", source=f"s{number}")
+
+
+def test_versions_of_one_time_make_one_reply_and_later_ones_wait_longer() -> None:
+    first = version(0)
+    here = told_about(first)
+    made = decide([Added(now=version(1)), Added(now=version(2))], watch(1), here=here)
+    (group,) = made.digests
+    assert {alert.digest for alert in made.alerts} == {group}
+    assert [row.verb for row in made.deliveries] == [Verb.EDIT]
+    old = replace(here, threads=[replace(here.threads[0], opened=NOW - timedelta(hours=5))])
+    later = decide([Added(now=version(3))], watch(1), here=old)
+    assert [row.due for row in later.digests.values()] == [NOW + timedelta(hours=3)]
+    older = replace(here, threads=[replace(here.threads[0], opened=NOW - timedelta(days=9, hours=1))])
+    daily = decide([Added(now=version(3))], watch(1), here=older)
+    assert all(row.due - NOW <= timedelta(hours=24) for row in daily.digests.values())
+
+
+def test_a_version_that_says_something_new_is_told_at_once() -> None:
+    first = version(0)
+    made = decide([Added(now=version(1))], watch(1), here=told_about(first), said={"v1": "date 2026-07-01"})
+    assert [row.verb for row in made.deliveries] == [Verb.REPLY, Verb.EDIT]
+    assert made.alerts[0].reason is Reason.ADDS
+    assert added_by(made.alerts[0].detail) == ("date 2026-07-01",)
+    assert because_of(made.alerts[0].detail) == ("=headline",)
+    story = made.stories[made.alerts[0].story]
+    again = replace(told_about(first), stories=[story])
+    repeated = decide([Added(now=version(2))], watch(1), here=again, said={"v2": "date 2026-07-01"})
+    assert repeated.alerts[0].reason is Reason.SAME_STORY
 
 
 def test_both_versions_on_one_page_make_one_thread() -> None:

@@ -1,17 +1,17 @@
 """The recorded week and the server that plays it."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import aiohttp
 import pytest
 
-from bot.domain import alerts
-from bot.domain.changes import Known
-from bot.domain.entries import Entry, EntryId, Kind, SourceId
+from bot.domain.aliases import Aliases, known_names
+from bot.domain.clustering import CAUTIOUS, Clusters, item
+from bot.domain.entries import Entry, Kind
 from bot.domain.itu import contribution_deadline
-from bot.domain.stories import assign
+from bot.vocabulary.reading import shipped
 from feeds.formats import parse
 from feeds.page import Page
 from feeds.recording import Recorded, Recording, serve
@@ -123,24 +123,19 @@ def test_one_meeting_changes_its_key_and_nothing_else(week: Recording) -> None:
     assert before[old].fingerprint == after[new].fingerprint
 
 
-def told(news: Sequence[tuple[datetime, Entry]]) -> Mapping[alerts.StoryId, Sequence[str]]:
-    """Return the titles of each story that news becomes, as the bot assigns them."""
-    stories: dict[alerts.StoryId, alerts.Story] = {}
-    titles: dict[alerts.StoryId, list[str]] = {}
-    for number, (step, entry) in enumerate(news):
-        row = Known(
-            id=EntryId(str(number)), source=SourceId("x"), entry=entry, fingerprint="", first_seen=step, fetched_at=step
-        )
-        story = assign(row, list(stories.values()), step)
-        stories[story.id] = story
-        titles.setdefault(story.id, []).append(entry.title)
-    return titles
+def told(news: Sequence[tuple[datetime, Entry]]) -> Sequence[Sequence[str]]:
+    """Return the titles of each story that news becomes, as the bot tells them."""
+    aliases, clusters = Aliases(known_names(shipped())), Clusters(likeness=CAUTIOUS)
+    titles: dict[int, list[str]] = {}
+    for step, entry in news:
+        titles.setdefault(clusters.join(item(entry, step, aliases)).id, []).append(entry.title)
+    return list(titles.values())
 
 
 def test_the_four_versions_of_the_leak_are_one_story_and_nothing_else_joins_any(week: Recording) -> None:
     stories = told([(step, entry) for step, entry in new_ones(week) if entry.kind is Kind.NEWS])
     (together,) = [scene.together for scene in week.expectations if scene.together]
-    shared = [titles for titles in stories.values() if len(titles) > 1]
+    shared = [titles for titles in stories if len(titles) > 1]
     assert [sorted(titles) for titles in shared] == [sorted(together)]
 
 

@@ -1,6 +1,7 @@
 """A bot's heart on a real store, with a script for a source and a page for a chat."""
 
 import asyncio
+import random
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -168,6 +169,12 @@ async def beating(folder: Path) -> AsyncIterator[Heart]:
         remind = Remind(store=store, clock=clock, defaults=Preferences(zone="Europe/Zurich"))
         notice = Notice(store=store, clock=clock, operators=ROOM)
         yield Heart(store, clock, source, chat, ingest, deliverer, remind, notice, counts)
+
+
+def unlike(number: int) -> str:
+    """Return words that no other number gives, so that titles that hold them are not one story."""
+    letters = random.Random(number)
+    return " ".join("".join(letters.choices("bdfglmnprstv", k=7)) for _ in range(6))
 
 
 def news(key: str, title: str, text: str = "") -> Entry:

@@ -255,9 +255,14 @@ class World:
         awake = ((room, topic) for room, topic, until in self.watches.values() if until is None or until <= now)
         return {room for room, topic in awake if topic in words}
 
+    async def groups(self) -> None:
+        """Let what waits for its time go to its lanes."""
+        await self.store.outbox.due_digests(now=self.clock.now())
+
     def new(self, *, meeting: bool) -> Entry:
         self.count += 1
         name = f"item{self.count:05}x"
+        own = " ".join("".join(self.dice.choices("bdfglmnprstv", k=7)) for _ in range(8))
         topics = " ".join(self.dice.sample(TOPICS, self.dice.randrange(3)))
         if meeting:
             starts = self.clock.now().date() + timedelta(days=self.dice.randrange(20, 200))
@@ -273,7 +278,7 @@ class World:
         return Entry(
             key=f"k-{name}",
             kind=Kind.NEWS,
-            title=f"the committee on {topics} has written about {name}",
+            title=f"{own} on {topics} has written about {name}",
             link=f"https://example.org/{name}",
             published=self.clock.now(),
         )

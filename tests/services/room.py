@@ -185,9 +185,7 @@ async def alerted(
         hits=(Hit("text", start, start + 16, "facial recognition"),),
     )
     key = DeliveryKey(f"root-{number}")
-    story = Story(
-        id=alert.story, title="x", names=frozenset(), identities=frozenset(), first_at=alert.at, last_at=alert.at
-    )
+    story = Story(id=alert.story, title="x", identities=frozenset(), first_at=alert.at, last_at=alert.at)
     root = Delivery(key=key, conversation=HERE, verb=Verb.ROOT, due=alert.at, alert=alert.id, story=alert.story)
     thread = Thread(conversation=HERE, story=alert.story, root=key, opened=alert.at)
     revision, _ = await room.store.watches.all()

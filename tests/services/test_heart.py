@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from bot.domain.entries import Entry, Kind
 from bot.domain.errors import ChatDown, FetchError, RateLimited, Unauthorised, Undeliverable
-from tests.services.heart import FEED, NOW, ROOM, Heart, news
+from tests.services.heart import FEED, NOW, ROOM, Heart, news, unlike
 
 OLD = news("old", "Something old")
 DAHUA = news("dahua", "Dahua writes a standard", "The company has tabled a text on cameras.")
@@ -94,7 +94,7 @@ async def test_a_source_that_is_gone_is_retired(heart: Heart) -> None:
 
 async def test_nine_at_once_are_one_digest_that_holds_them_all(heart: Heart) -> None:
     await begin(heart)
-    many = [news(f"n{n}", f"Dahua has tabled document {n * 7919} today") for n in range(9)]
+    many = [news(f"n{n}", f"Dahua has tabled {unlike(n)} today") for n in range(9)]
     await heart.poll(OLD, *many)
     assert heart.chat.verbs == ["post"]
     assert all(entry.title in heart.chat.posts[0][2] for entry in many)
@@ -102,10 +102,11 @@ async def test_nine_at_once_are_one_digest_that_holds_them_all(heart: Heart) -> 
 
 async def test_a_later_version_of_a_folded_story_replies_under_the_digest(heart: Heart) -> None:
     await begin(heart)
-    many = [news(f"n{n}", f"Dahua has tabled document {n * 7919} today") for n in range(9)]
+    many = [news(f"n{n}", f"Dahua has tabled {unlike(n)} today") for n in range(9)]
     await heart.poll(OLD, *many)
     again = replace(many[3], key="elsewhere", link="https://example.net/x")
     await heart.poll(OLD, *many, again)
+    await heart.wait_until(heart.clock.now() + timedelta(hours=2))
     assert heart.chat.verbs == ["post", "reply"]
     assert heart.chat.posts[1][1] == "m0"
 

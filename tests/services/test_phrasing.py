@@ -72,7 +72,8 @@ def test_a_card_quotes_the_sentence_that_matched_and_marks_the_word() -> None:
     found = alert(NEWS, watch=WatchId(1), hits=(hit,))
     card = compose(Parcel(delivery=delivery, alerts=[found], sources={"s": "The Ledger"}, watches={1: "dahua"}))
     (quote,) = [block for block in card if isinstance(block, Quote)]
-    assert quote.line == (Text("Dahua", Style.HIT), Text(" has tabled a text, it says."))
+    said = (Text("The group met."), Text(" "), Text("Dahua", Style.HIT), Text(" has tabled a text, it says."))
+    assert quote.line == (*said, Text(" "), Text("Nobody else did."))
     assert "The Ledger · watch 1: dahua matched “Dahua” in text" in card.plain
 
 

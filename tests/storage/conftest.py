@@ -67,8 +67,8 @@ def seen(entry: Entry, *, id_: str | None = None, source: str = "itu", at: datet
 
 
 def a_story(name: str = "s", *, at: datetime = NOW) -> Story:
-    names, identities = frozenset({"zte", "h.264"}), frozenset({f"https://itu.example/{name}"})
-    return Story(id=StoryId(name), title=f"Story {name}", names=names, identities=identities, first_at=at, last_at=at)
+    facts, identities = frozenset({"company ZTE", "document H.264"}), frozenset({f"https://itu.example/{name}"})
+    return Story(id=StoryId(name), title=f"Story {name}", said=facts, identities=identities, first_at=at, last_at=at)
 
 
 def an_alert(
@@ -144,7 +144,7 @@ async def commit(
 ) -> None:
     """Poll `itu` with these outcomes; it is due again at once."""
     tracked = await leased(store, owner=owner, now=now)
-    around = await store.sources.surroundings(ITU, [], now=now, window=timedelta(0))
+    around = await store.sources.surroundings(ITU, [], now=now)
     await store.sources.commit(
         Outcomes(
             tracked=tracked,

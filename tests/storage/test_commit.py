@@ -1,11 +1,12 @@
 """A poll: what is read before the decision, and what is written after it, at once or not at all."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
-from bot.domain.alerts import DeliveryKey, Outcome, Verb
+from bot.domain.alerts import DeliveryKey, Outcome, StoryId, Thread, Verb
 from bot.domain.chat import Receipt
 from bot.domain.entries import EntryId
 from bot.domain.errors import StoreConflict, StoreError
@@ -32,7 +33,11 @@ WEEK = timedelta(days=7)
 
 
 async def around(store: Store, *keys: str) -> Surroundings:
-    return await store.sources.surroundings(ITU, [news(key) for key in keys], now=NOW, window=WEEK)
+    return await store.sources.surroundings(ITU, [news(key) for key in keys], now=NOW)
+
+
+async def threads(store: Store) -> Sequence[Thread]:
+    return (await store.stories.standing([a_story().id]))[1]
 
 
 async def keys_of(store: Store) -> list[str]:
@@ -99,17 +104,18 @@ async def test_a_page_of_thousands_is_looked_up_whole(store: Store) -> None:
     assert len((await around(store, *(row.entry.key for row in rows))).known) == 3000
 
 
-async def test_stories_touched_in_the_window_are_candidates(store: Store) -> None:
-    old, new = a_story("old", at=NOW - WEEK - WEEK), a_story("new", at=NOW - timedelta(days=1))
-    await commit(store, stories=[old, new])
-    assert (await around(store)).stories == [new]
+async def test_only_stories_of_the_entries_on_the_page_are_read_and_others_when_asked_for(store: Store) -> None:
+    await commit(store, stories=[a_story("one"), a_story("other")], threads=[a_thread("r", story="other")])
+    assert (await around(store)).stories == []
+    stories, threads = await store.stories.standing([StoryId("other"), StoryId("none")])
+    assert (stories, [thread.root for thread in threads]) == ([a_story("other")], ["r"])
 
 
 async def test_a_grown_story_replaces_what_was_stored_of_it(store: Store) -> None:
-    grown = replace(a_story(), names=frozenset({"other"}), last_at=NOW + WEEK)
+    grown = replace(a_story(), said=frozenset({"other"}), last_at=NOW + WEEK)
     await commit(store, stories=[a_story()])
     await commit(store, stories=[grown])
-    assert (await around(store)).stories == [grown]
+    assert (await store.stories.standing([grown.id]))[0] == [grown]
 
 
 async def test_only_roots_of_the_last_minute_count_as_recent(store: Store) -> None:
@@ -177,7 +183,7 @@ async def test_an_id_given_twice_is_refused_rather_than_an_entry_lost(store: Sto
 async def test_a_hostile_key_is_found_again(store: Store) -> None:
     row = seen(news("\ud800\0key", link=None), id_="hostile")
     await commit(store, [row])
-    found = await store.sources.surroundings(ITU, [row.entry], now=NOW, window=WEEK)
+    found = await store.sources.surroundings(ITU, [row.entry], now=NOW)
     assert found.known == [row]
 
 
@@ -201,7 +207,7 @@ async def test_a_changed_watch_refuses_everything(store: Store) -> None:
 
 async def test_a_story_that_grew_meanwhile_refuses_a_decision_about_stories(store: Store) -> None:
     tracked = await leased(store)
-    stale = (await store.sources.surroundings(tracked.source.id, (), now=NOW, window=WEEK)).stories_revision
+    stale = (await store.sources.surroundings(tracked.source.id, (), now=NOW)).stories_revision
     await store.sources.commit(
         Outcomes(tracked=tracked, owner="me", revision=0, stories_revision=stale, stories=[a_story()])
     )
@@ -241,7 +247,7 @@ async def test_removing_a_source_stops_the_poll_under_way(store: Store) -> None:
 async def test_a_thread_that_stands_is_not_opened_again(store: Store) -> None:
     await commit(store, threads=[a_thread("first")], stories=[a_story()])
     await commit(store, threads=[a_thread("second")])
-    assert (await around(store)).threads == [a_thread("first")]
+    assert await threads(store) == [a_thread("first")]
 
 
 async def test_an_entry_joins_a_story_later(store: Store) -> None:
@@ -279,7 +285,7 @@ async def test_receipts_are_part_of_what_is_around(store: Store) -> None:
     await commit(store, stories=[a_story()], threads=[a_thread("root")], deliveries=[root])
     await store.outbox.claim(now=NOW, owner="me", lease=LEASE, busy=[], limit=1)
     await store.outbox.sent(root.key, Receipt("123.4"), owner="me", now=NOW)
-    assert (await around(store)).threads == [replace(a_thread("root"), receipt=Receipt("123.4"))]
+    assert await threads(store) == [replace(a_thread("root"), receipt=Receipt("123.4"))]
 
 
 async def test_what_a_watch_was_told_before_its_edit_says_nothing_of_what_it_asks_now(store: Store) -> None:

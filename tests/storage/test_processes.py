@@ -78,9 +78,7 @@ async def test_a_process_killed_in_the_middle_of_a_commit_leaves_nothing_of_it(u
         assert await store.entries.newest(before=None, limit=1) == []
         assert (await store.outbox.backlog()).waiting == 0
         assert await store.outbox.alerts_for(seen(news("k")).id, ROOM) == []
-        surroundings = await store.sources.surroundings(
-            (await leased(store, now=NOW + LEASE)).source.id, [], now=NOW, window=LEASE
-        )
+        surroundings = await store.sources.surroundings((await leased(store, now=NOW + LEASE)).source.id, [], now=NOW)
         assert (surroundings.stories, surroundings.threads) == ([], [])
         await commit(store, [seen(news("after"))], now=NOW + LEASE + LEASE)
     with closing(sqlite3.connect(path_of(url))) as connection:

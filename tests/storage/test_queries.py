@@ -39,7 +39,6 @@ def connection(url: str) -> Iterator[sqlite3.Connection]:
         surroundings.BY_TWIN,
         surroundings.OPEN_MEETINGS,
         surroundings.STORIES,
-        surroundings.RECENT_STORIES,
         surroundings.THREADS,
         surroundings.TOLD,
         surroundings.RECENT_ROOTS,
@@ -102,7 +101,7 @@ async def test_a_poll_waits_for_the_store_twice(store: Store, monkeypatch: pytes
         return await real(self, *work)  # type: ignore[no-untyped-call]
 
     monkeypatch.setattr(Connection, "_execute", counted)
-    found = await store.sources.surroundings(tracked.source.id, [row.entry for row in rows], now=NOW, window=NOW - NOW)
+    found = await store.sources.surroundings(tracked.source.id, [row.entry for row in rows], now=NOW)
     await store.sources.commit(
         Outcomes(tracked=found.tracked, owner="me", revision=0, added=rows, deliveries=[a_delivery("d")])
     )
