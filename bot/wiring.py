@@ -183,7 +183,8 @@ def console(settings: Settings, *, journal: Path | None) -> Terminal:
     from adapters.console.chat import ConsoleChat
     from adapters.console.settings import ConsoleSettings
 
-    own = ConsoleSettings(zone=settings.alerts.zone, journal=journal, commands=names)
+    files = None if journal is None else journal.with_suffix(".files")
+    own = ConsoleSettings(zone=settings.alerts.zone, journal=journal, files=files, commands=names)
     return ConsoleChat(own, reader=sys.stdin, writer=sys.stdout)
 
 

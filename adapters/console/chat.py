@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from adapters.console.journal import Journal
 from adapters.console.lines import lines_of
+from adapters.console.parcels import Shelf
 from adapters.console.prompt import typed, unbroken
 from adapters.console.render import NARROWEST, Look, beside, clean, inked, lines
 from adapters.console.settings import CONSOLE, ConsoleSettings, knows_links, wants_colour
@@ -54,6 +55,7 @@ class ConsoleChat:
         self._colour = settings.colour if settings.colour is not None else wants_colour(tty=tty, environ=environ)
         self._links = settings.links if settings.links is not None else knows_links(tty=tty, environ=environ)
         self._journal = Journal(settings.journal)
+        self._shelf = Shelf(folder=settings.files)
         self._doing = ""
         self._refresh: Callable[[], None] = lambda: None
         self._cards: OrderedDict[Receipt, tuple[str, ...]] = OrderedDict()
@@ -65,6 +67,7 @@ class ConsoleChat:
         receipt = thread_number(key)
         if key in self._journal:
             return receipt
+        what = await self._shelf.with_places(what)
         self._show(self._card(receipt, what) if thread is None else self._hung(what, f"  #{thread} ↳ "))
         self._journal.record(key)
         if thread is None:
@@ -118,7 +121,8 @@ class ConsoleChat:
                 if text.casefold() in LEAVE:
                     return
                 command = Command(conversation=CONSOLE, user=self._settings.user, text=text, zone=self._settings.zone)
-                self._show(lines(await answer(command), self._look()))
+                document = await answer(command)
+                self._show(lines(await self._shelf.with_places(document), self._look()))
 
     def _card(self, receipt: Receipt, what: Document) -> list["RichText"]:
         """Lay a card out beside a coloured bar, with its thread's number on top."""

@@ -17,6 +17,7 @@ class ConsoleSettings:
     Attributes:
         zone: IANA name of the zone in which moments are shown.
         journal: file of the keys that were shown, next to the database; None remembers for this run only.
+        files: folder for the files that go with answers; None saves none.
         commands: gives the names to complete at the prompt.
         user: whom commands are from.
         colour, links: None means what the terminal can do.
@@ -26,6 +27,7 @@ class ConsoleSettings:
 
     zone: str = "UTC"
     journal: Path | None = None
+    files: Path | None = None
     commands: Callable[[], Sequence[str]] = tuple
     user: str = "you"
     colour: bool | None = None

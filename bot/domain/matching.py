@@ -135,11 +135,7 @@ class WatchIndex:
         if self._concepts.hot:
             self._concepts.name(sheet, present, everywhere)
         satisfied = _filed(self._proven, present)
-        likely = _filed(self._likely, everywhere)
-        if self._always:
-            likely |= self._always
-        likely -= satisfied
-        return satisfied, likely
+        return satisfied, (_filed(self._likely, everywhere) | self._always) - satisfied
 
     def _hits(self, standing: _Standing, sheet: Sheet) -> tuple[Hit, ...]:
         """Work out where a watch hit; if it went meanwhile, or the entry was read long ago, from the beginning."""

@@ -12,13 +12,14 @@ from bot.domain.changes import Known
 from bot.domain.chat import Conversation
 from bot.domain.diff import called_off
 from bot.domain.entries import Entry, Kind, day, instant
+from bot.domain.identity_graph import bonds
 from bot.domain.ports import Clock, Period, Stem
 from bot.domain.query import Is, Query, all_of
 from bot.domain.sheets import Context
 from bot.domain.sources import Source
 from bot.domain.storing import MeetingFilter, Store
 from bot.domain.understanding import understood
-from bot.services.duties import duties
+from bot.services.duties import duties, said
 from bot.services.lexicons import Shipped, lexicon, readable
 from bot.services.searching import Search
 
@@ -45,16 +46,25 @@ def new_secret() -> str:
 
 
 def events(found: Iterable[Known]) -> Iterator[Event]:
-    """Yield the meetings among what was found, and what is due for each entry, as a day of its own."""
-    for known in found:
-        if known.entry.kind is Kind.MEETING and known.entry.starts is not None:
-            yield _meeting(known, known.entry.starts)
+    """Yield the meetings among what was found, and what is due for each entry, as a day of its own.
+
+    A meeting that several lists have is in a calendar once, as the list says that had it first.
+    """
+    told: set[str] = set()
+    for known in sorted(found, key=lambda known: (known.gone, known.first_seen, known.id)):
+        if known.entry.kind is Kind.MEETING:
+            ties = bonds(known.entry).own
+            if not told.isdisjoint(ties):
+                continue
+            told |= ties
+            if known.entry.starts is not None:
+                yield _meeting(known, known.entry.starts)
         yield from _deadlines(known)
 
 
 def _meeting(known: Known, starts: date | datetime) -> Event:
     entry = known.entry
-    due = [f"{duty.what}: {duty.due.isoformat()}" for duty in duties(entry)]
+    due = [f"{said(rung)}: {rung.due.isoformat()}" for rung in duties(entry)]
     gone = ["No longer listed by its source, which does not say that it is cancelled."] if known.gone else []
     return Event(
         uid=f"{known.id}@rapporteur",
@@ -73,12 +83,12 @@ def _meeting(known: Known, starts: date | datetime) -> Event:
 
 def _deadlines(known: Known) -> Iterator[Event]:
     entry = known.entry
-    for duty in duties(entry):
-        rule = f"\n{duty.rule}" if duty.rule else ""
+    for rung in duties(entry):
+        rule = "".join(f"\n{part}" for part in (rung.rule.source, rung.rule.outsider) if part)
         yield Event(
-            uid=f"{known.id}-{duty.name}@rapporteur",
-            title=f"{duty.what}: {entry.title}",
-            starts=duty.due,
+            uid=f"{known.id}-{rung.rule.name}@rapporteur",
+            title=f"{said(rung)}: {entry.title}",
+            starts=rung.due,
             changed=known.fetched_at,
             link=entry.link,
             text=f"{entry.title}{rule}\nSource: {known.url}",
@@ -168,7 +178,7 @@ def _surface(known: Known, source: Source | None) -> Context:
 
 def _is_current(entry: Entry, since: datetime) -> bool:
     """Tell whether an entry has a date that a calendar shows."""
-    days = [duty.due for duty in duties(entry)]
+    days = [rung.due for rung in duties(entry)]
     last = entry.starts if entry.ends is None else entry.ends
     if entry.kind is Kind.MEETING and last is not None:
         days.append(day(last))

@@ -24,7 +24,7 @@ from bot.services.commands.listing import (
 from bot.services.commands.replaying import firsts, told_at
 from bot.services.commands.seeking import Findings, Topic, findings, topic
 from bot.services.dating import one_day
-from bot.services.duties import ahead
+from bot.services.duties import ahead, said
 
 USAGE = "brief TOPIC [since WHEN]"
 WINDOW = timedelta(days=90)
@@ -69,7 +69,7 @@ def _sections(asked: Topic, found: Findings, *, since: date, today: date) -> Ite
     coming = [known for known in found.of(Kind.MEETING) if _ends(known) >= today]
     coming.sort(key=lambda known: (_ends(known), known.id))
     yield from _section("Meetings ahead", list(map(meeting_line, coming)), f"meetings {asked.text}")
-    due = [due_line(duty.due, duty.what, known) for duty, known in ahead(found.known, today)]
+    due = [due_line(rung.due, said(rung), known) for rung, known in ahead(found.known, today)]
     yield from _section("Deadlines", due, f"meetings {asked.text}")
     recent = [known for known in found.known if _told(known) >= since]
     papers = [document_line(known) for known in recent if known.entry.kind is Kind.DOCUMENT]

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+from bot.domain.analysis import holds_words
 from bot.domain.changes import Known
 from bot.domain.document import Attachment, Block, Bullets, Document, Heading, Paragraph, Style, Text
 from bot.domain.entries import Kind
@@ -46,7 +47,7 @@ async def who(request: Request) -> Document:
     context = request.context
     reading = await asyncio.to_thread(context.calendar.read, text, now=context.clock.now(), zone=request.zone)
     name = " ".join(reading.rest.split()).strip(" ,;?")
-    if not name:
+    if not holds_words(name):
         raise CommandError("Say which company.", usage="who Dahua since January")
     lexicon = await request.lexicon()
     company = company_of(name, lexicon)

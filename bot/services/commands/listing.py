@@ -5,18 +5,15 @@ from datetime import date
 
 from bot.domain.changes import Known
 from bot.domain.document import Line, Link, Paragraph, Span, Style, Text
-from bot.domain.entries import Entry, SourceId, day
+from bot.domain.entries import Entry, Kind, SourceId, day
 from bot.domain.sources import Source
+from bot.domain.stages import height, stage_of
 from bot.services.commands.arguments import clipped
 from bot.services.commands.seeking import fact, facts
 from bot.services.dating import days, one_day
 
 LONGEST_TITLE = 160
 MOST_MEMBERS = 4
-ENDED = frozenset(
-    ["approved", "agreed", "in force", "published", "confirmed", "superseded", "withdrawn", "deleted", "merged"]
-) | {"not approved", "withdrawal"}
-"""Stages at which there is no work left to follow."""
 
 
 def titled(known: Known, title: str | None = None) -> Span:
@@ -28,7 +25,7 @@ def titled(known: Known, title: str | None = None) -> Span:
 
 def is_open(entry: Entry) -> bool:
     """Tell whether work goes on."""
-    return fact(entry, "stage") not in ENDED
+    return height(stage_of(entry)) < height("approved")
 
 
 def item_line(known: Known) -> Line:
@@ -81,7 +78,8 @@ def news_line(known: Known, sources: Mapping[SourceId, Source]) -> Line:
 
 def due_line(due: date, what: str, known: Known) -> Line:
     """Write a deadline, and what it belongs to."""
-    return (Text(f"{one_day(due)}: ", Style.STRONG), Text(f"{what}, "), titled(known))
+    name = "" if known.entry.kind is Kind.MEETING else fact(known.entry, "number")
+    return (Text(f"{one_day(due)}: ", Style.STRONG), Text(f"{what}, {name}{' ' if name else ''}"), titled(known))
 
 
 def members(names: Sequence[str]) -> str:

@@ -8,6 +8,7 @@ from bot.domain.changes import Known
 from bot.domain.document import Block, Bullets, Document, Facts, Heading, Line, Link, Paragraph, Quote, Style, Text
 from bot.domain.entries import Entry, Kind
 from bot.domain.errors import CommandError
+from bot.domain.ladder import ladder
 from bot.services.commands.arguments import clipped
 from bot.services.commands.context import CommandSpec, Group, Request
 from bot.services.commands.listing import document_line, titled
@@ -15,14 +16,12 @@ from bot.services.commands.papers import of_meeting, tally
 from bot.services.commands.seeking import fact
 from bot.services.commands.timelines import changes
 from bot.services.dating import one_day, when
-from bot.services.duties import duties
+from bot.services.duties import said
 from bot.services.lookup import find, next_or_last, understand
 
 USAGE = "meeting ID|GROUP [PLACE] [WHEN]"
 MOST_DOCUMENTS, MOST_CHANGES = 5, 8
 LONGEST_TEXT = 400
-MEMBERS_ONLY = "only members can contribute: ask your national delegation before that day"
-"""What somebody without a seat can do (Rec. ITU-T A.1 (10/2016) §3.1; ITU gives others no right to contribute)."""
 LABELS = {"question": "Question", "working_party": "Working party", "study_period": "Study period", "sg_title": "About"}
 
 
@@ -85,15 +84,14 @@ def _facts(request: Request, known: Known) -> Iterable[tuple[str, Line]]:
 
 def _deadlines(request: Request, entry: Entry) -> Iterable[tuple[str, Line]]:
     today = request.context.clock.now().date()
-    for duty in duties(entry):
-        line: Line = (Text(one_day(duty.due), Style.STRONG if duty.due >= today else Style.PLAIN),)
-        if duty.rule:
-            line += (Text(f" ({duty.rule})", Style.QUIET),)
-        if duty.due < today:
+    for rung in ladder(entry):
+        line: Line = (Text(f"{'about ' if rung.rule.about else ''}{one_day(rung.due)}"),)
+        line += (Text(f" ({rung.rule.source})", Style.QUIET),)
+        if rung.due < today:
             line += (Text(", past", Style.QUIET),)
-        elif duty.name == "contributions":
-            line += (Text(f"; {MEMBERS_ONLY}"),)
-        yield duty.what, line
+        elif rung.rule.outsider:
+            line += (Text(f". {rung.rule.outsider}"),)
+        yield said(rung), line
 
 
 def _history(past: Sequence[tuple[datetime, Entry]], known: Known) -> tuple[Block, ...]:

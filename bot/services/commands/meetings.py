@@ -82,7 +82,7 @@ def _bar(known: Known, zone: str) -> Bar | None:
         return None
     first = day(entry.starts, seen)
     last = first if entry.ends is None else max(first, day(entry.ends, seen))
-    marks = tuple((duty.due, duty.what.lower()) for duty in duties(entry))
+    marks = tuple((rung.due, rung.rule.what) for rung in duties(entry))
     where = f", {entry.place.partition(',')[0]}" if entry.place else ""
     name = f"{entry.group}{where}" if entry.group else entry.title
     return Bar(label=name, first=first, last=last, marks=marks, faint=known.gone or called_off(entry))
@@ -163,7 +163,7 @@ def _row(known: Known, today: date, zone: str) -> Line:
         line += [Text(" · "), Text(str(entry.status), Style.STRONG)]
     if known.gone:
         line += [Text(" · "), Text("no longer listed by its source", Style.STRONG)]
-    due = [duty.due for duty in duties(entry) if duty.name == "contributions" and duty.due >= today]
+    due = [rung.due for rung in duties(entry) if rung.rule.name == "contributions" and rung.due >= today]
     line += [Text(f" · contributions by {dating.one_day(one)}", Style.QUIET) for one in due]
     return tuple(line)
 

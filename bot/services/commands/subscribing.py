@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from bot.domain import itu
+from bot.domain.analysis import holds_words
 from bot.domain.document import Block, Document, Line, Paragraph, Style, Text
 from bot.domain.entries import Kind
 from bot.domain.errors import CommandError
@@ -156,7 +157,7 @@ def _subject(text: str, sources: Sequence[Source]) -> tuple[str, list[Query]]:
     body, rest = _body(text, bodies)
     group, questions, left = named_group(rest)
     left = left.replace("·", " ").strip(" ,")
-    if group is not None and left:
+    if left and (group is not None or not holds_words(left)):
         raise _unknown(left, text, [*KINDS, "stage-only"])
     if group is None and body and left:
         group = left
