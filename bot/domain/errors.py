@@ -14,6 +14,7 @@ BotError
 │  ├─ RateLimited              try again when told
 │  ├─ Undeliverable            give up on this delivery, tell `status`
 │  └─ Unauthorised             stop this platform, stay up for the others
+├─ ModelError                  the language model gave nothing usable: the source's own words stand
 └─ CommandError                shown to the person who typed it
 └─ QueryError               with the position in the query
 """
@@ -108,6 +109,15 @@ class Undeliverable(ChatError):
 
 class Unauthorised(ChatError):
     """The platform does not accept our token."""
+
+
+class ModelError(BotError):
+    """The language model gave no usable answer; the source's own words stand."""
+
+    def __init__(self, message: str, *, retry_after: timedelta | None = None, passing: bool = False) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+        self.passing = passing
 
 
 class CommandError(BotError):
