@@ -133,7 +133,7 @@ def token(raw: str) -> Token:
 
 def is_lone(raw: str) -> bool:
     """Tell whether a token is a character of an unsegmented script."""
-    return _one_character().match(raw) is not None
+    return not raw.isascii() and _one_character().match(raw) is not None
 
 
 def _readings(word: str) -> tuple[str, ...]:

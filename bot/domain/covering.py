@@ -246,7 +246,13 @@ def _wording(termset: TermSet, wording: Wording, stem: Stem) -> Cover:
 
 
 def _side(side: tuple[str, ...]) -> Cover:
-    return some_of(_sequence(terms.side(text).sequence()) for text in side if holds_words(text))
+    return some_of(_alternative(text) for text in side if holds_words(text))
+
+
+@lru_cache(maxsize=4_096)
+def _alternative(text: str) -> Cover:
+    """Cover an alternative of a rule; the rules of a set repeat them."""
+    return _sequence(terms.side(text).sequence())
 
 
 def _sequence(parts: terms.Sequence) -> Cover:

@@ -118,7 +118,8 @@ class WatchIndex:
         asked = [(id, watches[id].judge or self.compiled(watches[id])) for id in likely]  # noqa: A001
         sheet.refresh()
         satisfied.update([id for id, judge in asked if judge.holds(sheet)])  # noqa: A001
-        return [Match(id, partial(self._hits, watches[id], sheet)) for id in sorted(satisfied)]  # noqa: A001
+        hits = self._hits
+        return [Match(id, partial(hits, watches[id], sheet)) for id in sorted(satisfied)]  # noqa: A001
 
     def compiled(self, standing: _Standing) -> Judge:
         """Return the query of a watch compiled."""

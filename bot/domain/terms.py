@@ -13,6 +13,7 @@ from bot.domain.folding import fold
 from bot.domain.inflection import ANY_LENGTH, PLAIN, Form, forms, inflected_as, languages, name_forms
 from bot.domain.ports import Stem
 from bot.domain.query import Exact, Inside, Phrase, Prefix, Query
+from bot.domain.values import by_value
 
 _FUNCTION_WORDS = (
     "of the in an a and on for to de du des d l la le les el los las del do da dos das di dei della delle al aux au "
@@ -57,7 +58,7 @@ def _plain(written: str) -> str:
     return unicodedata.normalize("NFKC", written).replace(".", "")
 
 
-@dataclass(frozen=True, slots=True)
+@by_value(kw_only=False)
 class Part:
     """One token of a term.
 
@@ -102,10 +103,11 @@ class Reading:
         passage = Passage(self.text, tuple(self.raws), spans(self.text, self.raws))
         parts: list[Part] = []
         before = -1
+        punctuated = not self.text.replace(" ", "").isalnum()
         for at in self.kept:
             first = before < 0
             between = "" if first else self.text[passage.spans[before][1] : passage.spans[at][0]]
-            parted = not first and any(gap(passage.between(n)) is Gap.BREAK for n in range(before + 1, at + 1))
+            parted = punctuated and not first and _parted(passage, before, at)
             lone = is_lone(self.raws[at])
             after_lone = not first and is_lone(self.raws[before])
             parts.append(
@@ -131,6 +133,10 @@ class Reading:
 
     def _test(self, at: int) -> Test:
         return self.last(self.raws[at]) if self.last and at == len(self.raws) - 1 else self.test(self.raws[at])
+
+
+def _parted(passage: Passage, before: int, at: int) -> bool:
+    return any(gap(passage.between(n)) is Gap.BREAK for n in range(before + 1, at + 1))
 
 
 def _whole(text: str, test: Callable[[str], Test], last: Callable[[str], Test] | None = None, **how: bool) -> Reading:
