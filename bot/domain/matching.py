@@ -136,7 +136,11 @@ class WatchIndex:
         if self._concepts.hot:
             self._concepts.name(sheet, present, everywhere)
         satisfied = _filed(self._proven, present)
-        return satisfied, (_filed(self._likely, everywhere) | self._always) - satisfied
+        likely = _filed(self._likely, everywhere)
+        if self._always:
+            likely |= self._always
+        likely -= satisfied
+        return satisfied, likely
 
     def _hits(self, standing: _Standing, sheet: Sheet) -> tuple[Hit, ...]:
         """Work out where a watch hit; if it went meanwhile, or the entry was read long ago, from the beginning."""

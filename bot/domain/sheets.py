@@ -121,13 +121,16 @@ class Sheet:
         self.age = tests.age
         self.anywhere = [Seen(field, text, self, *cut(text)) for field, text in _on_the_card(entry) if text]
         self._elsewhere: list[Seen] | None = None
+        self._present: set[Key] | None = None
         self._version = -1
 
-    @cached_property
+    @property
     def present(self) -> set[Key]:
         """What stands in the passages of ANYWHERE, as far as tests were there when it was first asked for."""
-        self._version = self.tests.version
-        return self.met(self.anywhere)
+        if self._present is None:
+            self._version = self.tests.version
+            self._present = self.met(self.anywhere)
+        return self._present
 
     def refresh(self) -> None:
         """Take the tests that came since into account."""
@@ -138,9 +141,7 @@ class Sheet:
     def met(self, passages: list[Seen]) -> set[Key]:
         """Return what stands in these passages."""
         tokens: set[str] = set()
-        for seen in passages:
-            tokens.update(seen.raws)
-        present = self.tests.met(tokens)
+        present = self.tests.met(tokens.union(*[seen.raws for seen in passages]))
         for seen in passages:
             if seen.wide:
                 lone = list(map(self.tests.lone.__getitem__, seen.raws))
