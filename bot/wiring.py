@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from bot.runtime import Bot
     from bot.services.agendas import Agendas
     from bot.services.reception import CarryOut
+    from bot.services.telling import Teller
     from feeds.page import Parsed
     from feeds.recording import Recording
     from storage.store import Stored
@@ -360,7 +361,13 @@ def defaults(settings: Settings) -> Preferences:
 
 
 def answering(
-    store: Store, reader: Reader, clock: Clock, settings: Settings, bot_status: Callable[[], Mapping[str, str]]
+    store: Store,
+    reader: Reader,
+    clock: Clock,
+    settings: Settings,
+    *,
+    teller: "Teller",
+    bot_status: Callable[[], Mapping[str, str]],
 ) -> "CarryOut":
     """Return what carries out commands; what they alone need is loaded when the first comes, beside the loop."""
 
@@ -376,6 +383,7 @@ def answering(
             clock=clock,
             stem=stem(),
             shipped=vocabulary,
+            teller=teller,
             defaults=defaults(settings),
             version=release(),
             bot_status=bot_status,
@@ -432,7 +440,7 @@ def assemble(
     def bot_status() -> Mapping[str, str]:
         return {"Up since": f"{started:%Y-%m-%d %H:%M} UTC", **states(chats)}
 
-    carry_out = answering(store, reader, clock, settings, bot_status)
+    carry_out = answering(store, reader, clock, settings, teller=teller, bot_status=bot_status)
     return Bot(
         store=store,
         clock=clock,

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from bot.domain.alerts import Alert, Story, StoryId, Thread
 from bot.domain.chat import Conversation, Receipt
 from bot.domain.clustering import Cluster, Frequency
+from bot.domain.entries import EntryId
 from bot.domain.storing import Mending
 from storage.clusters import grow, remembered
 from storage.database import Database, Plan, select
@@ -12,6 +13,8 @@ from storage.mending import mend
 from storage.rows import ALERT, storable, to_alert
 from storage.surroundings import standing
 
+REVISION = "SELECT value FROM counters WHERE name = 'stories'"
+STORY_OF = "SELECT story FROM entries WHERE id = $1"
 UNDER = f"""
 SELECT {ALERT} FROM alerts a WHERE a.conversation = $1 AND a.outcome <> 'silent' AND (
     a.id IN (SELECT d.alert FROM deliveries d WHERE d.receipt = $2 AND d.conversation = $1 AND d.alert IS NOT NULL
@@ -38,6 +41,15 @@ class StoredStories:
     async def clusters(self) -> tuple[int, Sequence[Cluster], Frequency]:
         """Return the stories' revision, and all that is remembered of news, as it was written last."""
         return await self._database.read(remembered())
+
+    async def revision(self) -> int:
+        """Return what changes whenever any story begins, grows or is mended."""
+        return int((await self._database.read(select(REVISION)))[0][0])
+
+    async def told(self, entry: EntryId) -> StoryId | None:
+        """Return the story that an entry is in."""
+        rows = await self._database.read(select(STORY_OF, entry))
+        return StoryId(rows[0][0]) if rows and rows[0][0] is not None else None
 
     async def under(self, conversation: Conversation, message: Receipt) -> Sequence[Alert]:
         """Return what a message speaks of, oldest first: a card, a digest, a reply, or what stands in a thread."""

@@ -242,6 +242,10 @@ class Clusters:
         """Return a story, unless it is forgotten."""
         return self._open.get(id_)
 
+    def identified(self, new: Item) -> Cluster | None:
+        """Return the story that has an identity of an entry."""
+        return self._identical(new)
+
     def join(self, new: Item) -> Cluster:
         """Return the story that an entry joins or begins, as it is with it."""
         return self.tell(new).cluster

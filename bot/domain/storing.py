@@ -344,6 +344,14 @@ class Stories(Protocol):
         """Return the stories' revision, and all that is remembered of news, as it was written last."""
         ...
 
+    async def revision(self) -> int:
+        """Return what changes whenever any story begins, grows or is mended."""
+        ...
+
+    async def told(self, entry: EntryId) -> StoryId | None:
+        """Return the story that an entry is in."""
+        ...
+
     async def under(self, conversation: Conversation, message: Receipt) -> Sequence[Alert]:
         """Return what a message speaks of, oldest first: a card, a digest, a reply, or what stands in a thread."""
         ...

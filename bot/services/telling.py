@@ -49,7 +49,7 @@ class Teller:
         rows = [row for row in news if row.id in in_one or row.id in wanted or id(row) in added]
         if not rows:
             return {}
-        self._revision = UNKNOWN  # until it is written: else it is read again
+        self.unwritten()
         return await asyncio.to_thread(self._tell, rows, source, in_one)
 
     async def renew(self, store: Store, revision: int) -> None:
@@ -70,6 +70,10 @@ class Teller:
     def clusters(self) -> Clusters:
         """What is remembered."""
         return self._clusters
+
+    def unwritten(self) -> None:
+        """Take note that what is remembered differs from the store: it is read again unless it is written."""
+        self._revision = UNKNOWN
 
     def written(self, revision: int) -> None:
         """Take note that the store holds what is remembered, at this revision."""

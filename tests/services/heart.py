@@ -13,7 +13,7 @@ from bot.clock import SteppedClock
 from bot.domain.alerts import DeliveryKey
 from bot.domain.cadence import parse as parse_cadence
 from bot.domain.chat import Conversation, Receipt
-from bot.domain.document import Document
+from bot.domain.document import Action, Document
 from bot.domain.entries import Entry, Kind, SourceId
 from bot.domain.errors import BotError, ChatError
 from bot.domain.ports import Desk
@@ -78,6 +78,7 @@ class PageChat:
     posts: list[tuple[str, Receipt | None, str]] = field(default_factory=list)
     keys: dict[DeliveryKey, Receipt] = field(default_factory=dict)
     aloud: list[bool] = field(default_factory=list)
+    pressable: dict[Receipt, tuple[Action, ...]] = field(default_factory=dict)
     failures: list[ChatError] = field(default_factory=list)
     gate: asyncio.Event | None = None
 
@@ -104,6 +105,7 @@ class PageChat:
         if key not in self.keys:
             self.keys[key] = Receipt(f"m{len(self.keys)}")
             self.posts.append((verb, ref, what.plain))
+            self.pressable[ref if verb == "edit" and ref else self.keys[key]] = what.actions
         return self.keys[key]
 
     @property

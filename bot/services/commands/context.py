@@ -16,6 +16,7 @@ from bot.domain.preferences import Preferences
 from bot.domain.storing import Store
 from bot.domain.understanding import Lexicon
 from bot.services.lexicons import Shipped, lexicon, nothing_shipped
+from bot.services.telling import Teller
 
 
 async def nothing_to_do() -> None:
@@ -42,6 +43,7 @@ class Context:
     """The parts of the bot that commands use; the composition root fills it in.
 
     Attributes:
+        teller: what the bot remembers of news, the one that polls use.
         shipped: gives the vocabulary that comes with the bot; may read files, so call it off the loop.
         defaults: how conversations that have decided nothing are spoken to.
         watches_changed: called after a watch was added, removed, muted or unmuted.
@@ -58,6 +60,7 @@ class Context:
     clock: Clock
     stem: Stem
     shipped: Shipped = nothing_shipped
+    teller: Teller = field(default_factory=Teller)
     defaults: Preferences = field(default_factory=Preferences)
     version: str = ""
     watches_changed: Callable[[], Awaitable[None]] = nothing_to_do

@@ -9,16 +9,17 @@ from bot.domain.alerts import Alert, Outcome, Reason, is_planned
 from bot.domain.changes import Known
 from bot.domain.document import Block, Document, Facts, Heading, Line, Link, Moment, Paragraph, Quote, Style, Text
 from bot.domain.entries import SourceId
-from bot.domain.errors import CommandError
 from bot.domain.matching import WatchIndex
 from bot.domain.query import And, Not, Query, all_of
 from bot.domain.quiet import breaks_through
 from bot.domain.sources import Source
+from bot.domain.telling import BY_HAND, because_of
 from bot.domain.understanding import understood
 from bot.domain.watches import Watch, WatchId
 from bot.services.commands.arguments import clipped
 from bot.services.commands.context import CommandSpec, Group, Request
 from bot.services.commands.paging import counted
+from bot.services.commands.pointing import spoken_of
 from bot.services.commands.quoting import matched, quoted
 from bot.services.commands.replaying import surface
 from bot.services.lexicons import readable
@@ -31,6 +32,7 @@ REASONS: Mapping[Reason, str] = {
     Reason.NEW: "new, and a watch matches it",
     Reason.NEWLY_MATCHES: "an edit made it match",
     Reason.SAME_STORY: "it tells a story that has a thread here",
+    Reason.ADDS: "it says something new of a story that has a thread here",
     Reason.EDITED: "it was edited; the card was brought up to date",
     Reason.MOVED: "its dates changed",
     Reason.CHANGED: "its details changed",
@@ -57,11 +59,15 @@ async def why(request: Request) -> Document:
     link = request.rest.strip().strip("<>")
     if link:
         return await _of_link(request, link)
-    last = await request.context.store.outbox.last_alert(request.command.conversation)
-    if last is None:
-        message = "Nothing was posted here yet. Give the link of what you expected."
-        raise CommandError(message, usage="why https://www.example.org/story")
-    return Document(tuple(await _entry(request, last.now)))
+    told = await spoken_of(request, usage="why https://www.example.org/story")
+    entries = {alert.entry: alert.now for alert in told}
+    shown = list(entries.values())
+    blocks: list[Block] = []
+    for known in [*shown[:1], *shown[1:][1 - MOST_ENTRIES :]]:
+        blocks += await _entry(request, known)
+    if len(shown) > MOST_ENTRIES:
+        blocks.append(Paragraph((Text(f"It speaks of {len(shown)}; to explain another: why LINK", Style.QUIET),)))
+    return Document(tuple(blocks))
 
 
 async def _of_link(request: Request, link: str) -> Document:
@@ -126,9 +132,23 @@ def _decision(alert: Alert, posted: datetime | None, watches: Mapping[WatchId, W
     blocks: list[Block] = [Paragraph((*said, *when))]
     if alert.watch is not None:
         blocks.append(Paragraph(_watch_line(alert, alert.watch, watches)))
+    because = because_of(alert.detail) if alert.reason in {Reason.SAME_STORY, Reason.ADDS, Reason.NEW} else ()
+    if because:
+        blocks.append(Paragraph(_recognised(because, alert)))
     if alert.hits:
         blocks.append(Quote(quoted(alert.now.entry, alert.hits)))
     return blocks
+
+
+def _recognised(because: Sequence[str], alert: Alert) -> Line:
+    """Say by what an entry was recognised as a version of its story, and how to mend that."""
+    if because == (BY_HAND,):
+        return (Text("Somebody said here whether it is of this story."),)
+    same = [name.removeprefix("=") for name in because if name.startswith("=")]
+    words = [f"“{name.lstrip('@#')}”" for name in because if not name.startswith("=")]
+    common = f"it has the same {' and '.join(same)}" if same else f"both say {', '.join(words)}"
+    undo = Text(f"not this story {alert.now.entry.link or ''}".strip(), Style.CODE)
+    return (Text(f"Recognised as this story because {common}. If it is another: "), undo)
 
 
 def _held(alert: Alert, posted: datetime | None, request: Request) -> str:

@@ -15,6 +15,7 @@ from bot.domain.watches import Watch
 from bot.services.commands.arguments import clipped
 from bot.services.commands.context import CommandSpec, Group, Request
 from bot.services.commands.paging import counted
+from bot.services.commands.pointing import spoken_of
 from bot.services.commands.recounting import variants
 from bot.services.commands.replaying import Found, Replay
 from bot.services.commands.watching import replayed
@@ -32,48 +33,55 @@ MOST_TEXT = 2_000
 
 
 async def useful(request: Request) -> Document:
-    """Record that the last alert here, or that of a link, was worth it."""
-    alert, _ = await _alert(request)
-    await _mark(request, alert, relevant=True)
-    return Document((Paragraph((Text(f"Noted as useful: {clipped(alert.now.entry.title, 120)}"),)),))
+    """Record that what the command points at was worth it."""
+    found = await _alerts(request)
+    for alert, watch in found:
+        await _mark(request, alert, watch, relevant=True)
+    return Document((Paragraph((Text(f"Noted as useful: {_titles(found)}"),)),))
 
 
 async def irrelevant(request: Request) -> Document:
     """Record that it was not; from the third of a watch on, propose how to narrow it."""
-    alert, watch = await _alert(request)
-    vain = await _mark(request, alert, relevant=False)
-    head = Paragraph((Text(f"Noted as not relevant: {clipped(alert.now.entry.title, 120)}"),))
-    if len(vain) < ENOUGH:
+    found = await _alerts(request)
+    vain = {watch.id: (watch, await _mark(request, alert, watch, relevant=False)) for alert, watch in found}
+    head = Paragraph((Text(f"Noted as not relevant: {_titles(found)}"),))
+    watch, most = max(vain.values(), key=lambda row: (len(row[1]), -row[0].id))
+    if len(most) < ENOUGH:
         return Document((head,))
-    return Document((head, *(await _proposal(request, watch, frozenset(vain)))))
+    return Document((head, *(await _proposal(request, watch, frozenset(most)))))
 
 
-async def _alert(request: Request) -> tuple[Alert, Watch]:
-    """Return the alert that is meant and the watch that asked for it; CommandError if there is none."""
+def _titles(found: Sequence[tuple[Alert, Watch]]) -> str:
+    first = clipped(found[0][0].now.entry.title, 120)
+    return first if len(found) == 1 else f"{first} and {len(found) - 1} more"
+
+
+async def _alerts(request: Request) -> Sequence[tuple[Alert, Watch]]:
+    """Return the alerts that are meant, one a story, with the watches that asked; CommandError if there is none."""
     link, where = request.rest.strip().strip("<>"), request.command.conversation
     store = request.context.store
     if link:
         known = await store.entries.by_link(link)
         decided = [alert for one in known for alert, _ in await store.outbox.alerts_for(one.id, where)]
         spoken = [alert for alert in decided if alert.outcome is not Outcome.SILENT and alert.watch is not None]
-        alert = spoken[-1] if spoken else None
+        if not spoken:
+            raise CommandError("No alert here speaks of that.", usage="why LINK")
+        alerts = spoken[-1:]
     else:
-        alert = await store.outbox.last_alert(where)
-    if alert is None:
-        message = "No alert here speaks of that." if link else "Nothing was posted here yet."
-        raise CommandError(message, usage="why LINK")
+        alerts = list(await spoken_of(request, usage="why LINK"))
     _, every = await store.watches.all()
-    watch = next((one for one in every if one.id == alert.watch), None)
-    if watch is None:
+    watches = {one.id: one for one in every}
+    asked = [alert for alert in alerts if alert.watch in watches]
+    stories = {alert.story: (alert, watches[alert.watch]) for alert in reversed(asked) if alert.watch is not None}
+    if not stories:
         raise CommandError("No watch that still stands asked for that.", usage="watches")
-    return alert, watch
+    return list(stories.values())[::-1]
 
 
-async def _mark(request: Request, alert: Alert, *, relevant: bool) -> Sequence[EntryId]:
-    assert alert.watch is not None  # noqa: S101  # _alert gives none without
+async def _mark(request: Request, alert: Alert, watch: Watch, *, relevant: bool) -> Sequence[EntryId]:
     command, context = request.command, request.context
     return await context.store.watches.mark(
-        command.conversation, alert.entry, alert.watch, owner=command.user, relevant=relevant, now=context.clock.now()
+        command.conversation, alert.entry, watch.id, owner=command.user, relevant=relevant, now=context.clock.now()
     )
 
 
