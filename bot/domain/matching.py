@@ -184,8 +184,11 @@ def _unfile(places: dict[Key, tuple[WatchId, ...]], keys: tuple[Key, ...], watch
 
 def _filed(places: dict[Key, tuple[WatchId, ...]], present: set[Key]) -> set[WatchId]:
     """Return the watches filed under the keys that are present."""
-    filed: set[WatchId] = set()
-    return filed.union(*map(places.__getitem__, places.keys() & present))
+    filed: list[WatchId] = []
+    for key in present:
+        if key in places:
+            filed += places[key]
+    return set(filed)
 
 
 def _told(found: Found) -> tuple[Hit, ...]:
