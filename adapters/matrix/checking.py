@@ -7,9 +7,9 @@ import aiohttp
 
 from adapters.matrix.errors import unreachable
 from adapters.matrix.folder import Folder
-from adapters.matrix.login import ask, bare_client, closed, whoami
+from adapters.matrix.login import OK, ask, bare_client, closed, whoami
 from adapters.matrix.settings import Account, MatrixSettings
-from adapters.matrix.signing import OK, QUERY
+from adapters.matrix.signing import QUERY
 from bot.domain.errors import ChatError, ConfigError
 
 if TYPE_CHECKING:

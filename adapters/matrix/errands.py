@@ -6,15 +6,16 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+import aiohttp
 import structlog
 
-from adapters.matrix.errors import LOGGED_OUT, PATIENCE, TOO_MANY
+from adapters.matrix.errors import PATIENCE, refusal, unreachable
 from adapters.matrix.journal import Errand, Journal, Task
-from adapters.matrix.login import ask
+from adapters.matrix.login import OK, ask
 from adapters.matrix.posting import Posting
 from adapters.matrix.settings import Allowed, room
 from bot.domain.document import Document, Paragraph, Style, Text, says
-from bot.domain.errors import ChatDown, ChatError, RateLimited, Unauthorised
+from bot.domain.errors import ChatDown, ChatError, RateLimited, Undeliverable
 from bot.domain.ports import Clock, Desk
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ class Errands:
                 return await self._join(errand)
             case Task.REFUSE:
                 log.warning("matrix.invitation_refused", room=errand.room, by=errand.detail)
-                await self._client.room_leave(errand.room)
+                await self._asked("leave", errand.room)
             case Task.CLOSED:
                 await self._desk.closed(where, errand.detail)
             case Task.REOPENED:
@@ -112,22 +113,24 @@ class Errands:
     async def _join(self, errand: Errand) -> Sequence[Errand]:
         """Go into a room, by way of the server of whoever invited us; one that we may not enter is not tried again."""
         via = errand.detail.partition(":")[2]
-        path = f"/_matrix/client/v3/join/{quote(errand.room, safe='')}" + (f"?via={quote(via)}" if via else "")
         try:
-            status, answer = await ask(self._client, "POST", path, {})
-        except (OSError, TimeoutError) as error:
-            raise ChatDown(str(error)) from error
-        if status == TOO_MANY:
-            wait = timedelta(milliseconds=answer.get("retry_after_ms", 5000))
-            raise RateLimited("The homeserver limits joins.", retry_after=wait)
-        if answer.get("errcode") in LOGGED_OUT:
-            raise Unauthorised("The homeserver does not know the bot's login any more.")
-        if status >= 500:  # noqa: PLR2004  # RFC 9110 §15.6
-            raise ChatDown(f"The homeserver cannot join now (HTTP {status}).")
-        if status >= 400:  # noqa: PLR2004  # RFC 9110 §15.5
-            log.warning("matrix.cannot_join", room=errand.room, why=answer.get("error", status))
+            await self._asked("join", errand.room, f"?via={quote(via)}" if via else "")
+        except Undeliverable as error:
+            log.warning("matrix.cannot_join", room=errand.room, why=str(error))
             return await self._left_behind(errand.room)
         return ()
+
+    async def _asked(self, what: str, room_id: str, more: str = "") -> None:
+        place = quote(room_id, safe="")
+        path = (
+            f"/_matrix/client/v3/join/{place}{more}" if what == "join" else f"/_matrix/client/v3/rooms/{place}/{what}"
+        )
+        try:
+            status, answer = await ask(self._client, "POST", path, {})
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+            raise unreachable(error) from error
+        if status != OK:
+            raise refusal(status, answer)
 
     async def _left_behind(self, new: str) -> Sequence[Errand]:
         """Say of the room that a closed one replaced that an invitation is wanted."""

@@ -1,5 +1,6 @@
 """What a homeserver refused, as the bot's own errors."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -16,13 +17,20 @@ class Unrelated(Undeliverable):
     """The message that was to be answered or edited is not in this room."""
 
 
-def chat_error(answer: Any) -> ChatError:  # noqa: PLR0911  # one line a kind
+def chat_error(answer: Any) -> ChatError:
     """Return the error for what nio gave instead of what was asked for."""
-    code = getattr(answer, "status_code", None)
-    said = getattr(answer, "message", None) or "no reason given"
-    status = getattr(getattr(answer, "transport_response", None), "status", None)
+    response = getattr(answer, "transport_response", None)
+    told = {"errcode": answer.status_code, "error": answer.message, "retry_after_ms": answer.retry_after_ms}
+    after = response.headers.get("Retry-After", "") if response is not None else ""
+    return refusal(getattr(response, "status", 0), told, after=after)
+
+
+def refusal(status: int, answer: Mapping[str, Any], *, after: str = "") -> ChatError:  # noqa: PLR0911  # a line a kind
+    """Return the error for a refused request: its status, its answer (spec 1.18 §2), its Retry-After in seconds."""
+    code, said = answer.get("errcode"), str(answer.get("error") or "no reason given")
     if code == "M_LIMIT_EXCEEDED" or status == TOO_MANY:
-        return RateLimited("The homeserver limits how much the bot may send.", retry_after=_retry_after(answer))
+        wait = _retry_after(answer.get("retry_after_ms"), after)
+        return RateLimited("The homeserver limits how much the bot may send.", retry_after=wait)
     if code in LOGGED_OUT:
         return Unauthorised(
             f"The homeserver does not know the bot's login any more ({code}); "
@@ -36,19 +44,16 @@ def chat_error(answer: Any) -> ChatError:  # noqa: PLR0911  # one line a kind
         return Undeliverable("The homeserver finds the message too large; this is a bug, please report it.")
     if any(words in said for words in _UNRELATED):
         return Unrelated(f"The message to answer is not in this room ({said}).")
-    if code is not None and status is not None and 400 <= status < 500:  # noqa: PLR2004  # RFC 9110 §15.5
-        return Undeliverable(f"The homeserver refuses the message ({code}: {said}).")
+    if code is not None and 400 <= status < 500:  # noqa: PLR2004  # RFC 9110 §15.5
+        return Undeliverable(f"The homeserver refuses it ({code}: {said}).")
     return ChatDown(f"The homeserver answered something unusable (HTTP {status}, {code or said}).")
 
 
-def _retry_after(answer: Any) -> timedelta:
-    """Read what the body says in milliseconds, or else the header in seconds."""
-    told = getattr(answer, "retry_after_ms", None)
+def _retry_after(told: object, after: str) -> timedelta:
+    """Read what the body says in milliseconds, or else the header."""
     if isinstance(told, int) and told > 0:
         return timedelta(milliseconds=told)
-    response = getattr(answer, "transport_response", None)
-    header = response.headers.get("Retry-After", "") if response is not None else ""
-    return timedelta(seconds=int(header)) if header.isdecimal() else PATIENCE
+    return timedelta(seconds=int(after)) if after.isdecimal() else PATIENCE
 
 
 def unreachable(error: BaseException) -> ChatDown:

@@ -2,10 +2,13 @@
 
 import asyncio
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import structlog
 
+from adapters.matrix.errors import refusal
 from adapters.matrix.journal import Event, Journal
+from adapters.matrix.login import OK, ask
 from bot.domain.errors import ChatDown, Unauthorised
 
 if TYPE_CHECKING:
@@ -77,10 +80,7 @@ class Keys:
                 await self._client.keys_query()
 
     async def share(self, room_id: str) -> None:
-        """Give an encrypted room's devices the key of the next message; ChatDown if one did not get it.
-
-        nio takes a session for shared even if the server refused to pass it on, and then nobody could read.
-        """
+        """Give an encrypted room's devices the key of the next message; a ChatError if one did not get it."""
         room = self._client.rooms[room_id]
         if not room.members_synced:
             await self._client.joined_members(room_id)
@@ -89,26 +89,27 @@ class Keys:
         await self.query()
         if self._client.should_query_keys:
             raise ChatDown("The homeserver does not show the keys of the people in the room.")
-        if not self._olm.should_share_group_session(room_id):
-            return
-        try:
-            await self._client.share_group_session(room_id, ignore_unverified_devices=True)
-        except BaseException:
-            self._client.sharing_session.pop(room_id, None)  # nio would wait for it for ever
-            raise
-        if self._left_out(room_id):
-            self._client.invalidate_outbound_session(room_id)
-            raise ChatDown("The homeserver did not pass the message's key on.")
+        if self._olm.should_share_group_session(room_id):
+            await self._pass_on(room_id, list(room.users))
 
-    def _left_out(self, room_id: str) -> bool:
-        """Tell whether a device that could have got the key did not."""
-        session = self._olm.outbound_group_sessions[room_id]
-        had = session.users_shared_with | session.users_ignored
-        return any(
-            (user, device.id) not in had and self._olm.session_store.get(device.curve25519) is not None
-            for user in self._client.rooms[room_id].users
-            for device in self._client.device_store.active_user_devices(user)
-        )
+    async def _pass_on(self, room_id: str, users: list[str]) -> None:
+        """Send the key to every device that can be sent to.
+
+        nio's own way takes an answer that is no JSON for a success, and waits for ever after a cancellation.
+        """
+        from nio import KeysClaimResponse
+
+        missing = self._client.get_missing_sessions(room_id)
+        if missing and not isinstance(await self._client.keys_claim(missing), KeysClaimResponse):
+            raise ChatDown("The homeserver does not hand out keys of the people in the room.")
+        shares = self._olm.share_group_session_parallel(room_id, users, ignore_unverified_devices=True)
+        for devices, messages in shares:
+            path = f"/_matrix/client/v3/sendToDevice/m.room.encrypted/{uuid4().hex}"
+            status, answer = await ask(self._client, "PUT", path, messages)
+            if status != OK:
+                raise refusal(status, answer)
+            self._olm.outbound_group_sessions[room_id].users_shared_with.update(devices)
+        self._olm.outbound_group_sessions[room_id].shared = True
 
     def opened(self, event: Any) -> Any:
         """Return an encrypted event decrypted, or as it is if its key is not here."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # nio takes 0.3 s to import; only a bot on Matrix needs it
     from nio import AsyncClient
 
 DEVICE_NAME = "Rapporteur"
+OK = 200
 log = structlog.get_logger(__name__)
 
 

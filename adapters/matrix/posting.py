@@ -2,20 +2,19 @@
 
 import io
 from collections.abc import Iterable
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import aiohttp
 
-from adapters.matrix.errors import Unrelated, chat_error, unreachable
+from adapters.matrix.errors import Unrelated, chat_error, refusal, unreachable
 from adapters.matrix.journal import Journal
-from adapters.matrix.login import ask
+from adapters.matrix.login import OK, ask
 from adapters.matrix.render import Part, first_words, parts
 from adapters.matrix.sending import Sender
 from adapters.matrix.text import dead, markup
 from bot.domain.document import Attachment, Document
-from bot.domain.errors import ChatDown, ChatError, RateLimited, Undeliverable
+from bot.domain.errors import Undeliverable
 
 if TYPE_CHECKING:
     from nio import AsyncClient
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 GONE = Part("(This part is no longer needed.)", "<p><em>(This part is no longer needed.)</em></p>")
 LONGEST_ECHO = 300
 PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
-OK, NOT_FOUND = 200, 404
+NOT_FOUND = 404
 PNG = b"\x89PNG\r\n\x1a\n"
 Relation = dict[str, Any]
 
@@ -140,17 +139,7 @@ class Posting:
             return "redacted_because" in event.get("unsigned", {})
         if status == NOT_FOUND:
             return True
-        raise _unusable(status, event)
-
-
-def _unusable(status: int, answer: dict[str, Any]) -> ChatError:
-    code = answer.get("errcode")
-    if code == "M_FORBIDDEN":
-        return Undeliverable("The bot is not in this room; invite it.", closed=True)
-    if code == "M_LIMIT_EXCEEDED":
-        wait = timedelta(milliseconds=answer.get("retry_after_ms", 5000))
-        return RateLimited("The homeserver limits how much the bot may ask.", retry_after=wait)
-    return ChatDown(f"The homeserver answered something unusable (HTTP {status}, {code}).")
+        raise refusal(status, event)
 
 
 def notice(part: Part) -> dict[str, Any]:

@@ -63,7 +63,7 @@ FRAMES = {
 def parts(document: Document, zone: str) -> list[Part]:
     """Return the messages of a document, each small enough; one that says nothing has one empty part."""
     rows = [row for block in document for row in _rows(block, zone)]
-    rows += [_legend(document.actions)] if document.actions else []
+    rows += _framed(_legend(document.actions), zone, "<p>", "</p>") if document.actions else ()
     found: list[Part] = []
     held: list[_Row] = []
     for row in rows:
@@ -102,9 +102,9 @@ def _opening(row: _Row) -> str:
     return f'<ol start="{row.start}">' if row.frame == "ol" and row.start != 1 else FRAMES[row.frame][0]
 
 
-def _legend(actions: Sequence[Action]) -> _Row:
-    told = "  ".join(f"{dead(action.emoji)} {dead(action.label)}" for action in actions)
-    return _Row(f"React: {told}", f"<p><em>React: {markup(told)}</em></p>")
+def _legend(actions: Sequence[Action]) -> Line:
+    told = "  ".join(f"{action.emoji} {action.label}" for action in actions)
+    return (Text(f"React: {told}", Style.QUIET),)
 
 
 def _rows(block: Block, zone: str) -> Iterator[_Row]:

@@ -8,7 +8,7 @@ from base64 import b64encode
 from typing import TYPE_CHECKING, Any
 
 from adapters.matrix.folder import Folder
-from adapters.matrix.login import ask
+from adapters.matrix.login import OK, ask
 from adapters.matrix.settings import MatrixSettings
 from bot.domain.errors import ChatDown
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 MASTER, SELF, USER = "master", "self_signing", "user_signing"
 QUERY = "/_matrix/client/v3/keys/query"
-OK, ASKS_PASSWORD = 200, 401
+ASKS_PASSWORD = 401
 FOREIGN = (
     "The account has a signing identity that is not in this folder, so encrypted messages of the bot look insecure: "
     "put the folder matrix.store back from a backup, or set matrix.reset_identity = true with the password."

@@ -61,15 +61,16 @@ async def person(homeserver: Homeserver, tmp_path: Path) -> AsyncIterator[Arrive
 def make_bot(homeserver: Homeserver, tmp_path: Path) -> MakesBot:
     """Make a bot's chat for a login; with the same folder it is the same device."""
 
-    def made(login: Login, *, url: str = "", folder: str = "matrix", timeline: int = 100, **more: object) -> MatrixChat:
+    def made(
+        login: Login, *, url: str = "", folder: str = "matrix", patience_s: float = 10.0, **more: object
+    ) -> MatrixChat:
         settings = MatrixSettings(
             homeserver=url or homeserver.url,
             user_id=login.user_id,
             access_token=login.access_token,
             device_id=login.device_id,
             store=tmp_path / folder,
-            timeline=timeline,
-            patience=10.0,
+            patience=patience_s,
             **more,  # type: ignore[arg-type]
         )
         return MatrixChat(settings, SystemClock())

@@ -7,7 +7,15 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from nio import AsyncClient, AsyncClientConfig, MegolmEvent, RoomSendResponse, SyncResponse
+from nio import (
+    AsyncClient,
+    AsyncClientConfig,
+    MegolmEvent,
+    MessageDirection,
+    RoomMessagesResponse,
+    RoomSendResponse,
+    SyncResponse,
+)
 
 from tests.matrix.homeserver import Homeserver, Login
 
@@ -46,17 +54,18 @@ class Person:
         assert status == 200, said
         await self.until(lambda: room in self.client.rooms)
 
-    async def say(self, room: str, text: str, *, thread: str | None = None, **more: Any) -> str:
+    async def say(self, room: str, text: str, *, thread: str | None = None, txn: str = "", **more: Any) -> str:
         """Type a message and return its event."""
         relation = {"m.relates_to": {"rel_type": "m.thread", "event_id": thread}} if thread else {}
-        return await self.send(room, "m.room.message", {"msgtype": "m.text", "body": text, **relation, **more})
+        return await self.send(room, "m.room.message", {"msgtype": "m.text", "body": text, **relation, **more}, txn)
 
     async def react(self, room: str, event: str, emoji: str) -> str:
         relation = {"rel_type": "m.annotation", "event_id": event, "key": emoji}
         return await self.send(room, "m.reaction", {"m.relates_to": relation})
 
-    async def send(self, room: str, kind: str, content: dict[str, Any]) -> str:
-        sent = await self.client.room_send(room, kind, content, uuid4().hex, ignore_unverified_devices=True)
+    async def send(self, room: str, kind: str, content: dict[str, Any], txn: str = "") -> str:
+        txn = txn or uuid4().hex
+        sent = await self.client.room_send(room, kind, content, txn, ignore_unverified_devices=True)
         assert isinstance(sent, RoomSendResponse), sent
         return str(sent.event_id)
 
@@ -102,6 +111,21 @@ class Person:
             bodies = [raw["content"]["body"] for raw in self.texts(room)]
             raise AssertionError(f"{has!r} is not in {bodies}; unreadable: {len(self.sealed)}") from None
         return found
+
+    async def history(self, room: str) -> list[Raw]:
+        """Page through everything that others ever said in a room; what cannot be read is in `sealed`."""
+        self.sealed.clear()
+        start: str | None = ""
+        found: list[Raw] = []
+        while start is not None:
+            page = await self.client.room_messages(room, start=start, direction=MessageDirection.back, limit=100)
+            if not isinstance(page, RoomMessagesResponse):
+                return []
+            self.sealed += [event for event in page.chunk if isinstance(event, MegolmEvent)]
+            found += [event.source for event in page.chunk if not isinstance(event, MegolmEvent)]
+            start = page.end
+        mine = (raw for raw in found if raw.get("sender") != self.login.user_id)
+        return [raw for raw in mine if raw.get("type") == "m.room.message" and "body" in raw["content"]]
 
     def texts(self, room: str) -> list[Raw]:
         """Return others' messages."""

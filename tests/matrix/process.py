@@ -99,16 +99,19 @@ class Feed:
     url: str = ""
     items: list[str] = field(default_factory=lambda: [item("old", "Old news")])
     asked: int = 0
+    read: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def grow(self, *items: str) -> None:
         """Show more items, once what was there before has surely been read."""
         asked = self.asked
         while self.asked < asked + 2:
-            await asyncio.sleep(0.1)
+            self.read.clear()
+            await self.read.wait()
         self.items += items
 
     async def answer(self, _request: web.Request) -> web.Response:
         self.asked += 1
+        self.read.set()
         body = f"<rss version='2.0'><channel><title>News</title>{''.join(reversed(self.items))}</channel></rss>"
         return web.Response(body=body.encode(), content_type="application/rss+xml")
 
