@@ -87,6 +87,8 @@ class Inbound:
             client=self.web.client(None),
             signing_secret=self.settings.signing_secret or "",
             authorize=authorize,
+            # `reading` ignores what the bot says; what becomes of its channels it has to hear, whoever did it.
+            ignoring_self_events_enabled=False,
         )
         app.middleware(self._intake)
         app.error(_broke)

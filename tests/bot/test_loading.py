@@ -19,6 +19,9 @@ LATER = {
     "icalendar": "a calendar",
     "dateparser": "a date in unusual words",
     "prometheus_client": "a scrape",
+    "slack_bolt": "a Slack app",
+    "slack_sdk": "a Slack app",
+    "cryptography": "a chat platform",
     "prompt_toolkit": "a terminal",
     "rich": "something to show",
 }

@@ -1,12 +1,12 @@
 """The real bot in the stand-in's workspace: everything but the sources, which a test scripts."""
 
-# ruff: noqa: SIM117  # one thing a line
+# ruff: noqa: SIM117, ASYNC110  # one thing a line; what is waited for is time
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ from adapters.slack.seal import seal
 from adapters.slack.settings import SlackSettings
 from bot import web, wiring
 from bot.clock import SystemClock
-from bot.config import AlertSettings, CatalogueSettings, Settings, StoreSettings
+from bot.config import AlertSettings, CatalogueSettings, FetchSettings, Settings, StoreSettings
 from bot.domain.entries import Entry, SourceId
 from bot.domain.sources import Hints, Memory, Polled, Source, Unchanged
 from bot.runtime import Bot
@@ -28,6 +28,21 @@ if TYPE_CHECKING:
 FEED = Source(id=SourceId("feed"), url="https://example.org/feed", format="feed", name="A feed")
 SOON = timedelta(milliseconds=50)
 PATIENCE = 60.0
+
+
+class Ahead(SystemClock):
+    """The machine's time and some more, which a test may add to."""
+
+    def __init__(self) -> None:
+        self.more = timedelta()
+
+    def now(self) -> datetime:
+        return super().now() + self.more
+
+    async def sleep_until(self, when: datetime) -> None:
+        while (left := when - self.now()) > timedelta():
+            # A test may move time meanwhile.
+            await asyncio.sleep(min(left.total_seconds(), 0.05))
 
 
 @dataclass
@@ -72,6 +87,7 @@ class Room:
     script: Script
     url: str
     ana: Person
+    clock: Ahead
 
     async def poll(self, *entries: Entry) -> None:
         """Let the source show these entries now."""
@@ -132,23 +148,30 @@ async def at_work(
 
 
 @asynccontextmanager
-async def working(folder: Path, slack: Slack, chosen: SlackSettings) -> AsyncIterator[Room]:
-    """Run a bot against a stand-in that runs already."""
+async def working(
+    folder: Path, slack: Slack, chosen: SlackSettings, sources: Sequence[Source] = ()
+) -> AsyncIterator[Room]:
+    """Run a bot against a stand-in that runs already; with `sources` it polls those, as it does outside."""
     address = f"sqlite:///{folder}/bot.db"
     settings = Settings(
-        store=StoreSettings(url=address), catalogue=CatalogueSettings(enabled=False), alerts=AlertSettings(burst=5)
+        store=StoreSettings(url=address),
+        catalogue=CatalogueSettings(enabled=False),
+        alerts=AlertSettings(burst=5),
+        fetch=FetchSettings(
+            allow_private=("127.0.0.1",), per_host_interval=timedelta(), min_interval=timedelta(seconds=1)
+        ),
     )
-    clock, script = SystemClock(), Script()
-    async with wiring.open_store(address) as store:
+    clock, script = Ahead(), Script()
+    async with wiring.open_store(address) as store, wiring.open_sources(settings, clock) as reader:
         await store.take_over()
-        await store.sources.declare([FEED], origin=FEED.origin, now=clock.now())
+        await store.sources.declare(sources or [FEED], origin=FEED.origin, now=clock.now())
         sealed = seal(None, folder / "bot.db") if chosen.client_id else None
         chat = SlackChat(chosen, notes=store.slack, watches=store.watches, clock=clock, seal=sealed)
         prospector: Prospector = script
         bot = wiring.assemble(
             settings,
             store=store,
-            reader=wiring.Reader(poller=script, prospector=prospector),
+            reader=reader if sources else wiring.Reader(poller=script, prospector=prospector),
             chats={"slack": chat},
             clock=clock,
             owner="rapporteur",
@@ -164,8 +187,9 @@ async def working(folder: Path, slack: Slack, chosen: SlackSettings) -> AsyncIte
                 await until(
                     lambda: chat._inbound.desk is not None and (chosen.http or len(slack.sockets) == chosen.sockets)
                 )
-                await until(lambda: _polled(bot))
-                yield Room(bot=bot, slack=slack, chat=chat, script=script, url=url, ana=ana)
+                if not sources:
+                    await until(lambda: _polled(bot))
+                yield Room(bot=bot, slack=slack, chat=chat, script=script, url=url, ana=ana, clock=clock)
 
 
 @asynccontextmanager

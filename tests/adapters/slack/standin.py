@@ -7,11 +7,13 @@ It refuses what Slack's pages say that Slack refuses (`rules`), and lists every 
 
 import asyncio
 import json
+import os
 import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -410,3 +412,12 @@ async def running(slack: Slack | None = None) -> AsyncIterator[Slack]:
         for socket in list(slack.sockets):
             await socket.close()
         await runner.cleanup()
+        keep(slack)
+
+
+def keep(slack: Slack) -> None:
+    """Write what the bot called into the folder that RAPPORTEUR_SLACK_CALLS names, for the contract check."""
+    folder = os.environ.get("RAPPORTEUR_SLACK_CALLS")
+    if folder:
+        text = json.dumps({"log": slack.log}, default=str)
+        Path(folder, f"{uuid4()}.json").write_text(text, encoding="utf-8")

@@ -2,9 +2,11 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +17,7 @@ from bot.domain.chat import Conversation, Receipt
 from bot.domain.document import Attachment, Document, says
 from bot.domain.errors import ChatDown, ChatError, RateLimited, Unauthorised, Undeliverable
 from storage import open_store
-from tests.adapters.slack.room import at_work, slack_settings, until
+from tests.adapters.slack.room import at_work, slack_settings, until, working
 from tests.adapters.slack.standin import ANA, BOT_USER, GENERAL, TEAM, Slack, running
 
 HERE = Conversation("slack", f"{TEAM}/{GENERAL}")
@@ -24,12 +26,10 @@ LOST = pytest.mark.parametrize("kind", ["lost", "503-after"])
 
 
 @asynccontextmanager
-async def chatting(folder: Path, **changes: timedelta) -> AsyncIterator[tuple[SlackChat, Slack]]:
+async def chatting(folder: Path, **changes: Any) -> AsyncIterator[tuple[SlackChat, Slack]]:
     """Give the adapter with its own notebook, and the workspace."""
     async with running() as slack, open_store(f"sqlite:///{folder}/bot.db") as store:
-        settings = slack_settings(slack, http=True)
-        for name, value in changes.items():
-            setattr(settings, name, value)
+        settings = replace(slack_settings(slack, http=True), **changes)
         chat = SlackChat(settings, notes=store.slack, watches=store.watches, clock=SystemClock())
         try:
             yield chat, slack
@@ -160,12 +160,16 @@ async def test_a_reply_whose_root_is_gone_begins_a_thread_for_those_after_it(tmp
 
 
 async def test_edits_in_a_row_become_two_and_the_last_state_stands(tmp_path: Path) -> None:
-    async with at_work(tmp_path, http=True) as room:
-        root = await post(room.chat)
-        for number in range(20):
-            await room.chat.edit(HERE, root, says(f"state {number}"), key=DeliveryKey(f"edit-{number}"))
-        await until(lambda: room.slack.said()[0]["text"] == "state 19")
-        assert len(room.slack.calls("chat.update")) <= 4
+    async with running() as slack:
+        settings = replace(slack_settings(slack, http=True), edit_every=timedelta(seconds=45))
+        async with working(tmp_path, slack, settings) as room:
+            root = await post(room.chat)
+            for number in range(20):
+                await room.chat.edit(HERE, root, says(f"state {number}"), key=DeliveryKey(f"edit-{number}"))
+            assert slack.said()[0]["text"] == "state 0"
+            room.clock.more = timedelta(seconds=46)
+            await until(lambda: slack.said()[0]["text"] == "state 19")
+            assert len(slack.calls("chat.update")) == 2
 
 
 async def test_a_waiting_edit_survives_a_restart(tmp_path: Path) -> None:

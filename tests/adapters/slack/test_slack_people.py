@@ -1,0 +1,256 @@
+"""What people type, press and choose in Slack, and what becomes of channels."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from bot.domain.chat import Command, Conversation, Receipt
+from bot.domain.document import Action, Document, says
+from bot.domain.errors import StoreBusy
+from tests.adapters.slack.person import NotAcknowledged
+from tests.adapters.slack.room import Room, at_work, until
+from tests.adapters.slack.standin import ANA, BOT_USER, GENERAL, QUIET, TEAM, Json
+
+HERE = Conversation("slack", f"{TEAM}/{GENERAL}")
+CARD = Document(
+    says("A card").blocks,
+    actions=(Action("Why", "❓", "why https://example.org/a"), Action("Useful", "👍", "useful https://example.org/a")),
+)
+
+
+class Taken:
+    """A desk that keeps what it is given, or fails."""
+
+    def __init__(self, room: Room) -> None:
+        self.commands: list[Command] = []
+        self.broken = False
+        self._room = room
+        room.chat._inbound.desk = self
+
+    async def answer(self, command: Command) -> Document:
+        return await self._room.bot.reception.answer(command)
+
+    async def take(self, commands: Sequence[Command]) -> int:
+        if self.broken:
+            raise StoreBusy("The store is busy.")
+        self.commands += commands
+        return len(commands)
+
+    async def closed(self, conversation: Conversation, why: str) -> None:
+        await self._room.bot.reception.closed(conversation, why)
+
+    async def reopened(self, conversation: Conversation) -> None:
+        await self._room.bot.reception.reopened(conversation)
+
+    async def moved(self, old: Conversation, new: Conversation) -> None:
+        await self._room.bot.reception.moved(old, new)
+
+
+async def card(room: Room) -> Json:
+    await room.chat.post(HERE, CARD, thread=None, key="root-1")  # type: ignore[arg-type]
+    return room.slack.said()[-1]
+
+
+async def test_every_way_to_type_a_command_says_who_where_and_under_what(tmp_path: Path) -> None:
+    async with at_work(tmp_path, http=False) as room:
+        ana, desk = room.ana, Taken(room)
+        root = await ana.says("an ordinary message")
+        assert desk.commands == []
+        mention = await ana.says(f"<@{BOT_USER}> watch “video surveillance” &amp; <https://x.org|x.org>")
+        await ana.says(f"Dear <@{BOT_USER}>: watches", thread=root["ts"])
+        await ana.says("!meetings SG17", thread=root["ts"])
+        await ana.says("!important do not touch")
+        await ana.says("watches", channel="D0ANA")
+        await ana.slash("/rapporteur", "status")
+        await ana.slash("/unwatch", "3")
+        said = [(one.text, one.thread, one.private) for one in desk.commands]
+        assert list(dict.fromkeys(said)) == [
+            ("watch “video surveillance” & https://x.org", mention["ts"], False),
+            ("watches", root["ts"], False),
+            ("meetings SG17", root["ts"], False),
+            ("watches", None, False),
+            ("status", None, True),
+            ("unwatch 3", None, False),
+        ]
+        assert len({one.id for one in desk.commands}) == len(set(said)), "a mention and its message are one post"
+        assert {one.user for one in desk.commands} == {ANA}
+        assert {one.zone for one in desk.commands} == {"Europe/Zurich"}
+        assert {str(one.conversation) for one in desk.commands} == {f"slack:{TEAM}/{GENERAL}", f"slack:{TEAM}/D0ANA"}
+
+
+async def test_bots_edits_and_joins_are_no_commands(tmp_path: Path) -> None:
+    async with at_work(tmp_path, http=False) as room:
+        ana, desk = room.ana, Taken(room)
+        event = ana.message("!watches")
+        for change in (
+            {"subtype": "message_changed"},
+            {"bot_id": "B9"},
+            {"user": BOT_USER},
+            {"subtype": "channel_join"},
+        ):
+            await ana.deliver("events_api", ana.event(event | change))
+        await ana.happens("reaction_added", user=ANA, reaction="eyes")
+        assert desk.commands == []
+
+
+@pytest.mark.parametrize("http", [False, True], ids=["socket", "http"])
+async def test_what_cannot_be_kept_is_not_acknowledged_and_comes_again(tmp_path: Path, *, http: bool) -> None:
+    async with at_work(tmp_path, http=http) as room:
+        ana, desk = room.ana, Taken(room)
+        event = ana.event(ana.message(f"<@{BOT_USER}> watches") | {"type": "app_mention"})
+        desk.broken = True
+        with pytest.raises(NotAcknowledged):
+            await ana.deliver("events_api", event)
+        desk.broken = False
+        await ana.deliver("events_api", event, retry=1)
+        assert [one.text for one in desk.commands] == ["watches"]
+
+
+async def test_a_button_types_its_command_in_the_thread(tmp_path: Path) -> None:
+    async with at_work(tmp_path, http=True) as room:
+        desk, shown = Taken(room), await card(room)
+        await room.ana.presses("Why", shown)
+        await room.ana.presses("Useful", shown)
+        assert [(one.text, one.thread, one.private) for one in desk.commands] == [
+            ("why https://example.org/a", shown["ts"], False),
+            ("useful https://example.org/a", shown["ts"], True),
+        ]
+
+
+async def test_why_this_asks_for_the_link_of_a_message(tmp_path: Path) -> None:
+    async with at_work(tmp_path, http=True) as room:
+        desk = Taken(room)
+        event = await room.ana.says("see <https://example.org/a?b&amp;c>")
+        await room.ana.chooses("why_this", event)
+        assert [(one.text, one.thread, one.private) for one in desk.commands] == [
+            ("why https://example.org/a?b&c", Receipt(event["ts"]), True)
+        ]
+
+
+async def test_watch_this_proposes_a_query_replays_it_and_saves_it(tmp_path: Path) -> None:
+    async with at_work(tmp_path, http=True) as room:
+        ana, slack = room.ana, room.slack
+        event = await ana.says("Look at the smart lamp posts in <https://example.org/x>")
+        await ana.chooses("watch_this", event)
+        await until(lambda: len(slack.calls("views.update")) == 1)
+        opened = json.dumps(slack.calls("views.open")[0])
+        assert "smart lamp posts" in opened
+        assert "Looking back" in opened
+        (view,) = slack.views.values()
+        await ana.submits(view, "smart lamp posts", pace="weekly")
+        await until(lambda: len(slack.said()) == 1)
+        assert "weekly" in slack.said()[0]["text"]
+        assert slack.refusals == []
+
+
+async def test_a_watch_is_edited_from_the_home_tab(tmp_path: Path) -> None:
+    async with at_work(tmp_path, http=True) as room:
+        ana, slack = room.ana, room.slack
+        await ana.slash("/watch", 'biometrics --note "for us" --yes')
+        await until(lambda: len(slack.said()) == 1)
+        await ana.opens_home()
+        await until(lambda: ANA in slack.homes)
+        home = slack.homes[ANA]
+        row = next(block for block in home["blocks"] if block.get("accessory"))
+        assert "biometrics" in row["text"]["text"]
+        await ana.acts(row["accessory"], home)
+        await until(lambda: bool(slack.views))
+        (view,) = slack.views.values()
+        await ana.submits(view, "biometrics NOT payments", pace="daily", note="for us")
+        await until(lambda: len(slack.said()) == 3)
+        texts = [one["text"] for one in slack.said()[1:]]
+        assert "Watch 1 now: biometrics NOT payments" in texts[0]
+        assert "daily" in texts[1]
+        assert slack.refusals == []
+
+
+async def test_a_new_watch_from_the_home_tab_asks_where(tmp_path: Path) -> None:
+    async with at_work(tmp_path, http=True) as room:
+        ana, slack = room.ana, room.slack
+        await ana.opens_home()
+        await until(lambda: ANA in slack.homes)
+        button = next(block for block in slack.homes[ANA]["blocks"] if block["type"] == "actions")["elements"][0]
+        await ana.acts(button, slack.homes[ANA])
+        await until(lambda: bool(slack.views))
+        (view,) = slack.views.values()
+        assert (await ana.submits(view, "biometrics"))["errors"] == {"where": "Choose a conversation."}
+        await ana.submits(view, "biometrics", channel=QUIET)
+        await until(lambda: len(slack.said(QUIET)) == 1)
+
+
+async def test_nobody_sees_in_their_home_what_is_watched_where_they_are_not(tmp_path: Path) -> None:
+    async with at_work(tmp_path, http=True) as room:
+        room.slack.channels[QUIET].members.discard(ANA)
+        await room.ana.slash("/watch", "secret plans --yes", channel=QUIET)
+        await until(lambda: len(room.slack.said(QUIET)) == 1)
+        await room.ana.opens_home()
+        await until(lambda: ANA in room.slack.homes)
+        assert "secret plans" not in json.dumps(room.slack.homes[ANA])
+
+
+async def test_where_the_bot_is_not_it_answers_who_asked_and_says_how_to_invite_it(tmp_path: Path) -> None:
+    async with at_work(tmp_path, http=True) as room:
+        room.slack.channels[GENERAL].members.discard(BOT_USER)
+        await room.ana.slash("/watches")
+        await room.ana.slash("/watch", "biometrics --yes")
+        await until(lambda: sum(map(len, room.slack.answers.values())) == 2)
+        assert "/invite" in json.dumps(room.slack.answers)
+        room.slack.answers.clear()
+        payload = room.ana.slash_payload("/watches")
+        room.chat._whisper._ways.clear()
+        await room.ana.deliver("slash_commands", {**payload, "response_url": ""})
+        await until(lambda: len(room.slack.said("D0ANA")) == 1)
+
+
+CHANNEL = {"channel": GENERAL}
+
+
+@pytest.mark.parametrize(
+    ("closing", "opening"),
+    [
+        ("channel_archive", "channel_unarchive"),
+        ("group_archive", "group_unarchive"),
+        ("channel_left", "member_joined_channel"),
+        ("member_left_channel", "member_joined_channel"),
+        ("channel_deleted", "channel_unarchive"),
+    ],
+)
+async def test_what_becomes_of_a_channel_holds_its_messages_or_lets_them_go(
+    tmp_path: Path, closing: str, opening: str
+) -> None:
+    async with at_work(tmp_path, http=True) as room:
+        await room.ana.happens(closing, **CHANNEL, user=BOT_USER)
+        assert (await room.bot.store.outbox.backlog()).parked[HERE]
+        await room.ana.happens(opening, **CHANNEL, user=BOT_USER)
+        assert not (await room.bot.store.outbox.backlog()).parked
+
+
+async def test_a_renamed_channel_stays_and_one_with_a_new_id_is_followed(tmp_path: Path) -> None:
+    async with at_work(tmp_path, http=True) as room:
+        await room.ana.slash("/watch", "biometrics --yes")
+        await until(lambda: len(room.slack.said()) == 1)
+        await room.ana.happens("channel_rename", channel={"id": GENERAL, "name": "news"})
+        await room.ana.happens("channel_shared", channel=GENERAL, connected_team_id="E1")
+        _, watches = await room.bot.store.watches.all()
+        assert [one.conversation for one in watches] == [HERE]
+        await room.ana.happens("channel_id_changed", old_channel_id=GENERAL, new_channel_id=QUIET)
+        _, watches = await room.bot.store.watches.all()
+        assert [one.conversation.id for one in watches] == [f"{TEAM}/{QUIET}"]
+
+
+async def test_somebody_else_leaving_changes_nothing(tmp_path: Path) -> None:
+    async with at_work(tmp_path, http=True) as room:
+        await room.ana.happens("member_left_channel", **CHANNEL, user=ANA)
+        assert not (await room.bot.store.outbox.backlog()).parked
+
+
+async def test_status_tells_of_the_line_and_of_what_is_held(tmp_path: Path) -> None:
+    async with at_work(tmp_path, http=False) as room:
+        await room.ana.happens("channel_archive", channel=QUIET)
+        await room.ana.slash("/rapporteur", "status")
+        await until(lambda: len(room.slack.channels[GENERAL].ephemerals) == 1)
+        text = room.slack.channels[GENERAL].ephemerals[0]["text"]
+        assert "Slack: 2 of 2 connections" in text
+        assert "The channel is archived." in text
