@@ -368,7 +368,9 @@ def _scans(bench: Bench, scanner: Callable[[list[str]], Any], goal: int | None) 
     """Time a scan that does nothing with what it finds, the cutting into tokens, the choice of candidates, and all."""
     index, entries = bench.index, bench.short
     anchors = literals(index)
+    begun = process_time()
     scan = scanner(anchors)
+    built = process_time() - begun
     texts = [fold(f"{entry.title} {entry.text}") for entry in entries]
     waiting = [Sheet(entry, NO_CONTEXT, index.tests) for _ in range(ROUNDS) for entry in entries]
     for entry in entries:
@@ -379,7 +381,7 @@ def _scans(bench: Bench, scanner: Callable[[list[str]], Any], goal: int | None) 
         lambda: [index.candidates(waiting.pop()) for _ in entries],
         lambda: [index.match(entry) for entry in entries],
     )
-    notes = f"{len(anchors):,} anchors, short entries, {len(entries)} a time"
+    notes = f"{len(anchors):,} anchors, {built * 1000:.0f} ms to build; short entries, {len(entries)} a time"
     yield _scanned(f"P2 {bench.count:,} watches", "<= 3x a bare scan of the anchors", bare, select, 3, notes=notes)
     if goal:
         name, base = f"P3 {bench.count:,} watches", bare + words
