@@ -37,14 +37,16 @@ class Likeness:
     Attributes:
         alike: cosine from which on an entry joins a story of many entries.
         alone: how much of the cosine counts if it rests on a single term.
+        renumbered: how much of it counts if only numbers tell them apart.
 
     """
 
     alike: float = 0.07
     alone: float = 0.6
+    renumbered: float = 1.0
 
 
-BROAD, CAUTIOUS = Likeness(), Likeness(alike=0.16, alone=0.0)
+BROAD, CAUTIOUS = Likeness(), Likeness(alike=0.16, alone=0.0, renumbered=0.0)
 """What brings most reports together; and what is used where a wrong join hides a report that is news to somebody."""
 YOUNG = 0.20
 """What more it takes to join a story of one entry; half of it with two, a third with three."""
@@ -480,6 +482,7 @@ def _likeness(new: Item, vector: Mapping[str, float], length: float, one: Cluste
         fewest = len(telling) + (somewhere > 0) >= FEWEST_ABROAD
         return cosine if fewest and weight >= ABROAD and not elsewhere else 0.0
     doubt = (wanted.alone if len(shared) == 1 else 1.0) * (ELSEWHERE if elsewhere else 1.0)
+    doubt *= wanted.renumbered if _renumbered(vector, held) else 1.0
     return cosine * doubt - wanted.alike - YOUNG / one.size
 
 
@@ -487,6 +490,17 @@ def _elsewhere(vector: Mapping[str, float], held: Mapping[str, float]) -> bool:
     """Tell whether an entry and a story name places and none in common."""
     mine = [term for term in vector if term[0] == PLACE]
     return bool(mine) and not any(term in held for term in mine) and any(term[0] == PLACE for term in held)
+
+
+def _renumbered(vector: Mapping[str, float], held: Mapping[str, float]) -> bool:
+    """Tell whether all of an entry is in a story but its numbers: bulletin 17 is not bulletin 18."""
+    new = [term for term in vector if term not in held]
+    numbers = [term for term in vector if _has_digit(term)]
+    return bool(new) and new == numbers and any(map(_has_digit, held))
+
+
+def _has_digit(term: str) -> bool:
+    return term[0] not in {NAME, PLACE} and any(map(str.isdigit, term))
 
 
 def _is_name(term: str) -> bool:

@@ -56,10 +56,16 @@ class Feeds:
         return f"<rss version='2.0'><channel><title>F{number}</title>{items}{old}</channel></rss>".encode()
 
 
+def unlike(*numbers: int) -> str:
+    """Return words that no other numbers give, so that titles that hold them are not one story."""
+    letters = random.Random(str(numbers))  # no secret
+    return " ".join("".join(letters.choices("bdfglmnprstv", k=7)) for _ in range(6))
+
+
 def item(number: int, entry: int) -> str:
     """Feeds 2n and 2n+1 tell every tenth story alike, so that there are threads with replies."""
     shared = entry % 10 == 0
-    name = f"the shared report number {number // 2} {entry}" if shared else f"own report {number} {entry}"
+    name = f"the shared report {unlike(number // 2, entry, 0)}" if shared else f"{unlike(number, entry)} by itself"
     topics = f"topic{number - number % 2} topic{number - number % 2 + 1}" if shared else f"topic{number}"
     date = format_datetime(START + timedelta(minutes=entry))
     return f"<item><guid>{number}/{entry}</guid><title>{topics} {name}</title><pubDate>{date}</pubDate></item>"
