@@ -1,6 +1,6 @@
 """Everything ever seen."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from bot.domain.changes import Known
@@ -98,27 +98,29 @@ def _meetings(wanted: MeetingFilter, offset: int, limit: int) -> Plan[tuple[int,
 
     The order is in another, of use only where nothing before the first day is to be skipped (a plus keeps it away).
     """
-    once = "MATERIALIZED" if wanted.words else "NOT MATERIALIZED"
+    once = "MATERIALIZED" if wanted.words or wanted.either else "NOT MATERIALIZED"
     order = "" if wanted.period.first is None and wanted.group is None else "+"
-    conditions = _conditions(wanted)
-    fits = " AND ".join(sql.format(at=at) for at, (sql, _) in enumerate(conditions, start=3)) or "TRUE"
-    values = (value for _, value in conditions)
-    rows = yield from select(MEETINGS.format(once=once, fits=fits, order=order), limit, offset, *values)
+    fits, values = ["TRUE"], list[object]()
+    for sql, several in _conditions(wanted):
+        fits.append(sql.format(*(f"${3 + len(values) + n}" for n in range(len(several)))))
+        values += several
+    rows = yield from select(MEETINGS.format(once=once, fits=" AND ".join(fits), order=order), limit, offset, *values)
     return rows[0][-1], [to_known(row) for row in rows if row[0] is not None]
 
 
-def _conditions(wanted: MeetingFilter) -> list[tuple[str, object]]:
+def _conditions(wanted: MeetingFilter) -> Iterator[tuple[str, Sequence[object]]]:
     """Overlap with the period, whose days are days in UTC; an open side takes all."""
     first, last = wanted.period.first, wanted.period.last
-    found: list[tuple[str, object]] = []
     if first is not None:
-        found.append(("m.ends_at >= ${at}", micros(instant(first))))
+        yield "m.ends_at >= {}", (micros(instant(first)),)
     if last is not None:
-        found.append(("+m.starts_at <= ${at}", micros(instant(last, end=True))))
+        yield "+m.starts_at <= {}", (micros(instant(last, end=True)),)
     if wanted.group is not None:
-        found.append(("m.grp = ${at}", storable(folded(wanted.group))))
-    words = (f"%{_escaped(storable(folded(word)))}%" for word in wanted.words)
-    return found + [("m.haystack LIKE ${at} ESCAPE '\\'", word) for word in words]
+        yield "m.grp = {}", (storable(folded(wanted.group)),)
+    for several in (*((word,) for word in wanted.words), wanted.either):
+        if several:
+            either = " OR ".join("m.haystack LIKE {} ESCAPE '\\'" for _ in several)
+            yield f"({either})", [f"%{_escaped(storable(folded(word)))}%" for word in several]
 
 
 def _escaped(word: str) -> str:

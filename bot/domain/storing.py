@@ -87,11 +87,18 @@ class Outcomes:
 
 @by_value
 class MeetingFilter:
-    """Which meetings a lookup wants; words must all occur (folded) in title, group, place or text."""
+    """Which meetings a lookup wants.
+
+    Attributes:
+        words: must all occur (folded) in title, group, place or text.
+        either: at least one of these must; none asks for nothing.
+
+    """
 
     period: Period
     group: str | None = None
     words: Sequence[str] = ()
+    either: Sequence[str] = ()
 
 
 @by_value

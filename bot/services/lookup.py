@@ -9,7 +9,6 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 from bot.domain.changes import Known
-from bot.domain.entries import instant
 from bot.domain.errors import CommandError
 from bot.domain.folding import fold, visible
 from bot.domain.ports import Calendar, Period
@@ -34,8 +33,6 @@ LONGEST = 500
 MOST_WORDS = 20
 PAST = timedelta(days=730)
 """How far back the last meeting of a group is looked for."""
-MERGED = 500
-"""Meetings looked at for each way of writing a place, where there are several ways."""
 _HAN = r"\u3005-\u3007\u3040-\u30ff\u3400-\u9fff"
 _GAP = " · "
 """Left where a group stood, so that what was before and after it does not become one date."""
@@ -109,22 +106,15 @@ def understand(text: str, calendar: Calendar, now: datetime, zone: str) -> Under
 
 
 async def find(entries: Entries, understood: Understood, *, offset: int, limit: int) -> tuple[int, Sequence[Known]]:
-    """Return how many meetings fit and one page of them, by start.
-
-    A place that sources write in several ways is looked for in all of them, in at most 500 meetings each.
-    """
-    filters = [
-        MeetingFilter(period=understood.searched, group=understood.group, words=(*understood.words, *place))
-        for place in _spellings(understood.place)
-    ]
-    if len(filters) == 1:
-        return await entries.meetings(filters[0], offset=offset, limit=limit)
-    found: dict[str, Known] = {}
-    for wanted in filters:
-        _, some = await entries.meetings(wanted, offset=0, limit=MERGED)
-        found |= {known.id: known for known in some}
-    ordered = sorted(found.values(), key=_by_start)
-    return len(ordered), ordered[offset : offset + limit]
+    """Return how many meetings fit and one page of them, by start; a place is found however sources write it."""
+    place = understood.place
+    wanted = MeetingFilter(
+        period=understood.searched,
+        group=understood.group,
+        words=understood.words,
+        either=() if place is None else SEARCHED.get(place, (place,)),
+    )
+    return await entries.meetings(wanted, offset=offset, limit=limit)
 
 
 async def next_or_last(entries: Entries, understood: Understood) -> Sequence[Known]:
@@ -142,17 +132,6 @@ async def coming(entries: Entries, understood: Understood, *, limit: int) -> Seq
     """Return the next meetings whatever was asked: what to show when nothing fits."""
     _, found = await entries.meetings(MeetingFilter(period=Period(first=understood.today)), offset=0, limit=limit)
     return found
-
-
-def _by_start(known: Known) -> tuple[float, str]:
-    starts = known.entry.starts
-    return (instant(starts).timestamp() if starts is not None else 0.0, known.id)
-
-
-def _spellings(place: str | None) -> Sequence[tuple[str, ...]]:
-    if place is None:
-        return ((),)
-    return [(form,) for form in SEARCHED.get(place, (place,))]
 
 
 def _alternatives(forms: str) -> str:
