@@ -23,7 +23,7 @@ FONT = "DejaVu Sans"
 OTHERS = ("Noto Sans CJK SC", "Noto Sans CJK JP", "WenQuanYi Zen Hei", "Noto Sans Arabic", "Arial Unicode MS")
 """Fonts for scripts that matplotlib's own does not have, if the system has them."""
 INK, FAINT, GRID, PAPER = "#1b1b1b", "#6b6b6b", "#dddddd", "#ffffff"
-COLOURS = ("#0b5fa5", "#d9822b", "#3a8f3a", "#8c5ab8")
+COLOURS = ("#0b5fa5", "#c96f1a", "#3a8f3a", "#8c5ab8")
 """Apart for the colour-blind too, and each at least 3:1 on the paper (WCAG 2.2 §1.4.11)."""
 DUE, NOW = "#b3261e", "#b3261e"
 
