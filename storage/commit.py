@@ -2,8 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import chain
 
-from bot.domain.alerts import Alert, Delivery, DeliveryKey, Verb
+from bot.domain.alerts import Alert, Delivery, DeliveryKey, Story, Verb
+from bot.domain.entries import Kind
+from bot.domain.identity_graph import is_tie
 from bot.domain.storing import Outcomes
 from storage.clusters import grow
 from storage.database import Plan, Row, each, run, within
@@ -11,6 +14,7 @@ from storage.messages import delivery_row
 from storage.quiet import TAKE_ALONG
 from storage.rows import (
     alert_row,
+    deadline_rows,
     entry_row,
     meeting_row,
     micros,
@@ -66,6 +70,10 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 ON CONFLICT DO NOTHING
 """
 # A planned digest that has gone to its lane is closed: what comes later for it goes into one after it.
+UNTIED = "DELETE FROM ties WHERE story = $1"
+TIE = "INSERT INTO ties (tie, story) VALUES ($1, $2) ON CONFLICT DO NOTHING"
+NO_DEADLINES = "DELETE FROM deadlines WHERE entry = $1"
+DEADLINE = "INSERT INTO deadlines (entry, what, due) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
 CLOSED = "SELECT key FROM deliveries WHERE key IN ({list})"
 DIGEST = """
 INSERT INTO digests (key, conversation, due, verb, story) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING
@@ -79,6 +87,7 @@ def commit(outcomes: Outcomes, settled: Row) -> Plan[None]:
     if outcomes.stories or outcomes.grown:
         yield from run(NEXT_STORIES, outcomes.stories_revision, guard=1)
     yield from each(STORY, map(story_row, outcomes.stories))
+    yield from _tie(outcomes.stories)
     if outcomes.grown:
         yield from grow(outcomes.grown)
     yield from _update(outcomes)
@@ -122,6 +131,13 @@ def digest_row(planned: Delivery) -> Row:
     return (planned.key, str(planned.conversation), micros(planned.due), planned.verb, planned.story)
 
 
+def _tie(stories: Sequence[Story]) -> Plan[None]:
+    """Write down what stories are known by for ever; what they are no longer known by is let go."""
+    ties = {story.id: sorted(filter(is_tie, story.identities)) for story in stories}
+    yield from each(UNTIED, ((story,) for story, found in ties.items() if found))
+    yield from each(TIE, ((storable(tie), story) for story, found in ties.items() for tie in found))
+
+
 def record(alerts: Sequence[Alert], deliveries: Sequence[Delivery]) -> Plan[int]:
     """Plan alerts and deliveries that are not there yet; return how many deliveries were new.
 
@@ -139,6 +155,8 @@ def _update(outcomes: Outcomes) -> Plan[None]:
     yield from each(FREE_KEY, ((known.id, storable(known.entry.key)) for known in outcomes.updated))
     yield from each(UPDATE, (entry_row(known, outcomes.joined.get(known.id)) for known in outcomes.updated))
     meetings = [(known.id, meeting_row(known)) for known in outcomes.updated]
+    yield from each(NO_DEADLINES, ((known.id,) for known in outcomes.updated if known.entry.kind is not Kind.NEWS))
+    yield from each(DEADLINE, chain.from_iterable(map(deadline_rows, outcomes.updated)))
     yield from each(NO_MEETING, ((entry,) for entry, row in meetings if row is None))
     yield from each(MEETING, (row for _, row in meetings if row is not None))
 
@@ -151,3 +169,4 @@ def _add(outcomes: Outcomes) -> Plan[None]:
     added = fresh.values()
     yield from each(ADD, (entry_row(known, outcomes.joined.get(known.id)) for known in added))
     yield from each(MEETING, (row for row in map(meeting_row, added) if row is not None))
+    yield from each(DEADLINE, chain.from_iterable(map(deadline_rows, added)))

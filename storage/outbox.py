@@ -133,10 +133,11 @@ SELECT coalesce(sum(CASE WHEN outcome <> 'silent' THEN 1 END), 0),
 FROM alerts WHERE conversation = $1 AND at >= $2 AND at < $3
 """
 UPCOMING = f"""
-SELECT {THREAD}, {KNOWN} FROM meetings m JOIN entries e ON e.id = m.entry JOIN threads t ON t.story = e.story
-WHERE m.ends_at >= $1 AND m.starts_at >= $1 AND m.starts_at <= $2 ORDER BY m.starts_at, e.id, t.conversation
+SELECT {THREAD}, {KNOWN} FROM deadlines d JOIN entries e ON e.id = d.entry JOIN threads t ON t.story = e.story
+WHERE d.due >= $1 AND d.due <= $2 ORDER BY d.due, e.id, t.conversation
 """
 THREAD_WIDTH = 5
+DAY = timedelta(days=1)
 
 
 class StoredOutbox:
@@ -239,9 +240,9 @@ class StoredOutbox:
         return to_alert(rows[0]) if rows else None
 
     async def upcoming(self, *, now: datetime, until: datetime) -> Sequence[tuple[Thread, Known]]:
-        """Return the threads that stand on meetings starting between `now` and `until`."""
-        rows = await self._database.read(select(UPCOMING, micros(now), micros(until)))
-        return [(to_thread(row[:THREAD_WIDTH]), to_known(row[THREAD_WIDTH:])) for row in rows]
+        """Return the threads that stand on what has a deadline between the day of `now` and `until`."""
+        rows = await self._database.read(select(UPCOMING, micros(now - DAY), micros(until)))
+        return [(to_thread(row[:THREAD_WIDTH]), to_known(row[THREAD_WIDTH:])) for row in dict.fromkeys(rows)]
 
 
 def _due_digests(now: int) -> Plan[int]:
@@ -288,6 +289,7 @@ def _sent(key: str, receipt: str, now: int) -> Plan[str | None]:
         yield from run(POSTED, alert, now)
     match verb:
         case "root":
+            yield from run(POSTED_BAG, key, now)
             yield from run(OPENED, story, conversation, key, receipt)
         case "digest":
             yield from run(POSTED_BAG, key, now)

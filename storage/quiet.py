@@ -26,8 +26,8 @@ FROM deliveries WHERE conversation = $1 AND state = 'pending' AND verb = 'root'
 FOLDING = "SELECT story FROM deliveries WHERE conversation = $1 AND state = 'pending' AND verb = 'root'"
 FREED = "UPDATE deliveries SET lease_owner = NULL, lease_until = NULL WHERE conversation = $1 AND state = 'pending'"
 FOLD_ALERTS = f"""
-UPDATE alerts SET outcome = 'folded' WHERE conversation = $1 AND posted IS NULL AND outcome = 'spoken'
-    AND story IN ({FOLDING})
+UPDATE alerts SET outcome = 'folded', digest = NULL WHERE conversation = $1 AND posted IS NULL
+    AND (outcome = 'spoken' OR digest LIKE 'root-%') AND story IN ({FOLDING})
 """
 FOLD_THREADS = f"UPDATE threads SET root = '' WHERE conversation = $1 AND receipt IS NULL AND story IN ({FOLDING})"
 FOLDED = f"""

@@ -14,6 +14,7 @@ from bot.domain.cadence import parse as parse_cadence
 from bot.domain.changes import Known
 from bot.domain.chat import Conversation, Receipt
 from bot.domain.entries import Entry, EntryId, Kind, SourceId, When, instant
+from bot.domain.ladder import reminded
 from bot.domain.watches import Hit, Scope, Watch, WatchId
 from storage.database import Row
 
@@ -277,6 +278,11 @@ def meeting_row(known: Known) -> Row | None:
         storable(folded(entry.group or "")),
         storable(folded(words)),
     )
+
+
+def deadline_rows(known: Known) -> list[Row]:
+    """Return the columns of `deadlines`: the days of which somebody may want to be reminded, at midnight UTC."""
+    return [(known.id, rung.rule.name, micros(instant(rung.due))) for rung in reminded(known.entry)]
 
 
 def story_row(story: Story) -> Row:

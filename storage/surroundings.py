@@ -5,8 +5,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from bot.domain.alerts import Story, StoryId, Thread
+from bot.domain.changes import Known
 from bot.domain.chat import Conversation
-from bot.domain.entries import Entry, EntryId
+from bot.domain.entries import Entry, EntryId, Kind
+from bot.domain.identity_graph import bonds
 from bot.domain.sources import Tracked
 from bot.domain.storing import Surroundings
 from bot.domain.watches import WatchId
@@ -20,6 +22,12 @@ BY_TWIN = f"SELECT {KNOWN}, e.story FROM entries e WHERE e.source = $1 AND e.twi
 OPEN_MEETINGS = f"""
 SELECT {KNOWN}, e.story FROM meetings m JOIN entries e ON e.id = m.entry
 WHERE m.source = $1 AND m.ends_at >= $2
+"""
+TIED = "SELECT t.story FROM ties t WHERE t.tie IN ({list})"
+# What is said of the same meeting or text elsewhere; documents are many and say nothing of it.
+SIBLINGS = f"""
+SELECT {KNOWN}, e.story FROM entries e
+WHERE e.kind IN ('meeting', 'work-item', 'publication') AND e.story IN ({{list}})
 """
 STORIES = f"SELECT {STORY} FROM stories s WHERE s.id IN ({{list}})"
 THREADS = f"SELECT {THREAD} FROM threads t WHERE t.story IN ({{list}})"
@@ -41,7 +49,10 @@ def surroundings(tracked: Tracked, entries: Sequence[Entry], now: datetime) -> P
     """Plan the reading of it all."""
     known = yield from _known(tracked, entries, now)
     belongs = {EntryId(row[0]): row[-1] for row in known if row[-1] is not None}
-    stories, threads = yield from standing(belongs.values())
+    tied = yield from _tied(tracked, entries, known)
+    of_bodies = dict.fromkeys((*tied, *(row[-1] for row in known if row[-1] is not None and row[11] != Kind.NEWS)))
+    siblings = yield from within(SIBLINGS, of_bodies)
+    stories, threads = yield from standing(dict.fromkeys((*belongs.values(), *tied)))
     told = yield from within(TOLD, (row[0] for row in known))
     roots = yield from select(RECENT_ROOTS, micros(now - BURST))
     revisions: dict[str, int] = dict((yield from select(REVISIONS)))
@@ -55,7 +66,27 @@ def surroundings(tracked: Tracked, entries: Sequence[Entry], now: datetime) -> P
         recent=Counter(Conversation.parse(conversation) for conversation, _ in roots),
         revision=revisions["watches"],
         stories_revision=revisions["stories"],
+        siblings=_by_story(siblings),
     )
+
+
+def _tied(tracked: Tracked, entries: Sequence[Entry], known: Sequence[Row]) -> Plan[list[StoryId]]:
+    """Find the stories to which the bodies' own ids tie those entries that are new or changed."""
+    same = {row[10]: row[2] for row in known}
+    body = tracked.source.body
+    changed = (
+        entry for entry in entries if entry.kind is not Kind.NEWS and same.get(storable(entry.key)) != entry.fingerprint
+    )
+    wanted = {tie for entry in changed for tier in bonds(entry, body).tiers for tie in tier}
+    rows = yield from within(TIED, map(storable, sorted(wanted)))
+    return [StoryId(story) for (story,) in rows]
+
+
+def _by_story(rows: Sequence[Row]) -> dict[StoryId, list[Known]]:
+    found: defaultdict[StoryId, list[Known]] = defaultdict(list)
+    for row in rows:
+        found[StoryId(row[-1])].append(to_known(row))
+    return dict(found)
 
 
 def standing(ids: Iterable[StoryId]) -> Plan[tuple[list[Story], list[Thread]]]:

@@ -29,6 +29,7 @@ class Due:
         about: a custom, not a limit.
         source: Recommendation, edition and clause.
         outsider: what somebody without a seat can do.
+        stage: the rung on which it is due; nothing is due any more of what stands higher.
         reminded: days before it at which a channel hears of it; none for what is only shown.
 
     """
@@ -42,6 +43,7 @@ class Due:
     about: bool = False
     source: str
     outsider: str = ""
+    stage: str = ""
     reminded: tuple[int, ...] = ()
 
 
@@ -84,6 +86,7 @@ TEXTS: Sequence[Due] = (
         what="the Last Call ends",
         body="ITU-T",
         fact="last_call_until",
+        stage="last call",
         source="Rec. ITU-T A.8 (10/2008) §4.1",
         outsider=NO_COMMENTS,
         reminded=STEPS,
@@ -93,6 +96,7 @@ TEXTS: Sequence[Due] = (
         what="the Additional Review ends",
         body="ITU-T",
         fact="additional_review_until",
+        stage="additional review",
         source="Rec. ITU-T A.8 (10/2008) §4.5",
         outsider=NO_COMMENTS,
         reminded=STEPS,
@@ -102,6 +106,7 @@ TEXTS: Sequence[Due] = (
         what="the Last Call ends",
         body="IETF",
         fact="last_call_until",
+        stage="last call",
         source="RFC 2026 §6.1.2",
         outsider=ANYBODY,
         reminded=STEPS,

@@ -4,7 +4,8 @@ The catalogue of meetings moves a meeting today, the calendar tomorrow; the work
 page of the item does. The first to say it is told, the others only bring the card up to date.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from bot.domain.alerts import Reason
 from bot.domain.changes import Added, Change, Known, Missing, Updated, Withdrawn
@@ -16,6 +17,8 @@ from bot.domain.stages import height, stage_of
 # Changes of these fields are told in the thread; all others only bring the card up to date.
 TOLD = frozenset({"starts", "ends", "place", "status", "listed", "group"})
 TOLD_OF_OTHER_KINDS = TOLD | {"title"}
+
+PREDECESSOR = "=predecessor"
 
 _IDS = ("isn ", "aap ", "idrec ", "item ", "text ")
 
@@ -120,8 +123,29 @@ def reason_of(change: Change, siblings: Sequence[Known]) -> Reason | None:
             return None if news else Reason.EDITED
 
 
+def detail_of(change: Change, siblings: Sequence[Known]) -> str:
+    """Return `PREDECESSOR` if what stood before a change is another list's entry, of which only the stage compares."""
+    return PREDECESSOR if isinstance(change, Added) and before_it(change.now.entry, siblings) else ""
+
+
 def before_of(change: Change, siblings: Sequence[Known]) -> Entry | None:
-    """Return what an entry was: for a new one that stands higher than its siblings, the highest of them."""
-    if isinstance(change, Updated | Withdrawn):
-        return change.before.entry
-    return before_it(change.now.entry, siblings) if isinstance(change, Added) else None
+    """Return what an entry was when its thread last heard of it: with what its siblings have told since.
+
+    For a new one that stands higher than its siblings, that is the highest of them.
+    """
+    if isinstance(change, Added):
+        return before_it(change.now.entry, siblings)
+    if not isinstance(change, Updated | Withdrawn):
+        return None
+    before = change.before.entry
+    if isinstance(change, Withdrawn) or before.kind in (Kind.NEWS, Kind.DOCUMENT):
+        return before
+    return _as_told(change.now.entry, before, set(change.fields) - unsaid(change, siblings))
+
+
+def _as_told(entry: Entry, before: Entry, told: Iterable[str]) -> Entry:
+    facts = {name.removeprefix("facts.") for name in told if name.startswith("facts.")}
+    kept = {name: value for name, value in before.facts.items() if name not in facts}
+    kept |= {name: entry.facts[name] for name in facts if name in entry.facts}
+    fields = {name: getattr(entry, name) for name in told if not name.startswith("facts.") and name != "listed"}
+    return replace(before, facts=kept, **fields)

@@ -7,6 +7,7 @@ from bot.domain.clock_rules import MEETINGS, STEPS, TEXTS, Due
 from bot.domain.entries import Entry, Kind, day
 from bot.domain.identity_graph import is_whole
 from bot.domain.itu import ClockRule
+from bot.domain.stages import height, stage_of
 from bot.domain.values import by_value
 
 START = Due(name="start", what="it starts", body="", source="", reminded=STEPS)
@@ -26,7 +27,9 @@ def ladder(entry: Entry) -> tuple[Rung, ...]:
     if entry.kind is Kind.MEETING:
         return tuple(_of_meeting(entry))
     body = str(entry.facts.get("body", ""))
-    found = ((rule, _day(entry, rule.fact)) for rule in TEXTS if rule.body in ("", body))
+    reached = height(stage_of(entry))
+    rules = (rule for rule in TEXTS if rule.body in ("", body) and not (rule.stage and reached > height(rule.stage)))
+    found = ((rule, _day(entry, rule.fact)) for rule in rules)
     return tuple(Rung(rule, due) for rule, due in found if due is not None)
 
 

@@ -21,16 +21,20 @@ from bot.domain.alerts import (
     is_group,
     is_planned,
 )
+from bot.domain.bundling import is_bundled, reply_for
 from bot.domain.cadence import Cadence
-from bot.domain.changes import Added, Change, Known, Missing, Updated, Withdrawn
+from bot.domain.changes import Added, Change, Known, Updated, Withdrawn
 from bot.domain.chat import Conversation
+from bot.domain.concurring import before_of, detail_of, reason_of, told_fields
 from bot.domain.entries import Entry, EntryId, Kind
+from bot.domain.identity_graph import belongs
 from bot.domain.ids import digest
 from bot.domain.novelty import MOST
 from bot.domain.stories import begun, identities, series
 from bot.domain.storing import Surroundings
 from bot.domain.subscriptions import wants
 from bot.domain.telling import NOTHING, Telling, Tellings, detail
+from bot.domain.tying import Tied
 from bot.domain.values import by_value
 from bot.domain.watches import Hit, Match, Watch, WatchId, asleep
 
@@ -41,9 +45,6 @@ GROUPING, LONGEST_GROUPING = timedelta(minutes=30), timedelta(hours=24)
 
 VERSIONS = frozenset({Reason.SAME_STORY, Reason.ADDS})
 UNSPOKEN = frozenset({Reason.BASELINE, Reason.COSMETIC, Reason.UNASKED})
-# Changes of these fields are told in the thread; all others only bring the card up to date.
-TOLD = frozenset({"starts", "ends", "place", "status", "listed", "group"})
-TOLD_OF_OTHER_KINDS = TOLD | {"title"}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -77,6 +78,7 @@ class _Circumstances:
     baseline: IsBaseline
     stories: dict[StoryId, Story]
     tellings: Tellings
+    tied: Tied
     standing: dict[StoryId, set[Conversation]]
     asleep: frozenset[Conversation]
     twins: frozenset[str]
@@ -118,13 +120,13 @@ def plan(
     for change in changes:
         matches = {match_.watch: match_.hits for match_ in match(change.now)}
         before = _standing_story(change.now, here)
-        story = _story_of(change.now, before, here, made, matched=bool(matches))
+        story = _story_of(change, before, here, made, matched=bool(matches))
         if story is None:
             continue
         standing = here.standing.setdefault(story.id, set())
         new = _added(change.now, before, here)
-        for wish in list(_wishes(change, matches, standing, here, new)):
-            alert = _alert(change, wish, story.id, now)
+        for wish in list(_wishes(change, matches, story, here, new)):
+            alert = _alert(change, wish, story.id, here)
             if alert.reason in VERSIONS:
                 telling = here.tellings.get(change.now.id, Telling())
                 alert = replace(alert, detail=detail(telling.because, new))
@@ -143,7 +145,10 @@ def plan(
 
 def _say(made: Plan, roots: list[tuple[Alert, Thread]], alert: Alert, thread: Thread | None, now: datetime) -> None:
     """Tell an alert at once: as a card or a reply, and what says nothing new with others of its sort."""
-    if thread is not None and alert.reason is Reason.SAME_STORY:
+    if thread is not None and is_bundled(alert):
+        _bundle(made, roots, alert, thread)
+        return
+    if thread is not None and alert.reason is Reason.SAME_STORY and alert.now.entry.kind is Kind.NEWS:
         _group(made, alert, thread, now)
         return
     made.alerts.append(alert)
@@ -175,6 +180,7 @@ def _circumstances(
         baseline=baseline,
         stories={story.id: story for story in around.stories},
         tellings=tellings,
+        tied=Tied(around.stories, around.tracked.source.body),
         standing=standing,
         asleep=asleep(watches.values(), now),
         twins=frozenset(known.entry.twin for known in around.known),
@@ -191,21 +197,23 @@ def _standing_story(row: Known, here: _Circumstances) -> Story | None:
     telling = here.tellings.get(row.id)
     if telling is not None and telling.story is not None:
         return here.stories.get(telling.story)
-    running = (story for story in here.stories.values() if series(row) in story.identities)
-    return min(running, key=lambda story: (story.first_at, story.id), default=None)
+    return None if row.entry.kind is Kind.NEWS else here.tied.find(row, series(row))
 
 
-def _story_of(row: Known, before: Story | None, here: _Circumstances, made: Plan, *, matched: bool) -> Story | None:
-    """Return the entry's story as it is with it; None if nobody watches and there is none yet."""
-    if before is None and not matched:
+def _story_of(change: Change, before: Story | None, here: _Circumstances, made: Plan, *, matched: bool) -> Story | None:
+    """Return the entry's story as it is with it; None if nobody watches and there is none that it belongs into."""
+    row = change.now
+    if not matched and (before is None or not belongs(row.entry, before.identities)):
         return None
     telling = here.tellings.get(row.id, Telling())
     story = before or begun(row, here.now, telling.story)
     joins = here.around.entry_stories.get(row.id) != story.id
-    if joins or not telling.said <= story.said:
+    tied = here.tied.grown(story, change, begins=before is None)
+    if joins or not telling.said <= story.said or tied != story:
         said = story.said if len(story.said) >= MOST else story.said | telling.said
-        story = replace(story, said=said, last_at=here.now)
+        story = replace(tied, said=said, last_at=here.now)
         made.stories[story.id] = story
+        here.tied.put(story)
     if joins:
         made.joined[row.id] = story.id
     here.stories[story.id] = story
@@ -222,12 +230,14 @@ def _added(row: Known, before: Story | None, here: _Circumstances) -> frozenset[
 def _wishes(
     change: Change,
     matches: Mapping[WatchId, tuple[Hit, ...]],
-    standing: set[Conversation],
+    story: Story,
     here: _Circumstances,
     new: frozenset[str],
 ) -> Iterable[_Wish]:
-    """Give one wish for each conversation that watches the entry or has a thread on its story."""
-    asking: dict[Conversation, list[WatchId]] = {where: [] for where in sorted(standing)}
+    """Give one wish for each conversation that watches the entry, or has a thread into which it belongs."""
+    standing = here.standing[story.id]
+    concerned = sorted(standing) if belongs(change.now.entry, story.identities) else ()
+    asking: dict[Conversation, list[WatchId]] = {where: [] for where in concerned}
     for watch_id in sorted(matches):
         if watch_id in here.watches:
             asking.setdefault(here.watches[watch_id].conversation, []).append(watch_id)
@@ -242,7 +252,7 @@ def _wishes(
         threaded = where in standing
         yield _Wish(
             conversation=where,
-            reason=_reason(change, where, here, threaded=threaded, watch=watch, new=new),
+            reason=_reason(change, where, here, story=story.id, threaded=threaded, watch=watch, new=new),
             watch=watch,
             hits=matches.get(watch, ()) if watch is not None else (),
             muted=not awake if ids else where in here.asleep,
@@ -260,21 +270,34 @@ def _reason(
     where: Conversation,
     here: _Circumstances,
     *,
+    story: StoryId,
     threaded: bool,
     watch: WatchId | None,
     new: frozenset[str],
 ) -> Reason:
     if here.baseline(change.now):
         return Reason.BASELINE
+    said = reason_of(change, here.around.siblings.get(story, ())) if threaded and not series(change.now) else None
+    if said is not None:
+        return said
     match change:
         case Added():
             return _reason_to_add(change.now, here, threaded=threaded, new=bool(new))
-        case Withdrawn():
-            return Reason.WITHDRAWN
-        case Missing():
-            return Reason.MISSING
         case Updated():
-            pass
+            return _reason_to_update(change, where, here, threaded=threaded, watch=watch, new=new)
+        case _:
+            return Reason.WITHDRAWN if isinstance(change, Withdrawn) else Reason.MISSING
+
+
+def _reason_to_update(
+    change: Updated,
+    where: Conversation,
+    here: _Circumstances,
+    *,
+    threaded: bool,
+    watch: WatchId | None,
+    new: frozenset[str],
+) -> Reason:
     news = _news_of_update(change)
     if threaded and news is None:
         kept = Reason.EDITED if change.now.id in here.around.entry_stories else Reason.SAME_STORY
@@ -324,16 +347,11 @@ def _news_of_update(change: Updated) -> Reason | None:
         return Reason.MOVED
     if "listed" in fields:
         return Reason.BACK
-    told = TOLD if change.now.entry.kind is Kind.MEETING else TOLD_OF_OTHER_KINDS | _change_of_facts(fields)
-    return Reason.CHANGED if told & fields else None
+    return Reason.CHANGED if told_fields(change) & fields else None
 
 
-def _change_of_facts(fields: set[str]) -> frozenset[str]:
-    """Return those fields that are facts of the entry's own: a status, a supporter, an editor."""
-    return frozenset(name for name in fields if name.startswith("facts."))
-
-
-def _alert(change: Change, wish: _Wish, story: StoryId, now: datetime) -> Alert:
+def _alert(change: Change, wish: _Wish, story: StoryId, here: _Circumstances) -> Alert:
+    now, siblings = here.now, here.around.siblings.get(story, ())
     silent = wish.muted or wish.reason in UNSPOKEN
     return Alert(
         id=AlertId(digest("alert", wish.conversation, change.now.id, change.now.versions, type(change).__name__, now)),
@@ -344,14 +362,11 @@ def _alert(change: Change, wish: _Wish, story: StoryId, now: datetime) -> Alert:
         reason=Reason.MUTED if wish.muted and wish.reason is not Reason.BASELINE else wish.reason,
         at=now,
         now=change.now,
-        before=_before(change),
+        before=before_of(change, siblings),
+        detail=detail_of(change, siblings),
         watch=wish.watch,
         hits=wish.hits,
     )
-
-
-def _before(change: Change) -> Entry | None:
-    return change.before.entry if isinstance(change, Updated | Withdrawn) else None
 
 
 def _digest_for(wish: _Wish, thread: Thread | None, here: _Circumstances) -> Delivery | None:
@@ -392,6 +407,18 @@ def _reply(made: Plan, alert: Alert, thread: Thread, now: datetime) -> None:
         made.deliveries.append(_delivery(Verb.REPLY, alert, now))
     if not folded:
         _edit(made, alert, now)
+
+
+def _bundle(made: Plan, roots: Sequence[tuple[Alert, Thread]], alert: Alert, thread: Thread) -> None:
+    """Put a document onto the card that this page opens, else onto the card and into the next reply about documents."""
+    if any(thread.root == opened.root for _, opened in roots):
+        made.alerts.append(replace(alert, outcome=Outcome.FOLDED, digest=thread.root))
+        return
+    told = reply_for(alert, thread)
+    made.alerts.append(replace(alert, outcome=Outcome.FOLDED, digest=told.key))
+    if told.key not in made.digests and not is_digest(thread.root):
+        _edit(made, alert, alert.at)
+    made.digests.setdefault(told.key, told)
 
 
 def _group(made: Plan, alert: Alert, thread: Thread, now: datetime) -> None:
@@ -450,18 +477,20 @@ def _post_or_fold(
             # The cards go before the replies that were planned on them.
             made.deliveries[:0] = [_delivery(Verb.ROOT, alert, now) for alert, _ in mine]
         else:
-            _fold(made, [alert for alert, _ in mine], where, now)
+            _fold(made, mine, where, now)
 
 
-def _fold(made: Plan, alerts: Sequence[Alert], where: Conversation, now: datetime) -> None:
+def _fold(made: Plan, mine: Sequence[tuple[Alert, Thread]], where: Conversation, now: datetime) -> None:
     """Mark the alerts of these stories as folded, and make sure that a digest will come for them.
 
     The store puts folded alerts into the conversation's open digest; a thread without a root
     waits for that digest, so that nobody opens a second one for the story.
     """
-    stories = {alert.story for alert in alerts}
+    stories, roots = {alert.story for alert, _ in mine}, {thread.root for _, thread in mine}
     concerned = [row for row in made.alerts if row.conversation == where and row.story in stories]
-    folded = {row.id for row in concerned if row.outcome is Outcome.SPOKEN or is_group(row.digest)}
+    folded = {
+        row.id for row in concerned if row.outcome is Outcome.SPOKEN or is_group(row.digest) or row.digest in roots
+    }
     made.alerts = [
         replace(row, outcome=Outcome.FOLDED, digest=UNROOTED) if row.id in folded else row for row in made.alerts
     ]

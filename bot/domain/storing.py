@@ -39,6 +39,7 @@ class Surroundings:
         recent: for each conversation, root messages planned within the last minute, or still waiting.
         revision: changes whenever any watch, its mute or a team's vocabulary does.
         stories_revision: changes whenever any story begins or grows.
+        siblings: entries of those stories, from all sources, that are neither news nor documents.
 
     """
 
@@ -51,6 +52,7 @@ class Surroundings:
     recent: Mapping[Conversation, int]
     revision: int
     stories_revision: int = 0
+    siblings: Mapping[StoryId, Sequence[Known]] = field(default_factory=dict)
 
 
 @by_value
@@ -472,7 +474,7 @@ class Outbox(Protocol):
         ...
 
     async def upcoming(self, *, now: datetime, until: datetime) -> Sequence[tuple[Thread, Known]]:
-        """Return the threads that stand on meetings starting between `now` and `until`."""
+        """Return the threads that stand on what has a deadline between the day of `now` and `until`."""
         ...
 
 

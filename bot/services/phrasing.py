@@ -8,6 +8,7 @@ from bot.domain.alerts import Alert, Parcel, Reason, Verb, is_planned
 from bot.domain.document import Block, Bullets, Document, Facts, Heading, Line, Link, Paragraph, Span, Style, Text
 from bot.domain.entries import Entry, Kind
 from bot.domain.telling import added_by
+from bot.services import phrasing_bodies
 from bot.services.actions import on_card, on_digest, on_version
 from bot.services.commands.quoting import matched
 from bot.services.dating import one_day, when
@@ -47,9 +48,13 @@ def compose(parcel: Parcel) -> Document:
         case Verb.DIGEST:
             return digest(parcel)
         case Verb.REPLY:
-            return reply(parcel)
+            return reply(parcel) if _is_news(parcel) else phrasing_bodies.reply(parcel)
         case Verb.ROOT | Verb.EDIT:
-            return card(parcel)
+            return card(parcel) if _is_news(parcel) else phrasing_bodies.card(parcel)
+
+
+def _is_news(parcel: Parcel) -> bool:
+    return parcel.alerts[0].now.entry.kind is Kind.NEWS
 
 
 def card(parcel: Parcel) -> Document:

@@ -5,6 +5,7 @@ from datetime import UTC, date
 
 from bot.domain.alerts import Alert, Parcel, Reason
 from bot.domain.clock_rules import MEETINGS, SHORT_NOTICE, TEXTS
+from bot.domain.concurring import PREDECESSOR
 from bot.domain.diff import called_off
 from bot.domain.document import Block, Document, Facts, Heading, Line, Link, Paragraph, Quote, Style, Text
 from bot.domain.entries import Entry, Kind
@@ -173,7 +174,10 @@ def reply(parcel: Parcel) -> Document:
         return paragraphs(*said(alert), head=head)
     if alert.reason is Reason.SAME_STORY:
         return paragraphs(*_also(alert, parcel), quote=())
-    lines = tuple(differences(entry, before, seen))
+    if alert.detail == PREDECESSOR:
+        lines = tuple(stage_passed(entry, before, seen))
+    else:
+        lines = tuple(differences(entry, before, seen))
     return paragraphs(*lines, head=_named(entry) if entry.kind is not Kind.MEETING else title(entry))
 
 

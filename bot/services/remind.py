@@ -6,9 +6,10 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.alerts import Alert, AlertId, Delivery, DeliveryKey, Outcome, Reason, Thread, Verb
 from bot.domain.changes import Known
+from bot.domain.clock_rules import STEPS
 from bot.domain.diff import called_off
-from bot.domain.entries import day
 from bot.domain.ids import digest
+from bot.domain.ladder import reminded
 from bot.domain.ports import Clock
 from bot.domain.preferences import Preferences
 from bot.domain.quiet import breaks_through
@@ -16,11 +17,9 @@ from bot.domain.storing import Store
 from bot.domain.values import by_value
 from bot.domain.watches import asleep
 
-STEPS = (14, 7, 1)
-"""Days before a deadline at which a channel hears of it."""
 HOUR = time(9)
-HORIZON = timedelta(days=60)
-"""How far ahead of its first day a meeting can have a deadline within the ladder: 12 + 14 days, and room to spare."""
+HORIZON = timedelta(days=max(STEPS) + 1)
+"""How far ahead a deadline can be of which somebody is reminded, and the difference of zones."""
 
 
 @by_value
@@ -35,7 +34,7 @@ class Reminder:
 
 @by_value
 class Remind:
-    """Plans reminders for the meetings that threads stand on."""
+    """Plans reminders for the meetings, texts and letters that threads stand on."""
 
     store: Store
     clock: Clock
@@ -65,11 +64,12 @@ class Remind:
         """
         if row.gone or called_off(row.entry):
             return
-        for what, due in deadlines(row):
+        for rung in reminded(row.entry):
+            due = rung.due
             left = (due - now.astimezone(zone).date()).days
-            rungs = [step for step in STEPS if left <= step and _hour(due, step, zone) <= now]
-            if left >= 0 and rungs and _hour(due, min(rungs), zone) > thread.opened:
-                yield Reminder(what=what, due=due, left=left, rung=min(rungs))
+            steps = [step for step in rung.rule.reminded if left <= step and _hour(due, step, zone) <= now]
+            if left >= 0 and steps and _hour(due, min(steps), zone) > thread.opened:
+                yield Reminder(what=rung.rule.name, due=due, left=left, rung=min(steps))
 
     def _alert(self, thread: Thread, row: Known, reminder: Reminder, now: datetime) -> Alert:
         name = digest("reminder", thread.conversation, thread.story, reminder.what, reminder.due, reminder.rung)
@@ -100,13 +100,3 @@ class Remind:
 
 def _hour(due: date, step: int, zone: ZoneInfo) -> datetime:
     return datetime.combine(due - timedelta(days=step), HOUR, tzinfo=zone).astimezone(UTC)
-
-
-def deadlines(row: Known) -> Iterator[tuple[str, date]]:
-    """Give what of a meeting is worth a reminder: the contribution deadline, else its first day."""
-    entry = row.entry
-    due = entry.facts.get("contribution_deadline")
-    if isinstance(due, str) and due:
-        yield "contributions", date.fromisoformat(due)
-    elif entry.starts is not None:
-        yield "start", day(entry.starts)

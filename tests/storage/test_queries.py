@@ -38,6 +38,8 @@ def connection(url: str) -> Iterator[sqlite3.Connection]:
         surroundings.BY_KEY,
         surroundings.BY_TWIN,
         surroundings.OPEN_MEETINGS,
+        surroundings.TIED,
+        surroundings.SIBLINGS,
         surroundings.STORIES,
         surroundings.THREADS,
         surroundings.TOLD,

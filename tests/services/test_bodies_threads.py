@@ -1,0 +1,203 @@
+"""Meetings, texts and documents: one thread each, whatever list tells of them."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.domain.errors import FetchError
+from tests.services.bodies import (
+    ANNA,
+    Item,
+    Meeting,
+    Paper,
+    Said,
+    World,
+    aap,
+    calendar,
+    catalogue,
+    editions,
+    index,
+    item_page,
+    living,
+    programme,
+)
+
+NOW = datetime(2026, 3, 1, 6, tzinfo=UTC)
+ITU = "https://www.itu.int"
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    async with living(tmp_path, NOW) as opened:
+        yield opened
+
+
+async def days(world: World, count: int) -> None:
+    for _ in range(count):
+        await world.pass_to((world.clock.now() + timedelta(days=1)).replace(hour=10, minute=0))
+
+
+def only(found: list[Said]) -> Said:
+    (one,) = found
+    return one
+
+
+class Lists:
+    """A meeting of SG17, one of SG21, and the lists that know them."""
+
+    def __init__(self) -> None:
+        self.sync = [
+            Meeting(group="SG17", starts=date(2026, 6, 1), event=11),
+            Meeting(group="SG21", starts=date(2026, 7, 6), event=12),
+        ]
+        self.events = [replace(one) for one in self.sync]
+
+    async def on(self, world: World) -> None:
+        await world.source("sync", "itu-meetings", f"{ITU}/sync.xml", lambda: catalogue(self.sync))
+        await world.source("events", "itu-calendar", f"{ITU}/events", lambda: calendar(self.events))
+        await world.watch(ANNA, "group:SG17 kind:meeting")
+        await days(world, 2)
+
+
+async def test_a_move_is_told_once_though_two_lists_say_it(world: World) -> None:
+    lists = Lists()
+    await lists.on(world)
+    assert not world.chat.said
+    lists.sync[0].starts = date(2026, 6, 8)
+    await days(world, 1)
+    lists.events[0].starts = date(2026, 6, 8)
+    await days(world, 3)
+    root = only(world.chat.posts(ANNA))
+    assert "When: 8–16 Jun 2026 (was 1–9 Jun 2026)" in root.text
+    assert "Contributions by: 27 May 2026" in root.text
+    assert not world.chat.replies(root)
+    lists.events[0].starts = lists.sync[0].starts = date(2026, 6, 15)
+    await days(world, 3)
+    (moved,) = world.chat.replies(root)
+    assert moved.text.startswith(
+        "Moved: now 15–23 Jun 2026, was 8–16 Jun 2026.\nContributions are now due by 3 Jun 2026."
+    )
+    assert moved.echo
+    assert len(world.chat.posts(ANNA)) == 1
+
+
+async def test_a_meeting_that_one_list_drops_and_another_keeps_is_listed(world: World) -> None:
+    lists = Lists()
+    await lists.on(world)
+    lists.sync[0].place = "Seoul"
+    lists.events[0].place = "Seoul"
+    await days(world, 1)
+    root = only(world.chat.posts(ANNA))
+    del lists.sync[0]
+    await days(world, 5)
+    assert not world.chat.replies(root)
+    del lists.events[0]
+    lists.events.append(Meeting(group="SG17", starts=date(2026, 12, 1), event=99))
+    await days(world, 5)
+    assert [one.text for one in world.chat.replies(root)] == [
+        "No longer listed by its source, three polls in a row. It does not say that it is cancelled."
+    ]
+
+
+async def test_a_cancelled_meeting_is_cancelled_aloud_and_once(world: World) -> None:
+    lists = Lists()
+    await lists.on(world)
+    lists.events[0].status = "Cancelled"
+    await days(world, 2)
+    root = only(world.chat.posts(ANNA))
+    assert "Status: cancelled" in root.text
+
+
+async def test_a_work_item_is_followed_into_the_recommendation(world: World) -> None:
+    item = Item(isn=21763, name="X.bvm", title="Requirements for biometric variability management in telecommunication")
+    records: list[tuple[int, str, str, str, str, str]] = []
+    texts = [(1, "X.1095 (10/2025)", "Pet animals", "2025-10-14", "In force")]
+    await world.source("list", "itu-work-items", f"{ITU}/wp_search.aspx?sg=17", lambda: programme([item]))
+    await world.source("page", "itu-work-item", f"{ITU}/wp_item.aspx?isn=21763", lambda: item_page(item))
+    await world.source("aap", "itu-aap", f"{ITU}/t/aap/", lambda: aap(*records, (1, "X.1 (X.a)", "A", "A", "-", "-")))
+    await world.source("recs", "itu-recommendations", f"{ITU}/mws", lambda: editions(*texts))
+    await world.watch(ANNA, "biometric")
+    await days(world, 2)
+    assert not world.chat.said
+    item.supporters = "Korea (Rep. of), KISA"
+    await days(world, 1)
+    root = only(world.chat.posts(ANNA))
+    assert "X.bvm: Requirements for biometric" in root.text
+    item.supporters += ", Zhejiang Dahua Technology Co., Ltd."
+    item.timing = "2027-Q1"
+    await days(world, 1)
+    item.status = "Consented on 2026-03-05"
+    await days(world, 2)
+    records.append((10325, "X.1096 (X.bvm)", item.title, "LC", "2026-03-16", "2026-04-12"))
+    await days(world, 36)
+    item.name, item.status = "X.1096 (ex X.bvm)", "Approved on 2026-04-13"
+    records[0] = (10325, "X.1096 (X.bvm)", item.title, "A", "2026-03-16", "2026-04-12")
+    texts.append((14660, "X.1096 (04/2026)", item.title, "2026-04-13", "In force"))
+    await days(world, 3)
+    assert len(world.chat.posts(ANNA)) == 1
+    replies = world.chat.replies(root)
+    told = "\n".join(one.text for one in replies)
+    for words in (
+        "New supporter: Zhejiang Dahua Technology Co., Ltd.",
+        "Timing slips: now 2027-Q1, was 2026-Q4.",
+        "Consented on 5 Mar 2026 (was under study)",
+        "Last Call: 16 Mar – 12 Apr 2026 at the earliest, often later.",
+        "Last call (was consented)",
+        "Comments: 16 Mar – 12 Apr 2026.",
+        "Reminder: the Last Call ends in 14 days, on 12 Apr 2026.",
+        "Reminder: the Last Call ends tomorrow, on 12 Apr 2026.",
+        "In force on 13 Apr 2026",
+        "Number given: X.1096 (ex X.bvm), was X.bvm.",
+    ):
+        assert told.count(words) == 1, (words, told)
+    aloud = [one.text.split("\n")[1].split(" ")[0] for one in replies if one.echo]
+    assert [word for word in aloud if word != "Approved"] == ["Consented", "Last", "In"]
+    assert "X.1096" in world.chat.card(root).split("\n")[0]
+
+
+async def test_documents_are_told_together_by_meeting_and_watch(world: World) -> None:
+    papers: list[Paper] = []
+
+    def came(count: int, source: str, question: str = "Q7/21") -> None:
+        for _ in range(count):
+            number = len(papers) + 1
+            papers.append(
+                Paper(
+                    number=number,
+                    group="SG21",
+                    meeting="T25-SG21-260706",
+                    source=source,
+                    question=question,
+                    title=f"Proposal {number} on video surveillance",
+                    received=world.clock.now().date(),
+                )
+            )
+
+    came(3, "France")
+    await world.source("papers", "itu-documents", f"{ITU}/T25-SG21-C.xml", lambda: index(papers, "SG21"))
+    await world.watch(ANNA, "company:(China Telecom), company:ZTE")
+    await days(world, 2)
+    came(9, "China Telecom")
+    came(5, "ZTE")
+    came(40, "Orange")
+    await days(world, 1)
+    root = only(world.chat.posts(ANNA))
+    assert "14 contributions from China Telecom and ZTE for Q7/21 so far" in root.text
+    came(30, "ZTE")
+    await days(world, 2)
+    (reply,) = world.chat.replies(root)
+    assert reply.text.startswith("New: 30 contributions from ZTE for Q7/21.")
+    assert "and 20 more: docs T25-SG21-260706" in reply.text
+    assert "44 contributions from ZTE and China Telecom for Q7/21 so far" in world.chat.card(root)
+    assert len(world.chat.posts(ANNA)) == 1
+
+
+async def test_an_outage_and_a_block_page_change_nothing(world: World) -> None:
+    lists = Lists()
+    await lists.on(world)
+    world.site.pages["events"] = world.site.pages["sync"] = lambda: FetchError("503", blocked=True)
+    await days(world, 5)
+    assert not world.chat.said
