@@ -1,6 +1,8 @@
 """What is missing before Slack works: token, scopes, channel, socket; in plain words."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import aiohttp
@@ -11,12 +13,15 @@ from adapters.slack.api import Web, asked
 from adapters.slack.errors import translated
 from adapters.slack.manifest import SCOPES
 from adapters.slack.settings import SlackSettings
-from bot.domain.errors import ChatError
+from bot.domain.errors import ChatDown, ChatError, RateLimited
+
+PATIENCE = timedelta(seconds=5)
+"""For each question: somebody waits."""
 
 
 async def check(settings: SlackSettings) -> tuple[Sequence[str], Sequence[str]]:
-    """Ask Slack; return what is well and what is missing, one sentence each."""
-    web = Web(settings)
+    """Ask Slack; return what is to be known and what is missing for certain, one sentence each."""
+    web = Web(replace(settings, patience=PATIENCE))
     try:
         return await _checked(settings, web)
     finally:
@@ -31,20 +36,25 @@ async def _checked(settings: SlackSettings, web: Web) -> tuple[Sequence[str], Se
         try:
             response = await client.auth_test()
         except (SlackClientError, aiohttp.ClientError, OSError, TimeoutError) as error:
-            missing.append(f"Slack, bot token: {translated(error, 'auth.test')}")
+            _tell(translated(error, "auth.test"), "bot token", well, missing)
         else:
             well.append(f"Slack: the bot speaks in the workspace {response.get('team') or response.get('team_id')}.")
             missing += _scopes(response.headers)
-            missing += await _channels(client)
+            well += await _channels(client)
     if not settings.http:
         try:
             await asked(web.client(settings.app_token).apps_connections_open, app_token=settings.app_token)
             well.append("Slack: the app token opens sockets.")
         except ChatError as error:
-            missing.append(f"Slack, app token: {error} It needs connections:write.")
+            _tell(error, "app token (it needs connections:write)", well, missing)
     elif settings.public_url is None:
-        missing.append("Slack: http.public_url is not set, so Slack cannot reach the bot; name its address.")
+        well.append("Slack: http.public_url is not set; name the address at which Slack reaches the bot.")
     return well, missing
+
+
+def _tell(error: ChatError, what: str, well: list[str], missing: list[str]) -> None:
+    """Say what went wrong: an outage is no fault of the configuration."""
+    (well if isinstance(error, ChatDown | RateLimited) else missing).append(f"Slack, {what}: {error}")
 
 
 def _scopes(headers: Any) -> list[str]:

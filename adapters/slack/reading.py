@@ -19,7 +19,10 @@ OWN = "rapporteur"
 """The slash command for everything that has none of its own."""
 WHY_THIS, WATCH_THIS, NEW_WATCH = "why_this", "watch_this", "new_watch"
 ORDINARY = frozenset({None, "thread_broadcast", "file_share", "me_message"})
-CHANGES = frozenset({"save", "unwatch", "edit", "note", "mute", "unmute", "subscribe", "unsubscribe"})
+CHANGES = frozenset(
+    {"save", "unwatch", "edit", "note", "mute", "unmute", "subscribe", "unsubscribe", "not this", "same as"}
+    | {"vocabulary add", "vocabulary remove", "source add", "source pause", "source resume", "source remove"}
+)
 """Commands whose answer the whole channel should see, whoever typed them."""
 PRIVATE_PRESSES = frozenset({"useful", "irrelevant", "not-relevant"})
 _MENTION = re.compile(r"\s*<@[^>]+>[\s:,]*")
@@ -135,8 +138,10 @@ def _slash(body: Body) -> Typed | None:
 
 def _for_one(line: str) -> bool:
     """Tell whether only who typed a line cares for its answer."""
-    words = line.casefold().split()
-    return not (words and (words[0] in CHANGES or (words[0] == "watch" and "--yes" in words)))
+    words = line.casefold().split() or [""]
+    if not CHANGES.isdisjoint({words[0], " ".join(words[:2])}):
+        return False
+    return not ((words[0] == "watch" and "--yes" in words) or (words[0] == "settings" and len(words) > 1))
 
 
 def _press(body: Body) -> Typed | None:
