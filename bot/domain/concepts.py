@@ -97,6 +97,14 @@ def _filed(places: Mapping[Key, list[T]], present: set[Key]) -> Iterable[T]:
     return dict.fromkeys(one for key in places.keys() & present for one in places[key])
 
 
+@dataclass(slots=True, eq=False)
+class _Held:
+    """A set that is compiled; `users` are those who cited it, topics that support others aside."""
+
+    cited: Cited
+    users: int = 0
+
+
 class Concepts:
     """The sets that watches use, each compiled while somebody uses it."""
 
@@ -106,17 +114,21 @@ class Concepts:
         self._stem = stem
         self._vocabulary = vocabulary
         self._held: dict[str, _Held] = {}
-        self._topics: list[Cited] = []
+        self._topics: dict[str, Cited] = {}
 
     def cite(self, name: str) -> Cited:
-        """Return a set; every `cite` needs its `release`."""
-        held = self._held.get(name)
-        if held is None:
-            compiler = Compiler(self._tests, self._stem, self)
-            held = self._held[name] = _Held(cited(self._vocabulary.sets[name], compiler, self.topic_stands))
+        """Return a set; every `cite` needs its `release`.
+
+        With a set that has ambiguous wordings come all topics, as these support it: entries are matched on the event
+        loop and watches compiled off it.
+        """
+        held = self._hold(name)
+        held.users += 1
+        if held.users == 1:
             for key in held.cited.clues:
                 self.hot.setdefault(key, []).append(held.cited)
-        held.users += 1
+            if any(one.ambiguous for one in self._vocabulary.sets[name].wordings):
+                self._hold_topics()
         return held.cited
 
     def release(self, name: str) -> None:
@@ -125,13 +137,33 @@ class Concepts:
         held.users -= 1
         if held.users:
             return
-        del self._held[name]
         for key in held.cited.clues:
             self.hot[key].remove(held.cited)
             if not self.hot[key]:
                 del self.hot[key]
-        release(held.cited.reader.compiler.used, self._tests, self)
-        self._release_topics()
+        if name not in self._topics:
+            self._forget(name)
+        if not any(other.users for other in self._held.values()):
+            for topic in self._topics:
+                self._forget(topic)
+            self._topics = {}
+
+    def _hold(self, name: str) -> _Held:
+        """Compile a set, if it is not yet."""
+        held = self._held.get(name)
+        if held is None:
+            compiler = Compiler(self._tests, self._stem, self)
+            held = self._held[name] = _Held(cited(self._vocabulary.sets[name], compiler, self.topic_stands))
+        return held
+
+    def _forget(self, name: str) -> None:
+        release(self._held.pop(name).cited.reader.compiler.used, self._tests, self)
+
+    def _hold_topics(self) -> None:
+        """Compile all topics; they are forgotten once nothing is used."""
+        if not self._topics:
+            topics = (name for name, one in self._vocabulary.sets.items() if not one.company)
+            self._topics = {name: self._hold(name).cited for name in topics}
 
     def name(self, sheet: Sheet, present: set[Key], everywhere: set[Key]) -> None:
         """Add the names of the sets that stand on an entry's card to what is present there, and of others elsewhere."""
@@ -143,22 +175,5 @@ class Concepts:
                 everywhere.add(f"@{one.name}")
 
     def topic_stands(self, sheet: Sheet) -> bool:
-        """Tell whether a topic stands on an entry's card; those nobody watches are compiled when this is asked."""
-        if not self._topics:
-            self._topics = [self.cite(name) for name, one in self._vocabulary.sets.items() if not one.company]
-        return any(topic.surely_stands(sheet) for topic in self._topics)
-
-    def _release_topics(self) -> None:
-        """Forget the topics once nothing else is held."""
-        topics = {topic.name for topic in self._topics}
-        if any(held.users > (name in topics) for name, held in self._held.items()):
-            return
-        topics_held, self._topics = self._topics, []
-        for topic in topics_held:
-            self.release(topic.name)
-
-
-@dataclass(slots=True, eq=False)
-class _Held:
-    cited: Cited
-    users: int = 0
+        """Tell whether a topic stands on an entry's card."""
+        return any(topic.surely_stands(sheet) for topic in self._topics.values())
