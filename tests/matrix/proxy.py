@@ -70,6 +70,8 @@ class Proxy:
                 self._drop(request)
             case Fault.STALLED:
                 await asyncio.sleep(3600)
+            case _:
+                pass
         return None
 
     def _drop(self, request: web.Request) -> None:

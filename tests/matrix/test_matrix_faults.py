@@ -17,6 +17,8 @@ from tests.matrix.homeserver import Homeserver
 from tests.matrix.people import Person
 from tests.matrix.proxy import Fault, proxied
 
+pytestmark = pytest.mark.slow
+
 
 async def greeted(anna: Person, user: str, *, encrypted: bool = False) -> str:
     """Make a room in which the bot has said its first line."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.matrix.login import closed
 from tests.matrix.homeserver import Homeserver
 from tests.matrix.people import Person, arrives
 from tests.matrix.process import Bot, bot, feeding, item
@@ -41,7 +42,7 @@ async def test_every_command_is_answered_once_and_every_alert_posted_once(synaps
             wanted = {f"q{n}z" for n in range(COMMANDS)} | {f"a{n}z" for n in range(ALERTS)}
             assert wanted - set(told) == set()
             assert {word: times for word, times in told.items() if times != 1} == {}
-            await anna.client.close()
+            await closed(anna.client)
     finally:
         await server.stop()
 
