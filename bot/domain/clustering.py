@@ -38,22 +38,26 @@ class Likeness:
         alike: cosine from which on an entry joins a story of many entries.
         alone: how much of the cosine counts if it rests on a single term.
         renumbered: how much of it counts if only numbers tell them apart.
+        common: share of entries from which on a term says nothing of a story: what all write of does not.
+        abroad: weight of the terms in common from which on an entry joins a story not yet told in its language.
 
     """
 
     alike: float = 0.07
     alone: float = 0.6
     renumbered: float = 1.0
+    common: float = 1.0
+    abroad: float = 10.0
 
 
-BROAD, CAUTIOUS = Likeness(), Likeness(alike=0.16, alone=0.0, renumbered=0.0)
+BROAD, CAUTIOUS = Likeness(), Likeness(alike=0.2, alone=0.0, renumbered=0.0, common=0.02, abroad=14.0)
 """What brings most reports together; and what is used where a wrong join hides a report that is news to somebody."""
 YOUNG = 0.20
 """What more it takes to join a story of one entry; half of it with two, a third with three."""
 ELSEWHERE = 0.3
 """How much of the cosine counts if both name places, and none in common."""
-ABROAD, FEWEST_ABROAD = 10.0, 2
-"""Weight of the terms in common, and their number, for an entry to join a story not yet told in its language."""
+FEWEST_ABROAD = 2
+"""Terms in common for an entry to join a story not yet told in its language."""
 FADING = timedelta(hours=72)
 """Time after which a silent story is half as likely to be joined."""
 WINDOW = 100_000
@@ -72,6 +76,8 @@ AGEING = 200_000
 """Entries that count before all counts are halved: what was rare years ago need not be rare now."""
 BODY, LONE_PAIR = 0.5, 0.5
 """Weight of terms that only the text has, and of pairs of letters, which come twice as many as words."""
+SELDOM = 40
+"""Entries that may have a term before it is common, however few there are."""
 NAME, PLACE = "@", "#"
 """What the terms of names and places begin with."""
 ENOUGH_TEXT = 40
@@ -303,7 +309,9 @@ class Clusters:
     def _vector(self, terms: Mapping[str, float]) -> tuple[dict[str, float], float]:
         """Return the weightiest terms with their weights, as a vector of length 1, and the length that it had."""
         known = self._counting + BACKGROUND
-        weights = {term: weight * log(known / self._counts.get(term, 1)) for term, weight in terms.items()}
+        most = max(SELDOM, self._likeness.common * self._counting)
+        counts = {term: self._counts.get(term, 1) for term in terms}
+        weights = {term: weight * log(known / counts[term]) for term, weight in terms.items() if counts[term] <= most}
         ordered = sorted(weights, key=lambda term: (-weights[term], term))[:SAID]
         length = sqrt(sum(weights[term] * weights[term] for term in ordered)) or 1.0
         return {intern(term): weights[term] / length for term in ordered}, length
@@ -480,7 +488,7 @@ def _likeness(new: Item, vector: Mapping[str, float], length: float, one: Cluste
         somewhere = max((vector[term] for term in shared if term[0] == PLACE), default=0.0)
         weight = (sum(vector[term] for term in telling) + somewhere) * length
         fewest = len(telling) + (somewhere > 0) >= FEWEST_ABROAD
-        return cosine if fewest and weight >= ABROAD and not elsewhere else 0.0
+        return cosine if fewest and weight >= wanted.abroad and not elsewhere else 0.0
     doubt = (wanted.alone if len(shared) == 1 else 1.0) * (ELSEWHERE if elsewhere else 1.0)
     doubt *= wanted.renumbered if _renumbered(vector, held) else 1.0
     return cosine * doubt - wanted.alike - YOUNG / one.size
