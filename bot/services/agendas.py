@@ -12,7 +12,6 @@ from bot.domain.changes import Known
 from bot.domain.chat import Conversation
 from bot.domain.diff import called_off
 from bot.domain.entries import Entry, Kind, day, instant
-from bot.domain.identity_graph import bonds
 from bot.domain.ports import Clock, Period, Stem
 from bot.domain.query import Is, Query, all_of
 from bot.domain.sheets import Context
@@ -21,6 +20,7 @@ from bot.domain.storing import MeetingFilter, Store
 from bot.domain.understanding import understood
 from bot.services.duties import duties, said
 from bot.services.lexicons import Shipped, lexicon, readable
+from bot.services.merging import once_each
 from bot.services.searching import Search
 
 KEPT = timedelta(days=90)
@@ -48,17 +48,11 @@ def new_secret() -> str:
 def events(found: Iterable[Known]) -> Iterator[Event]:
     """Yield the meetings among what was found, and what is due for each entry, as a day of its own.
 
-    A meeting that several lists have is in a calendar once, as the list says that had it first.
+    A meeting that several lists have is in a calendar once.
     """
-    told: set[str] = set()
-    for known in sorted(found, key=lambda known: (known.gone, known.first_seen, known.id)):
-        if known.entry.kind is Kind.MEETING:
-            ties = bonds(known.entry).own
-            if not told.isdisjoint(ties):
-                continue
-            told |= ties
-            if known.entry.starts is not None:
-                yield _meeting(known, known.entry.starts)
+    for known in once_each(found):
+        if known.entry.kind is Kind.MEETING and known.entry.starts is not None:
+            yield _meeting(known, known.entry.starts)
         yield from _deadlines(known)
 
 

@@ -26,6 +26,7 @@ from bot.services.lookup_words import (
     STUDY_GROUP,
     WORKING_PARTY,
 )
+from bot.services.merging import once_each
 
 EXAMPLE = "meetings SG17 in Geneva next month"
 LONGEST = 500
@@ -33,6 +34,8 @@ LONGEST = 500
 MOST_WORDS = 20
 PAST = timedelta(days=730)
 """How far back the last meeting of a group is looked for."""
+MERGED = 300
+"""Meetings that are looked through for the same one twice: more are a list that nobody reads to its end."""
 _HAN = r"\u3005-\u3007\u3040-\u30ff\u3400-\u9fff"
 _GAP = " · "
 """Left where a group stood, so that what was before and after it does not become one date."""
@@ -106,7 +109,10 @@ def understand(text: str, calendar: Calendar, now: datetime, zone: str) -> Under
 
 
 async def find(entries: Entries, understood: Understood, *, offset: int, limit: int) -> tuple[int, Sequence[Known]]:
-    """Return how many meetings fit and one page of them, by start; a place is found however sources write it."""
+    """Return how many meetings fit and one page of them, by start; a place is found however sources write it.
+
+    Up to 300 are looked through for those that several lists have, which count once.
+    """
     place = understood.place
     wanted = MeetingFilter(
         period=understood.searched,
@@ -114,7 +120,11 @@ async def find(entries: Entries, understood: Understood, *, offset: int, limit: 
         words=understood.words,
         either=() if place is None else SEARCHED.get(place, (place,)),
     )
-    return await entries.meetings(wanted, offset=offset, limit=limit)
+    total, found = await entries.meetings(wanted, offset=0, limit=max(MERGED, offset + limit))
+    if total <= MERGED:
+        merged = once_each(found)
+        return len(merged), merged[offset : offset + limit]
+    return total, found[offset : offset + limit]
 
 
 async def next_or_last(entries: Entries, understood: Understood) -> Sequence[Known]:

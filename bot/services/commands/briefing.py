@@ -25,6 +25,7 @@ from bot.services.commands.replaying import firsts, told_at
 from bot.services.commands.seeking import Findings, Topic, findings, topic
 from bot.services.dating import one_day
 from bot.services.duties import ahead, said
+from bot.services.merging import once_each
 
 USAGE = "brief TOPIC [since WHEN]"
 WINDOW = timedelta(days=90)
@@ -66,10 +67,10 @@ async def _asked(request: Request) -> tuple[str, date]:
 def _sections(asked: Topic, found: Findings, *, since: date, today: date) -> Iterable[Block]:
     items = [known for known in merged(found.of(Kind.WORK_ITEM)) if is_open(known.entry)]
     yield from _section("Open work items", list(map(item_line, items)), f"items {asked.text}")
-    coming = [known for known in found.of(Kind.MEETING) if _ends(known) >= today]
+    coming = once_each(known for known in found.of(Kind.MEETING) if _ends(known) >= today)
     coming.sort(key=lambda known: (_ends(known), known.id))
     yield from _section("Meetings ahead", list(map(meeting_line, coming)), f"meetings {asked.text}")
-    due = [due_line(rung.due, said(rung), known) for rung, known in ahead(found.known, today)]
+    due = [due_line(rung.due, said(rung), known) for rung, known in ahead(once_each(found.known), today)]
     yield from _section("Deadlines", due, f"meetings {asked.text}")
     recent = [known for known in found.known if _told(known) >= since]
     papers = [document_line(known) for known in recent if known.entry.kind is Kind.DOCUMENT]

@@ -22,6 +22,12 @@ from bot.services.lookup import find, next_or_last, understand
 USAGE = "meeting ID|GROUP [PLACE] [WHEN]"
 MOST_DOCUMENTS, MOST_CHANGES = 5, 8
 LONGEST_TEXT = 400
+RUNGS = {
+    "letter": "Collective letter",
+    "contributions": "Contributions due",
+    "documents": "Documents available",
+    "reply": "Answers due",
+}
 LABELS = {"question": "Question", "working_party": "Working party", "study_period": "Study period", "sg_title": "About"}
 
 
@@ -91,7 +97,7 @@ def _deadlines(request: Request, entry: Entry) -> Iterable[tuple[str, Line]]:
             line += (Text(", past", Style.QUIET),)
         elif rung.rule.outsider:
             line += (Text(f". {rung.rule.outsider}"),)
-        yield said(rung), line
+        yield RUNGS.get(rung.rule.name) or said(rung), line
 
 
 def _history(past: Sequence[tuple[datetime, Entry]], known: Known) -> tuple[Block, ...]:

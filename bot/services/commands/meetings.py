@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.changes import Known
 from bot.domain.diff import called_off
-from bot.domain.document import Attachment, Block, Bullets, Document, Heading, Line, Link, Paragraph, Style, Text
+from bot.domain.document import Attachment, Block, Bullets, Document, Heading, Line, Paragraph, Span, Style, Text
 from bot.domain.entries import Entry, day
 from bot.domain.errors import CommandError
 from bot.domain.picture import Bar, Timeline
@@ -18,6 +18,7 @@ from bot.services.agendas import dated
 from bot.services.commands.arguments import split_options
 from bot.services.commands.calendars import calendar
 from bot.services.commands.context import CommandSpec, Group, Request
+from bot.services.commands.listing import titled
 from bot.services.commands.paging import PAGE, counted, page_asked
 from bot.services.duties import duties
 from bot.services.lookup import Understood, coming, find, understand
@@ -155,8 +156,7 @@ def _from_to(first: date, last: date) -> str:
 
 def _row(known: Known, today: date, zone: str) -> Line:
     entry = known.entry
-    title = Link(entry.title, entry.link) if entry.link else Text(entry.title)
-    line: list[Text | Link] = [Text(f"{_days(entry, zone)}: "), title]
+    line: list[Span] = [Text(f"{_days(entry, zone)}: "), titled(known)]
     if entry.place and entry.place.casefold() not in entry.title.casefold():
         line.append(Text(f" · {entry.place}"))
     if entry.status not in _AS_PLANNED:
