@@ -20,13 +20,13 @@ from bot.domain.errors import ConfigError
 from bot.domain.quiet import QuietHours
 from bot.domain.sources import Origin, Source
 from bot.domain.values import by_value
+from bot.settings_llm import LlmSettings
 from bot.settings_matrix import MatrixSettings
 from bot.settings_slack import SlackSettings
 
 FILE_NAME = "rapporteur.toml"
 PREFIX = "RAPPORTEUR_"
 LOOPBACK = values.Listen("127.0.0.1", 8080)
-LATER = ("llm",)
 
 
 def _default_store() -> str:
@@ -111,6 +111,7 @@ class Settings:
     alerts: AlertSettings = field(default_factory=AlertSettings)
     slack: SlackSettings = field(default_factory=SlackSettings)
     matrix: MatrixSettings = field(default_factory=MatrixSettings)
+    llm: LlmSettings = field(default_factory=LlmSettings)
     sources: tuple[Source, ...] = field(default=(), repr=False)
 
 
@@ -123,6 +124,7 @@ SECTIONS: Mapping[str, type[Any]] = {
     "alerts": AlertSettings,
     "slack": SlackSettings,
     "matrix": MatrixSettings,
+    "llm": LlmSettings,
 }
 SOURCE_KINDS: Mapping[str, values.Kind] = {
     "id": values.SOURCE_ID,
@@ -133,6 +135,7 @@ SOURCE_KINDS: Mapping[str, values.Kind] = {
     "lang": values.LANGUAGE,
     "interval": values.INTERVAL,
     "about": values.NAME,
+    "full_text": values.TRUTH,
 }
 
 
@@ -151,7 +154,7 @@ def load(path: Path | None, environ: Mapping[str, str], *, formats: Collection[s
     problems.extend(_unknown_section(name) for name in raw if name not in SECTIONS and name != "sources")
     found = {name: SECTIONS[name](**_values(name, table, kinds[name], problems)) for name, table in tables.items()}
     sources = _sources(raw.get("sources", []), formats, problems)
-    problems.extend((*found["slack"].problems, *found["matrix"].problems))
+    problems.extend((*found["slack"].problems, *found["matrix"].problems, *found["llm"].problems))
     if problems:
         raise ConfigError([_sentence(problem) for problem in problems])
     return Settings(**found, sources=sources)
@@ -194,8 +197,6 @@ def _kinds(section: type[Any]) -> dict[str, values.Kind]:
 
 
 def _unknown_section(name: str) -> str:
-    if name in LATER:
-        return f"[{name}] is not available in this version; remove the section."
     hint = values.nearest(name, [*SECTIONS, "sources"])
     return f"[{name}] is not a section{hint or '; the sections are ' + ', '.join([*SECTIONS, 'sources']) + '.'}"
 
@@ -245,9 +246,7 @@ def _unknown_variable(variable: str, known: Collection[str]) -> Iterator[str]:
     section = variable.removeprefix(PREFIX).partition("__")[0].lower()
     close = get_close_matches(variable.removeprefix(PREFIX), [name.removeprefix(PREFIX) for name in known], n=1)
     hint = f'; did you mean "{PREFIX}{close[0]}"?' if close else ""
-    if section in LATER:
-        yield f"{variable} sets [{section}], which is not available in this version; remove the variable."
-    elif section == "sources":
+    if section == "sources":
         yield f"{variable} cannot be set here; write [[sources]] in {FILE_NAME}."
     elif hint or "__" in variable:
         yield f"{variable} is not a setting{hint or f'; names look like {PREFIX}FETCH__CONTACT.'}"

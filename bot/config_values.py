@@ -20,6 +20,7 @@ from bot.domain.values import by_value
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 LONGEST = timedelta(days=366)
 MOST = 1000
+MOST_TOKENS = 100_000_000
 LAST_PORT = 65_535
 ECHOED = tuple(map(str, Echo))
 
@@ -97,6 +98,12 @@ def _truth_word(text: str) -> object:
 def _count(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MOST:
         raise ValueError(f"must be a whole number from 1 to {MOST} without quotes, such as 5")
+    return value
+
+
+def _tokens(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MOST_TOKENS:
+        raise ValueError(f"must be a whole number from 1 to {MOST_TOKENS} without quotes, such as 200000")
     return value
 
 
@@ -245,6 +252,7 @@ def one_of(names: Iterable[str], noun: str) -> Kind:
 
 TRUTH = Kind(read=_truth, from_text=_truth_word)
 COUNT = Kind(read=_count, from_text=_digits)
+TOKENS = Kind(read=_tokens, from_text=_digits)
 DURATION = Kind(read=_duration)
 INTERVAL = Kind(read=_interval)
 WEB_ADDRESS = Kind(read=_web_address)

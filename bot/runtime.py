@@ -21,6 +21,7 @@ from bot.services.recap import Recap
 from bot.services.reception import Reception
 from bot.services.remind import Remind
 from bot.services.review import Review
+from bot.services.rewriting import Rewriting
 from bot.services.waiting import first_of
 from bot.telemetry import Metrics
 
@@ -44,6 +45,7 @@ class Bot:
     Attributes:
         reception: where chats bring commands.
         notice: tells operators how sources do, if there is a conversation for that.
+        rewriting: makes better summaries of cards that stand, if it may.
         polled: called after each poll (a progress display).
 
     """
@@ -59,6 +61,7 @@ class Bot:
     metrics: Metrics
     reception: Reception
     notice: Notice | None = None
+    rewriting: Rewriting | None = None
     polled: Callable[[Tracked], None] = lambda _tracked: None
     owner: str = "rapporteur"
     _polling: int = 0
@@ -77,6 +80,8 @@ class Bot:
             indexing = Indexing(store=self.store, clock=self.clock, meter=self.metrics)
             others.append(group.create_task(indexing.run()))
             others.append(group.create_task(self.reception.run()))
+            if self.rewriting is not None:
+                others.append(group.create_task(self.rewriting.run()))
             for name, chat in self.chats.items():
                 ended = stop if name == ends_with else None
                 others.append(group.create_task(self._serve(name, chat, ended)))

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,10 +29,12 @@ if TYPE_CHECKING:
     from adapters.slack.settings import SlackSettings
     from bot.domain.agenda import Dated
     from bot.domain.picture import Picture
+    from bot.domain.rewriting import Model
     from bot.domain.vocabulary import Vocabulary
     from bot.runtime import Bot
     from bot.services.agendas import Agendas
     from bot.services.reception import CarryOut
+    from bot.services.rewriting import Library
     from bot.services.telling import Teller
     from feeds.page import Parsed
     from feeds.recording import Recording
@@ -153,6 +155,7 @@ class Reader:
 
     poller: Poller
     prospector: Prospector
+    library: "Library | None" = None
 
 
 @asynccontextmanager
@@ -169,7 +172,30 @@ async def open_sources(settings: Settings, clock: Clock) -> AsyncIterator[Reader
         per_host_interval=chosen.per_host_interval,
     )
     async with opened(fetch, clock) as reader:
-        yield Reader(poller=reader, prospector=reader)
+        yield Reader(poller=reader, prospector=reader, library=reader)
+
+
+@asynccontextmanager
+async def open_model(settings: Settings, clock: Clock) -> AsyncIterator["Model | None"]:
+    """Open the language model, if one is set up."""
+    chosen = settings.llm
+    if not chosen.enabled:
+        yield None
+        return
+    from adapters.model.asking import open_model as opened
+    from adapters.model.settings import BASES, ModelSettings
+
+    base = chosen.base_url or BASES[chosen.provider]
+    seconds = 20 if chosen.provider != "local" and chosen.base_url is None else 60  # one's own machine takes longer
+    own = ModelSettings(
+        provider=chosen.provider,
+        base_url=base,
+        model=chosen.model,
+        api_key=chosen.api_key,
+        timeout=timedelta(seconds=seconds),
+    )
+    async with opened(own, clock) as model:
+        yield model
 
 
 def names() -> Sequence[str]:
@@ -409,6 +435,7 @@ def assemble(
     clock: Clock,
     owner: str,
     operators: Conversation | None,
+    model: "Model | None" = None,
 ) -> "Bot":
     """Put a bot together from opened parts."""
     from bot.runtime import Bot
@@ -419,6 +446,7 @@ def assemble(
     from bot.services.reception import Reception
     from bot.services.remind import Remind
     from bot.services.review import Review
+    from bot.services.rewriting import Rewriting, Ways
     from bot.services.telling import Teller
     from bot.telemetry import Metrics
 
@@ -459,6 +487,21 @@ def assemble(
         ),
         deliverer=deliverer,
         notice=Notice(store=store, clock=clock, operators=operators) if operators else None,
+        rewriting=Rewriting(
+            store=store,
+            clock=clock,
+            meter=metrics,
+            deliver=deliverer.wake,
+            defaults=wanted,
+            library=reader.library,
+            model=model,
+            ways=Ways(
+                name=f"{settings.llm.provider} {settings.llm.model}",
+                rewrite=settings.llm.mode == "rewrite",
+                translate=settings.llm.translate,
+                daily=settings.llm.daily_tokens,
+            ),
+        ),
         recap=Recap(store=store, clock=clock, defaults=wanted),
         review=Review(store=store, clock=clock),
         remind=Remind(store=store, clock=clock, defaults=wanted),
@@ -487,6 +530,7 @@ async def open_bot(
             open_store(settings.store.url) as store,
             open_sources(settings, clock) as reader,
             open_platforms(settings, store, clock) as platforms,
+            open_model(settings, clock) as model,
         ):
             every = {**chats, **platforms}
             await store.take_over()
@@ -494,5 +538,12 @@ async def open_bot(
             for origin, sources in zip(STANDING_SOURCES, (shipped, settings.sources), strict=True):
                 await store.sources.declare(sources, origin=origin, now=clock.now())
             yield assemble(
-                settings, store=store, reader=reader, chats=every, clock=clock, owner=owner, operators=operators
+                settings,
+                store=store,
+                reader=reader,
+                chats=every,
+                clock=clock,
+                owner=owner,
+                operators=operators,
+                model=model,
             )

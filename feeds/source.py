@@ -46,6 +46,17 @@ class SourceReader:
         parsed = await self._pool.parse(source.format, _page(answer, source, memory))
         return _outcome(answer, parsed, replace(fresh, items=parsed.items, count=parsed.count), hints)
 
+    async def article(self, url: str) -> str:
+        """Return the text of an article's page, "" if it shows none to everybody; raise FetchError or ParseError."""
+        from feeds.article import article
+
+        answer = await self._fetcher.get(url)
+        if verdicts.is_block_page(answer.body):
+            raise self._fetcher.blocked(answer.url, "answers with a firewall's page")
+        if "html" not in answer.headers.get("content-type", "html"):
+            return ""
+        return await self._pool.run(article, answer.body, answer.url)
+
     async def discover(self, url: str) -> Sequence[Candidate]:
         """Find out what an address that a person typed holds; see `feeds.discover`."""
         from feeds.discover import discover

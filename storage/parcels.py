@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 from bot.domain.alerts import UNROOTED, Delivery, DeliveryKey, Parcel, Verb, is_digest
 from bot.domain.chat import Receipt
+from bot.domain.precis import Precis
 from storage.database import Plan, Row, select
+from storage.gists import precis_of
 from storage.messages import to_delivery
 from storage.rows import ALERT, to_alert
 
@@ -50,7 +52,14 @@ def _parcel(delivery: Delivery) -> Plan[Parcel]:
             for alert, row in zip(alerts, spoken_of, strict=True)
             if alert.watch is not None and row[-1]
         },
+        precis=(yield from _precis(delivery)),
     )
+
+
+def _precis(delivery: Delivery) -> Plan[Precis | None]:
+    if delivery.verb not in (Verb.ROOT, Verb.EDIT) or delivery.story is None:
+        return None
+    return (yield from precis_of(delivery.story, delivery.conversation))
 
 
 def _spoken_of(delivery: Delivery) -> Plan[list[Row]]:

@@ -18,18 +18,18 @@ from storage.surroundings import surroundings
 INSTANTS = frozenset({"last_ok", "last_poll", "newest"})
 TRACKED = (
     "id, url, format, name, body, lang, every, about, origin, next_poll, baseline, paused, retired, health, memory, "
-    "items, told"
+    "items, told, full_text"
 )
 LISTING = f"SELECT {TRACKED} FROM sources WHERE retired IS NULL"
 
 DECLARE = """
 INSERT INTO sources (id, declared_url, url, format, name, body, lang, every, about, origin, next_poll,
-                     health, memory, items)
-VALUES ($1, $2, $2, $3, $4, $5, $6, $7, $8, $9, $10, '{}', '{}', $11)
+                     health, memory, items, full_text)
+VALUES ($1, $2, $2, $3, $4, $5, $6, $7, $8, $9, $10, '{}', '{}', $11, $12)
 ON CONFLICT (id) DO UPDATE SET
     format = excluded.format, name = excluded.name, body = excluded.body, lang = excluded.lang,
     every = excluded.every, about = excluded.about, origin = excluded.origin,
-    declared_url = excluded.declared_url,
+    declared_url = excluded.declared_url, full_text = excluded.full_text,
     url = CASE WHEN sources.declared_url = excluded.declared_url THEN sources.url ELSE excluded.url END,
     memory = CASE WHEN sources.declared_url = excluded.declared_url THEN sources.memory ELSE excluded.memory END,
     items = CASE WHEN sources.declared_url = excluded.declared_url THEN sources.items ELSE excluded.items END,
@@ -185,6 +185,7 @@ def _declared(source: Source, origin: Origin, now: datetime) -> Row:
         origin,
         micros(now),
         b"",
+        {True: "yes", False: "no", None: ""}[source.full_text],
     )
 
 
@@ -223,6 +224,7 @@ def to_tracked(row: Row) -> Tracked:
             interval=row[6] * MICROSECOND,
             about=row[7],
             origin=Origin(row[8]),
+            full_text={"yes": True, "no": False}.get(row[17]),
         ),
         next_poll=moment(row[9]),
         baseline=bool(row[10]),

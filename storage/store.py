@@ -10,6 +10,7 @@ from storage.calendars import StoredCalendars
 from storage.database import Plan, run, select
 from storage.entries import StoredEntries
 from storage.files import copy, located
+from storage.gists import StoredGists
 from storage.history import StoredHistory
 from storage.inbox import StoredInbox
 from storage.outbox import StoredOutbox
@@ -28,6 +29,7 @@ DELETE FROM deliveries WHERE seq IN (
     SELECT seq FROM deliveries WHERE state <> 'pending' AND closed_at < $1 ORDER BY seq LIMIT $2)
 """
 PRUNE_INBOX = "DELETE FROM inbox WHERE seq IN (SELECT seq FROM inbox WHERE answered < $1 ORDER BY seq LIMIT $2)"
+PRUNE_ANSWERS = "DELETE FROM answers WHERE at < $1"
 FREE_SOURCES = "UPDATE sources SET lease_owner = NULL, lease_until = NULL WHERE lease_owner IS NOT NULL"
 FREE_DELIVERIES = (
     "UPDATE deliveries SET lease_owner = NULL, lease_until = NULL WHERE state = 'pending' AND lease_owner IS NOT NULL"
@@ -47,6 +49,7 @@ class Stored:
         self.inbox = StoredInbox(database)
         self.slack = SlackNotes(database)
         self.preferences = StoredPreferences(database)
+        self.gists = StoredGists(database)
         self.history = StoredHistory(database)
         self.calendars = StoredCalendars(database)
         self._database = database
@@ -74,6 +77,7 @@ class Stored:
 def _prune(before: int, limit: int) -> Plan[int]:
     deliveries = yield from run(PRUNE, before, limit)
     lines = yield from run(PRUNE_INBOX, before, limit)
+    yield from run(PRUNE_ANSWERS, before)
     return deliveries.changed + lines.changed
 
 

@@ -5,8 +5,12 @@ from datetime import timedelta
 
 from bot.domain.values import by_value
 
-ANTHROPIC, OPENAI = "anthropic", "openai"
-BASES = {ANTHROPIC: "https://api.anthropic.com", OPENAI: "https://api.openai.com/v1"}
+ANTHROPIC = "anthropic"
+BASES = {
+    ANTHROPIC: "https://api.anthropic.com",
+    "openai": "https://api.openai.com/v1",
+    "local": "http://127.0.0.1:11434/v1",
+}
 
 
 @by_value
@@ -14,7 +18,7 @@ class ModelSettings:
     """One model of one provider.
 
     Attributes:
-        provider: "anthropic" (messages) or "openai" (chat completions), which local servers speak too.
+        provider: "anthropic" (messages), "openai" or "local" (chat completions).
         base_url: without a slash at its end.
         timeout: for one request as a whole.
 

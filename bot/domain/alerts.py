@@ -9,6 +9,7 @@ from bot.domain.changes import Known
 from bot.domain.chat import Conversation, Receipt
 from bot.domain.document import Document
 from bot.domain.entries import Entry, EntryId
+from bot.domain.precis import Precis
 from bot.domain.values import by_value
 from bot.domain.watches import Hit, WatchId
 
@@ -187,6 +188,7 @@ class Parcel:
         folded: that message is a digest.
         sources: source id to name, for every alert.
         watches: watch id to query, for every alert.
+        precis: what a card says in place of its sources' words; None leaves those.
 
     """
 
@@ -196,3 +198,4 @@ class Parcel:
     folded: bool = False
     sources: dict[str, str]
     watches: dict[int, str]
+    precis: Precis | None = None

@@ -10,12 +10,12 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from enum import StrEnum
 from typing import Protocol
 
 from bot.domain.analysis import UNSEGMENTED
 from bot.domain.folding import fold
 from bot.domain.gist import gist
+from bot.domain.precis import Maker
 from bot.domain.values import by_value
 
 VERSION = "1"
@@ -23,32 +23,10 @@ VERSION = "1"
 OFFERED, SHOWN, ROOM = 25, 3, 420
 """Sentences a model may choose among; sentences and characters that a card shows."""
 LONGEST_OFFERED = 400
+LEFT = 0.4
+"""Share of its source's words that a sentence must keep: what is torn out of one may say something else."""
 MOST_TOKENS = 60, 600
 """Of an answer: numbers, words."""
-
-
-class Source(StrEnum):
-    """Who made a summary."""
-
-    EXTRACT = "extract"
-    PICK = "pick"
-    REWRITE = "rewrite"
-    TRANSLATION = "translation"
-
-
-@by_value
-class Precis:
-    """A story in a few sentences for one conversation.
-
-    Attributes:
-        sentences: plain text; those of an extract or pick stand verbatim in the source.
-        lang: the language a translation was made from.
-
-    """
-
-    sentences: tuple[str, ...]
-    source: Source
-    lang: str = ""
 
 
 @by_value
@@ -100,6 +78,10 @@ _QUOTED = re.compile(r"[“«„「『]([^”»“」』]{2,})[”»“」』]|\
 _ADDRESS = re.compile(r"(?:https?:|www\.|\S+@\S|@\w)\S*", re.IGNORECASE)
 _LATIN = re.compile(r"[A-Za-zÀ-ɏ]")
 _MEANING = (
+    "said says say saying told tells claimed claims claim according reply write wrote argued argues denied denies "
+    "accused alleges alleged believes thinks warned warns expects expected plans proposed proposes that whether "
+    "dit disent selon affirme que dijo según afirma dice sagte sagt laut behauptet dass disse segundo "
+    "сказал заявил заявила словам что "
     "not no never none neither nor without cannot nothing nobody few hardly may might could would should will shall "
     "must can if unless perhaps possibly allegedly reportedly only all every some most both either or "
     "ne pas jamais aucun aucune sans non ni si peut pourrait doit devrait seulement tous "
@@ -110,7 +92,7 @@ _MEANING = (
     "değil yok asla hiç olabilir eğer لا لم لن ليس بدون قد ربما إذا"
 )
 _MEANT = frozenset(_MEANING.split())
-"""Words without which a sentence says something else; they count as function words elsewhere."""
+"""Words without which a sentence says something else: who denies, hedges, or only reports. Often function words."""
 _MEANT_CHARACTERS = frozenset("不没沒無无未非勿莫可能若如仅僅ない")
 _SPELT = re.compile(r"n['’]t\b", re.IGNORECASE)
 _MONTHS_AND_DAYS = (
@@ -160,13 +142,13 @@ _WRITTEN: Mapping[str, object] = {
 
 
 def question(
-    kind: Source, title: str, sentences: Sequence[str], terms: Sequence[str], *, mark: str, language: str = ""
+    kind: Maker, title: str, sentences: Sequence[str], terms: Sequence[str], *, mark: str, language: str = ""
 ) -> Question:
     """Return what a model is asked about numbered sentences; `mark` is random, made for this question alone."""
     system, schema, room = {
-        Source.PICK: (_PICK, _PICKED, MOST_TOKENS[0]),
-        Source.REWRITE: (_REWRITE, _WRITTEN, MOST_TOKENS[1]),
-        Source.TRANSLATION: (_TRANSLATE, _WRITTEN, MOST_TOKENS[1]),
+        Maker.PICK: (_PICK, _PICKED, MOST_TOKENS[0]),
+        Maker.REWRITE: (_REWRITE, _WRITTEN, MOST_TOKENS[1]),
+        Maker.TRANSLATION: (_TRANSLATE, _WRITTEN, MOST_TOKENS[1]),
     }[kind]
     numbered = (f"[{number}] {cleaned(text, mark)[:LONGEST_OFFERED]}" for number, text in enumerate(sentences, 1))
     asked = "; ".join(cleaned(term, mark) for term in terms)
@@ -231,6 +213,7 @@ def _says_the_same(text: str, base: str) -> bool:
         _quotes_stand(text, base)
         and not Counter(_figures(text)) - Counter(_figures(base))
         and set(gist(text)) <= set(gist(base))
+        and len(set(gist(text))) > LEFT * len(set(gist(base)))
         and _denials(text) == _denials(base)
         and _in_order(_capitals(text), _capitals(base))
         and _addresses_stand(text, base)

@@ -27,6 +27,7 @@ class Source:
         lang: BCP 47 tag of its language, if known.
         interval: the shortest time between two polls that its operator would like.
         about: what it is for, one line.
+        full_text: whether whole articles are read for summaries; None reads them where it shows teasers.
 
     """
 
@@ -39,6 +40,7 @@ class Source:
     interval: timedelta = timedelta(hours=1)
     about: str = ""
     origin: Origin = Origin.CATALOGUE
+    full_text: bool | None = None
 
 
 @by_value

@@ -3,13 +3,14 @@
 Sentences stand as their source wrote them; one is cut only if it is too long for any message, and is marked so.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from bot.domain.alerts import Alert, Reason
-from bot.domain.document import Line, Quote, Span, Style, Text
+from bot.domain.document import Block, Line, Paragraph, Quote, Span, Style, Text
 from bot.domain.entries import Entry, Kind
 from bot.domain.gist import gist
 from bot.domain.language import spoken_in
+from bot.domain.precis import Maker, Precis
 from bot.domain.sentences import sentences
 from bot.domain.summary import summarise
 from bot.domain.watches import Hit
@@ -26,6 +27,11 @@ READ = 200_000
 """Characters of a text that are searched for where a sentence ends."""
 REPEATED = 0.5
 """Share of a sentence's words from which on it says nothing that was not said."""
+MARKS: Mapping[Maker, str] = {
+    Maker.PICK: "sentences chosen by a language model",
+    Maker.REWRITE: "summary by a language model, checked against the source",
+    Maker.TRANSLATION: "translated from {lang} by a language model, checked in part",
+}
 Outlet = Callable[[Alert], str]
 
 
@@ -43,6 +49,15 @@ def quotes(alerts: Sequence[Alert], outlet: Outlet) -> tuple[Quote, ...]:
         return tuple(filter(None, [_quote(first, whole)]))
     found = [(first, short), *further]
     return tuple(filter(None, (_quote(alert, chosen, outlet(alert)) for alert, chosen in found)))
+
+
+def in_few_words(precis: Precis) -> tuple[Block, ...]:
+    """Return a summary that was made after the card was posted; what a language model had part in says so."""
+    sentences = (Text(" ".join(precis.sentences)),)
+    if precis.maker is Maker.EXTRACT:
+        return (Quote(sentences),)
+    mark = Paragraph((Text(MARKS[precis.maker].format(lang=precis.lang), Style.QUIET),))
+    return (Quote(sentences) if precis.maker is Maker.PICK else Paragraph(sentences), mark)
 
 
 def extract(alert: Alert, most: int = MOST, characters: int = CHARACTERS) -> tuple[str, ...]:

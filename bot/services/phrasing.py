@@ -12,7 +12,7 @@ from bot.services import phrasing_bodies
 from bot.services.actions import on_card, on_digest, on_version
 from bot.services.commands.quoting import matched
 from bot.services.dating import one_day, when
-from bot.services.extracts import quoted_from, quotes
+from bot.services.extracts import in_few_words, quoted_from, quotes
 
 KINDS: Mapping[Kind, str] = {
     Kind.NEWS: "News",
@@ -65,9 +65,8 @@ def card(parcel: Parcel) -> Document:
     rows = _facts(entry, latest, parcel)
     if rows:
         blocks.append(Facts(tuple(rows)))
-    blocks += quotes(
-        [replace(first, now=latest.now, hits=latest.hits or first.hits), *parcel.alerts[1:]], named(parcel)
-    )
+    shown = [replace(first, now=latest.now, hits=latest.hits or first.hits), *parcel.alerts[1:]]
+    blocks += quotes(shown, named(parcel)) if parcel.precis is None else in_few_words(parcel.precis)
     blocks.append(Paragraph(_provenance(parcel, first)))
     return Document(tuple(blocks), actions=on_card(first, versions=len(parcel.alerts)))
 

@@ -265,7 +265,10 @@ def test_a_wrong_value_is_named_with_one_that_works(write: Write, text: str, tol
     ("environ", "told"),
     [
         ({"RAPPORTEUR_STORE_URL": "x"}, 'did you mean "RAPPORTEUR_STORE__URL"?'),
-        ({"RAPPORTEUR_LLM__API_KEY": "very-secret"}, "which is not available in this version"),
+        ({"RAPPORTEUR_LLM__MODE": "pick", "RAPPORTEUR_LLM__PROVIDER": "local"}, "llm.model is missing"),
+        ({"RAPPORTEUR_LLM__MODE": "pick", "RAPPORTEUR_LLM__MODEL": "m"}, "llm.api_key is missing"),
+        ({"RAPPORTEUR_LLM__MODE": "talk"}, "llm.mode names no mode"),
+        ({"RAPPORTEUR_LLM__DAILY_TOKENS": "0"}, "llm.daily_tokens must be a whole number"),
         ({"RAPPORTEUR_SOURCES__URL": "x"}, "write [[sources]] in rapporteur.toml"),
         ({"RAPPORTEUR_ODD__THING": "x"}, "is not a setting"),
         ({"RAPPORTEUR_FETCH__CONTACT": "x", "RAPPORTEUR_FETCH__CONTACT_FILE": "x"}, "are both set"),

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.rewriting import Source, believed, cleaned, picked, question
+from bot.domain.precis import Maker
+from bot.domain.rewriting import believed, cleaned, picked, question
 
 SENTENCES = [
     "Study Group 17 discussed a draft Recommendation on facial recognition at its meeting in Geneva on 3 June 2026.",
@@ -116,7 +117,7 @@ INJECTIONS = [
 
 @pytest.mark.parametrize("text", INJECTIONS)
 def test_text_of_a_source_stays_between_the_marks_on_its_own_line(text: str) -> None:
-    asked = question(Source.PICK, text, [text, "Second."], [text], mark="MARK")
+    asked = question(Maker.PICK, text, [text, "Second."], [text], mark="MARK")
     assert "HACKED" not in asked.system
     lines = asked.user.split("\n")
     assert (lines[0], lines[-1], len(lines)) == ("MARK", "MARK", 6)
@@ -144,7 +145,7 @@ def test_whatever_a_model_writes_is_judged_without_an_error(base: list[str], tex
 
 
 def test_a_long_question_counts_its_tokens() -> None:
-    asked = question(Source.REWRITE, "T", ["word " * 100] * 25, [], mark="x" * 32, language="fr")
+    asked = question(Maker.REWRITE, "T", ["word " * 100] * 25, [], mark="x" * 32, language="fr")
     assert 2_000 < asked.tokens < 6_000
-    dense = question(Source.PICK, "标题", ["标" * 300], [], mark="x" * 32)
+    dense = question(Maker.PICK, "标题", ["标" * 300], [], mark="x" * 32)
     assert dense.tokens > 300

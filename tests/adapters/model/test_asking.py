@@ -10,10 +10,11 @@ from adapters.model.asking import HttpModel, open_model
 from adapters.model.settings import ModelSettings
 from bot.clock import SteppedClock
 from bot.domain.errors import ModelError
-from bot.domain.rewriting import Source, question
+from bot.domain.precis import Maker
+from bot.domain.rewriting import question
 from tests.adapters.model.speaker import Said, Speaker, speaking
 
-ASKED = question(Source.PICK, "Title", ["One.", "Two."], ["one"], mark="MARK")
+ASKED = question(Maker.PICK, "Title", ["One.", "Two."], ["one"], mark="MARK")
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 CHOSEN = {"ids": [1], "relevant": True}
 
