@@ -18,6 +18,7 @@ COPY --from=build /opt/venv /opt/venv
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
+    RAPPORTEUR_MATRIX__STORE=/data/matrix \
     RAPPORTEUR_STORE__URL=sqlite:////data/rapporteur.db
 USER 10001
 # Here rapporteur.toml is looked for, and temporary files find room where /tmp is read-only.
