@@ -14,6 +14,7 @@ from adapters.slack.editing import Editor
 from adapters.slack.errors import Gone, Refused
 from adapters.slack.files import attach
 from adapters.slack.inbound import Inbound
+from adapters.slack.naming import named, people
 from adapters.slack.notes import Notes
 from adapters.slack.posting import Poster
 from adapters.slack.render import Message, messages
@@ -59,6 +60,7 @@ class SlackChat:
         """Post under a thread or as its root, a long message as several; raise a ChatError."""
         client = await self._client(to)
         try:
+            what = named(what, await self._inbound.people.names(client, team_of(to), people(what)))
             root = await self._notes.current(to, thread) if thread else None
             if what.audience and not is_direct(to):
                 return await self._shown(client, to, what, thread=root, key=key)

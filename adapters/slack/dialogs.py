@@ -139,8 +139,8 @@ class Dialogs:
         text = f"edit {what.watch} {query}" if what.watch else f"watch {query}"
         try:
             client = await self.teams.client(team)
-            zone = await self.people.zone(client, team, user)
-            said = await self.desk().answer(Command(conversation=where, user=user, text=text, zone=zone))
+            who = await self.people.profile(client, team, user)
+            said = await self.desk().answer(Command(conversation=where, user=user, text=text, zone=who.zone))
             if self._newest.get(name) != turn:
                 return
             shown = await asyncio.to_thread(blocks, said, most=modal.PREVIEWED)

@@ -64,10 +64,10 @@ class Home:
             if team_of(one.conversation) == team
             and (one.conversation == direct or channel_of(one.conversation) in (theirs or ()))
         ]
-        zone = await self.people.zone(client, team, user)
+        who = await self.people.profile(client, team, user)
 
         async def answer(text: str) -> list[Json]:
-            command = Command(conversation=direct, user=user, text=text, zone=zone)
+            command = Command(conversation=direct, user=user, text=text, zone=who.zone)
             return blocks(await self.desk().answer(command), most=MOST_SHOWN)
 
         shown = [*watched(mine), *([] if theirs is not None else [note("Slack did not say which channels are yours.")])]

@@ -16,8 +16,8 @@ from adapters.slack.api import QUIET, Web
 from adapters.slack.changes import Change, Fate, change
 from adapters.slack.dialogs import Dialogs
 from adapters.slack.home import Home
-from adapters.slack.people import People
-from adapters.slack.reading import Body, Typed, read, team_in
+from adapters.slack.people import NOBODY, People, Profile
+from adapters.slack.reading import OURS, Typed, read, team_in
 from adapters.slack.settings import SlackSettings, team_of
 from adapters.slack.teams import Install, Teams
 from adapters.slack.whisper import Whisperer
@@ -132,12 +132,15 @@ class Inbound:
             raise
         return await next()
 
-    async def _kept(self, body: Body) -> bool:
+    async def _kept(self, body: dict[str, Any]) -> bool:
         """Keep a line or a change; tell whether that is all there is to do."""
         if not body.get("event") and not body.get("command") and not body.get("type"):
             return False
-        desk, team = self.serving(), team_in(body)
-        known = await self._found(team)
+        desk = self.serving()
+        known = await self._found(team_in(body))
+        if known is not None and known.team:
+            # One token speaks for one workspace, also to people of others (Slack Connect).
+            body[OURS] = known.team
         bot_user = known.bot_user if known else None
         changed = change(body, bot_user=bot_user)
         if changed is not None:
@@ -157,23 +160,25 @@ class Inbound:
             # Whoever types there can be answered there, whatever was thought of it.
             await desk.reopened(typed.where)
             self._open.add(typed.where)
+        who = await self._who(typed)
         command = Command(
             conversation=typed.where,
             user=typed.user,
             text=typed.text,
             thread=Receipt(typed.thread) if typed.thread else None,
-            zone=await self._zone(typed),
+            zone=who.zone,
             id=typed.id,
             private=typed.private,
+            moderator=who.admin,
         )
         new = await desk.take([command])
         log.debug("slack.taken", conversation=str(typed.where), new=new)
 
-    async def _zone(self, typed: Typed) -> str | None:
+    async def _who(self, typed: Typed) -> Profile:
         try:
-            return await self.people.zone(await self.teams.client(typed.team), typed.team, typed.user)
+            return await self.people.profile(await self.teams.client(typed.team), typed.team, typed.user)
         except ChatError:
-            return None
+            return NOBODY
 
     async def _apply(self, what: Change, desk: Desk) -> None:
         log.info("slack.changed", fate=what.fate, team=what.team, where=str(what.where or ""))

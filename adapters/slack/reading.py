@@ -42,8 +42,14 @@ class Typed:
     response_url: str | None = None
 
 
+OURS = "rapporteur.team"
+"""Where a payload says whose token answers it, once that is known."""
+
+
 def team_in(body: Body) -> str:
     """Return the workspace that a payload is for."""
+    if body.get(OURS):
+        return str(body[OURS])
     authorizations = body.get("authorizations") or [{}]
     team = body.get("team") or {}
     own = team.get("id") if isinstance(team, dict) else team
@@ -106,7 +112,7 @@ def _line(text: str, kind: object, bot_user: str | None, names: Collection[str],
     if bot_user and text.lstrip().startswith(f"<@{bot_user}"):
         return typed(_unmentioned(text, bot_user)) or "help"
     plain = typed(text)
-    word = plain.removeprefix("!").partition(" ")[0].casefold()
+    word = next(iter(plain.removeprefix("!").split()), "").casefold()
     return plain[1:].strip() if plain.startswith("!") and word in names else None
 
 

@@ -252,7 +252,14 @@ class Slack:
     def _users_info(self, arguments: Json, _team: str) -> Json:
         if arguments["user"] not in self.users:
             raise KeyError("user_not_found")
-        return {"user": {"id": arguments["user"], "tz": self.users[arguments["user"]], "name": "someone"}}
+        return {
+            "user": {
+                "id": arguments["user"],
+                "tz": self.users[arguments["user"]],
+                "name": arguments["user"].lower(),
+                "is_admin": arguments["user"] == ANA,
+            }
+        }
 
     def _users_conversations(self, arguments: Json, _team: str) -> Json:
         user = arguments.get("user", BOT_USER)

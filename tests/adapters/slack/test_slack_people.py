@@ -254,3 +254,35 @@ async def test_status_tells_of_the_line_and_of_what_is_held(tmp_path: Path) -> N
         text = room.slack.channels[GENERAL].ephemerals[0]["text"]
         assert "Slack: 2 of 2 connections" in text
         assert "The channel is archived." in text
+
+
+async def test_a_list_names_people_and_does_not_call_them(tmp_path: Path) -> None:
+    async with at_work(tmp_path, http=True) as room:
+        await room.ana.slash("/watch", "biometrics --yes")
+        await room.ana.says(f"<@{BOT_USER}> watches")
+        await until(lambda: len(room.slack.said()) == 2)
+        assert "by u0ana" in room.slack.said()[1]["text"]
+        assert "U0ANA" not in json.dumps(room.slack.said()[1])
+
+
+async def test_who_looks_after_the_workspace_is_told(tmp_path: Path) -> None:
+    async with at_work(tmp_path, http=True) as room:
+        desk = Taken(room)
+        await room.ana.slash("/watches")
+        room.ana.user = "U0BEN"
+        await room.ana.slash("/watches")
+        assert [one.moderator for one in desk.commands] == [True, False]
+
+
+async def test_slack_may_verify_the_address(tmp_path: Path) -> None:
+    async with at_work(tmp_path, http=True) as room:
+        challenge = {"type": "url_verification", "challenge": "abc", "token": "t"}
+        assert await room.ana.deliver("events_api", challenge) == {"challenge": "abc"}
+
+
+async def test_somebody_of_another_workspace_presses_a_button_in_ours(tmp_path: Path) -> None:
+    async with at_work(tmp_path, http=True) as room:
+        desk, shown = Taken(room), await card(room)
+        room.ana.team = "T0777"
+        await room.ana.presses("Why", shown)
+        assert [one.conversation for one in desk.commands] == [HERE]
