@@ -20,8 +20,9 @@ from time import process_time
 
 from bench.figures import Figure
 from bot.domain.aliases import Aliases, known_names
-from bot.domain.clustering import Clusters, Item, item
+from bot.domain.clustering import Clusters, item
 from bot.domain.entries import Entry, Kind
+from bot.domain.likeness import Item
 from bot.vocabulary.reading import shipped
 
 HERE = Path(__file__)

@@ -3,7 +3,8 @@
 from array import array
 from sys import intern
 
-from bot.domain.clustering import Cluster, ClusterId, Frequency, Grown
+from bot.domain.clustering import Frequency, Grown
+from bot.domain.likeness import Cluster, ClusterId
 from storage.database import Plan, Row, each, run, select
 from storage.rows import as_was, dumped, loaded, micros, moment, storable
 

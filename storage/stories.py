@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from bot.domain.alerts import Alert, Story, StoryId, Thread
 from bot.domain.chat import Conversation, Receipt
-from bot.domain.clustering import Cluster, Frequency
+from bot.domain.clustering import Frequency
 from bot.domain.entries import EntryId
+from bot.domain.likeness import Cluster
 from bot.domain.storing import Mending
 from storage.clusters import grow, remembered
 from storage.database import Database, Plan, select

@@ -9,14 +9,12 @@ Between languages only names, topics, places and numbers can be alike (`bot.doma
 story in a new language is compared by those alone, and must share more of them.
 """
 
-from array import array
 from collections.abc import Iterable, Mapping
 from dataclasses import field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import islice
 from math import log, sqrt
 from sys import intern
-from typing import NewType
 
 from bot.domain.aliases import Aliases
 from bot.domain.analysis import is_lone
@@ -24,52 +22,31 @@ from bot.domain.entries import Entry, Kind
 from bot.domain.gist import gist
 from bot.domain.ids import digest
 from bot.domain.language import spoken_in
+from bot.domain.likeness import (
+    BROAD,
+    RAREST,
+    Cluster,
+    ClusterId,
+    Item,
+    Likeness,
+    cosine,
+    is_name,
+    joined,
+    likeness_of,
+    merged,
+    same,
+    shared,
+    without,
+)
 from bot.domain.stories import LEAD, identities
 from bot.domain.values import by_value
 
-ClusterId = NewType("ClusterId", int)
-
-
-@by_value
-class Likeness:
-    """How alike an entry and a story must be.
-
-    Attributes:
-        alike: cosine from which on an entry joins a story of many entries.
-        alone: how much of the cosine counts if it rests on a single term.
-        renumbered: how much of it counts if only numbers tell them apart.
-        common: share of entries from which on a term says nothing of a story: what all write of does not.
-        abroad: weight of the terms in common from which on an entry joins a story not yet told in its language.
-
-    """
-
-    alike: float = 0.07
-    alone: float = 0.6
-    renumbered: float = 1.0
-    common: float = 1.0
-    abroad: float = 10.0
-
-
-BROAD, CAUTIOUS = Likeness(), Likeness(alike=0.2, alone=0.0, renumbered=0.0, common=0.02, abroad=14.0)
-"""What brings most reports together; and what is used where a wrong join hides a report that is news to somebody."""
-YOUNG = 0.20
-"""What more it takes to join a story of one entry; half of it with two, a third with three."""
-ELSEWHERE = 0.3
-"""How much of the cosine counts if both name places, and none in common."""
-FEWEST_ABROAD = 2
-"""Terms in common for an entry to join a story not yet told in its language."""
-FADING = timedelta(hours=72)
-"""Time after which a silent story is half as likely to be joined."""
 WINDOW = 100_000
 """Stories that are remembered."""
-RAREST, NEWEST, COMPARED = 10, 64, 12
-"""Terms by which stories are looked up; stories looked up by a term; stories compared in full."""
+NEWEST, COMPARED = 64, 12
+"""Stories looked up by a term; stories compared in full."""
 SAID = 48
 """Terms of an entry that are compared, the weightiest: the others say little, and a story has to be kept for long."""
-FILED = 20
-"""Terms of an entry by which its story can be looked up, the rarest."""
-MOST_TERMS, ROOM = 100, 50
-"""Terms of a story, and how many more it may have before it is cut to these."""
 BACKGROUND = 10_000
 """Entries taken to be known before the first, so that its terms are not all rare."""
 AGEING = 200_000
@@ -78,51 +55,8 @@ BODY, LONE_PAIR = 0.5, 0.5
 """Weight of terms that only the text has, and of pairs of letters, which come twice as many as words."""
 SELDOM = 40
 """Entries that may have a term before it is common, however few there are."""
-NAME, PLACE = "@", "#"
-"""What the terms of names and places begin with."""
 ENOUGH_TEXT = 40
 """Words from which on the beginning of a text proves what it is."""
-LEAST = 0.01
-"""Weight of a term from which on it is of a story that an entry was taken out of."""
-IDENTITIES = {"url": "address", "title": "headline", "text": "text"}
-REASONS = 5
-"""Shared terms that are told as the reason why an entry joined."""
-
-
-@by_value
-class Item:
-    """What is compared of an entry; `terms` with their weights, `at` when it was told."""
-
-    at: datetime
-    lang: str
-    identities: frozenset[str]
-    terms: Mapping[str, float]
-
-
-@by_value
-class Cluster:
-    """A story, as it must be kept so that a restart changes nothing; in few objects, for many are kept.
-
-    Attributes:
-        terms: with their `weights`, and in `filed` the number of the entry that last filed it under the term, or 0.
-        square: of the length of the vector of these weights.
-        touched: number of the entry that joined last.
-        at: when it was told.
-        apart: stories of which people said that they are not this one.
-
-    """
-
-    id: ClusterId
-    size: int
-    at: datetime
-    touched: int
-    langs: tuple[str, ...] = ()
-    identities: tuple[str, ...] = ()
-    terms: tuple[str, ...] = ()
-    weights: "array[float]" = field(default_factory=lambda: array("d"))
-    filed: "array[int]" = field(default_factory=lambda: array("L"))
-    square: float = 0.0
-    apart: tuple[ClusterId, ...] = ()
 
 
 @by_value
@@ -263,13 +197,13 @@ class Clusters:
         self._count(new.terms)
         vector, length = self._vector(new.terms)
         found = self._identical(new)
-        because = _same(new, found) if found else ()
+        because = same(new, found) if found else ()
         if found is None:
             found = self._alike(new, vector, length)
-            because = _shared(vector, found) if found else ()
+            because = shared(vector, found) if found else ()
         if found is None:
             found = self._begun(new.at)
-        return Told(cluster=self._put(found, _joined(found, new, vector, self._seen)), because=because)
+        return Told(cluster=self._put(found, joined(found, new, vector, self._seen)), because=because)
 
     def part(self, new: Item, id_: ClusterId) -> tuple[Cluster, Cluster]:
         """Take an entry out of a story of several; return what is left, and the story that it is by itself."""
@@ -277,11 +211,11 @@ class Clusters:
         vector, _ = self._vector(new.terms)
         self._seen += 1
         alone = self._begun(new.at)
-        rest = replace(_without(one, new, vector), apart=(*one.apart, alone.id))
+        rest = replace(without(one, new, vector), apart=(*one.apart, alone.id))
         for identity in new.identities.intersection(one.identities):
             del self._by_identity[identity]
         self._put(one, rest, moved=False)
-        mine = _joined(alone, new, vector, self._seen)
+        mine = joined(alone, new, vector, self._seen)
         return rest, self._put(alone, replace(mine, apart=(id_,)))
 
     def merge(self, id_: ClusterId, other: ClusterId) -> Cluster:
@@ -289,7 +223,7 @@ class Clusters:
         one, two = self._open[id_], self._open[other]
         self._seen += 1
         self._forget(two)
-        return self._put(one, _merged(one, two, self._seen))
+        return self._put(one, merged(one, two, self._seen))
 
     def _begun(self, at: datetime) -> Cluster:
         self._next += 1
@@ -328,11 +262,11 @@ class Clusters:
         best: tuple[float, int] = (0.0, -1)
         found, likely = None, self._likely(vector)
         for one in likely:
-            likeness = _likeness(new, vector, length, one, self._likeness)
+            likeness = likeness_of(new, vector, length, one, self._likeness)
             if likeness > 0 and (likeness, one.touched) > best:
                 best, found = (likeness, one.touched), one
         if found is not None and found.apart:
-            near = {one.id: _cosine(vector, one) for one in likely if one is found or one.id in found.apart}
+            near = {one.id: cosine(vector, one) for one in likely if one is found or one.id in found.apart}
             nearest = max(near, key=lambda id_: (near[id_], id_))
             return self._open[nearest]
         return found
@@ -340,7 +274,7 @@ class Clusters:
     def _likely(self, vector: Mapping[str, float]) -> list[Cluster]:
         """Return the stories that share most of an entry's rarest terms."""
         shared: dict[ClusterId, float] = {}
-        names = (term for term in vector if _is_name(term))
+        names = (term for term in vector if is_name(term))
         for term in dict.fromkeys((*islice(vector, RAREST), *islice(names, RAREST))):
             weight = vector[term]
             for id_ in islice(reversed(self._by_term.get(term, {})), NEWEST):
@@ -392,125 +326,3 @@ class Clusters:
         del filed[id_]
         if not filed:
             del self._by_term[term]
-
-
-def _joined(one: Cluster, new: Item, vector: Mapping[str, float], number: int) -> Cluster:
-    """Return a story with one more entry, filed under its rarest terms and its names."""
-    weights, filed, square = _by_term(one), dict(zip(one.terms, one.filed, strict=True)), one.square
-    names = islice((term for term in vector if _is_name(term)), RAREST)
-    keys = {*islice(vector, FILED), *names}
-    for term, weight in vector.items():
-        before = weights.get(term, 0.0)
-        weights[term] = before + weight
-        square += (before + weight) ** 2 - before**2
-        filed[term] = number if term in keys else filed.get(term, 0)
-    if len(weights) > MOST_TERMS + ROOM:
-        kept = sorted(weights, key=lambda term: (-weights[term], term))[:MOST_TERMS]
-        weights = {term: weights[term] for term in kept}
-        square = sum(weight * weight for weight in weights.values())
-    return replace(
-        _with_terms(one, weights, filed, square),
-        size=one.size + 1,
-        at=max(one.at, new.at),
-        touched=number,
-        langs=tuple(sorted({*one.langs, new.lang})),
-        identities=tuple(sorted(new.identities.union(one.identities))),
-    )
-
-
-def _without(one: Cluster, new: Item, vector: Mapping[str, float]) -> Cluster:
-    """Return a story without an entry: what it brought is about what it would bring now."""
-    weights, filed = _by_term(one), dict(zip(one.terms, one.filed, strict=True))
-    for term in vector.keys() & weights.keys():
-        weights[term] -= vector[term]
-    weights = {term: weight for term, weight in weights.items() if weight > LEAST}
-    rest = _with_terms(one, weights, filed, sum(weight * weight for weight in weights.values()))
-    return replace(rest, size=one.size - 1, identities=tuple(sorted(set(one.identities) - new.identities)))
-
-
-def _merged(one: Cluster, other: Cluster, number: int) -> Cluster:
-    weights = _by_term(one)
-    filed = dict.fromkeys(term for both in (one, other) for term, at in zip(both.terms, both.filed, strict=True) if at)
-    for term, weight in _by_term(other).items():
-        weights[term] = weights.get(term, 0.0) + weight
-    kept = sorted(weights, key=lambda term: (-weights[term], term))[:MOST_TERMS]
-    weights = {term: weights[term] for term in kept}
-    square = sum(weight * weight for weight in weights.values())
-    return replace(
-        _with_terms(one, weights, dict.fromkeys(filed, number), square),
-        size=one.size + other.size,
-        at=max(one.at, other.at),
-        touched=number,
-        langs=tuple(sorted({*one.langs, *other.langs})),
-        identities=tuple(sorted({*one.identities, *other.identities})),
-        apart=tuple(id_ for id_ in dict.fromkeys((*one.apart, *other.apart)) if id_ not in {one.id, other.id}),
-    )
-
-
-def _with_terms(one: Cluster, weights: Mapping[str, float], filed: Mapping[str, int], square: float) -> Cluster:
-    numbers = array("L", (filed.get(term, 0) for term in weights))
-    return replace(one, terms=tuple(weights), weights=array("d", weights.values()), filed=numbers, square=square)
-
-
-def _by_term(one: Cluster) -> dict[str, float]:
-    return dict(zip(one.terms, one.weights, strict=True))
-
-
-def _same(new: Item, one: Cluster) -> tuple[str, ...]:
-    """Name the identities that an entry and a story have in common."""
-    kinds = {identity.partition(" ")[0] for identity in new.identities.intersection(one.identities)}
-    return tuple(f"={name}" for kind, name in IDENTITIES.items() if kind in kinds)
-
-
-def _shared(vector: Mapping[str, float], one: Cluster) -> tuple[str, ...]:
-    """Name the terms that make an entry most like a story."""
-    held = _by_term(one)
-    ordered = sorted((-vector[term] * held[term], term) for term in vector if term in held)
-    return tuple(term for _, term in ordered[:REASONS])
-
-
-def _cosine(vector: Mapping[str, float], one: Cluster) -> float:
-    held = _by_term(one)
-    return sum(vector[term] * held[term] for term in vector if term in held) / sqrt(one.square or 1.0)
-
-
-def _likeness(new: Item, vector: Mapping[str, float], length: float, one: Cluster, wanted: Likeness) -> float:
-    """Return by how much an entry is like enough to join a story; not positive if it is not."""
-    held = _by_term(one)
-    shared = [term for term in vector if term in held]
-    telling = [term for term in shared if term[0] != PLACE]
-    if not telling:
-        return 0.0
-    cosine = sum(vector[term] * held[term] for term in shared) / sqrt(one.square)
-    cosine *= float(0.5 ** (abs(new.at - one.at) / FADING))
-    elsewhere = _elsewhere(vector, held)
-    if new.lang and new.lang not in one.langs and "" not in one.langs:
-        somewhere = max((vector[term] for term in shared if term[0] == PLACE), default=0.0)
-        weight = (sum(vector[term] for term in telling) + somewhere) * length
-        fewest = len(telling) + (somewhere > 0) >= FEWEST_ABROAD
-        return cosine if fewest and weight >= wanted.abroad and not elsewhere else 0.0
-    doubt = (wanted.alone if len(shared) == 1 else 1.0) * (ELSEWHERE if elsewhere else 1.0)
-    doubt *= wanted.renumbered if _renumbered(vector, held) else 1.0
-    return cosine * doubt - wanted.alike - YOUNG / one.size
-
-
-def _elsewhere(vector: Mapping[str, float], held: Mapping[str, float]) -> bool:
-    """Tell whether an entry and a story name places and none in common."""
-    mine = [term for term in vector if term[0] == PLACE]
-    return bool(mine) and not any(term in held for term in mine) and any(term[0] == PLACE for term in held)
-
-
-def _renumbered(vector: Mapping[str, float], held: Mapping[str, float]) -> bool:
-    """Tell whether all of an entry is in a story but its numbers: bulletin 17 is not bulletin 18."""
-    new = [term for term in vector if term not in held]
-    numbers = [term for term in vector if _has_digit(term)]
-    return bool(new) and new == numbers and any(map(_has_digit, held))
-
-
-def _has_digit(term: str) -> bool:
-    return term[0] not in {NAME, PLACE} and any(map(str.isdigit, term))
-
-
-def _is_name(term: str) -> bool:
-    """Tell whether a term means the same in every language."""
-    return term[0] in {NAME, PLACE} or term.isdecimal()

@@ -21,8 +21,9 @@ from bot.domain.watches import Draft, Scope, Watch, WatchId
 
 if TYPE_CHECKING:
     from bot.domain.agenda import Dated, Event
-    from bot.domain.clustering import Cluster, Frequency, Grown
+    from bot.domain.clustering import Frequency, Grown
     from bot.domain.covering import Cover
+    from bot.domain.likeness import Cluster
 
 
 @by_value

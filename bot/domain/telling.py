@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from bot.domain.alerts import StoryId
-from bot.domain.clustering import ClusterId
 from bot.domain.entries import EntryId
 from bot.domain.ids import digest
+from bot.domain.likeness import ClusterId
 from bot.domain.values import by_value
 
 NOTHING: frozenset[str] = frozenset()

@@ -18,11 +18,11 @@ from bot.domain.alerts import (
     is_digest,
 )
 from bot.domain.changes import Known
-from bot.domain.clustering import ClusterId
 from bot.domain.document import Document, Paragraph, Text
 from bot.domain.entries import Kind
 from bot.domain.errors import CommandError
 from bot.domain.ids import digest
+from bot.domain.likeness import ClusterId
 from bot.domain.stories import begun
 from bot.domain.storing import Mending, Store
 from bot.domain.telling import BY_HAND, NOTHING, detail, story_of

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 
 from bot.domain.aliases import Aliases, known_names
 from bot.domain.changes import Change, Known
-from bot.domain.clustering import CAUTIOUS, WINDOW, Clusters, Grown, Item, item
+from bot.domain.clustering import WINDOW, Clusters, Grown, item
 from bot.domain.entries import EntryId, Kind
+from bot.domain.likeness import CAUTIOUS, Item
 from bot.domain.novelty import said
 from bot.domain.sources import Source
 from bot.domain.storing import Store

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain import clustering
+from bot.domain import clustering, likeness
 from bot.domain.aliases import Aliases, known_names
-from bot.domain.clustering import Clusters, Frequency, Item, item
+from bot.domain.clustering import Clusters, Frequency, item
 from bot.domain.entries import Entry, Kind
+from bot.domain.likeness import Item
 from bot.vocabulary.reading import shipped
 
 SAMPLES = Path(__file__).parents[3] / "shared" / "samples" / "stories" / "headlines.jsonl"
@@ -127,8 +128,8 @@ def test_real_headlines_come_together_as_their_stories() -> None:
 
 
 def test_a_restart_at_any_moment_changes_nothing(aliases: Aliases, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clustering, "MOST_TERMS", 12)  # so that terms are cut and counts halved on the way
-    monkeypatch.setattr(clustering, "ROOM", 4)
+    monkeypatch.setattr(likeness, "MOST_TERMS", 12)  # so that terms are cut and counts halved on the way
+    monkeypatch.setattr(likeness, "ROOM", 4)
     monkeypatch.setattr(clustering, "AGEING", 40)
     items = [one for _, _, one in abroad(aliases, seed=4)]
     whole = Clusters(window=50)

@@ -8,9 +8,10 @@ import aiohttp
 import pytest
 
 from bot.domain.aliases import Aliases, known_names
-from bot.domain.clustering import CAUTIOUS, Clusters, item
+from bot.domain.clustering import Clusters, item
 from bot.domain.entries import Entry, Kind
 from bot.domain.itu import contribution_deadline
+from bot.domain.likeness import CAUTIOUS
 from bot.vocabulary.reading import shipped
 from feeds.formats import parse
 from feeds.page import Page
