@@ -16,7 +16,8 @@ from bot.domain.chat import Conversation
 from bot.domain.diff import Quarantined, compare
 from bot.domain.errors import FetchError, QueryError, SourceError, StoreConflict
 from bot.domain.matching import Context, WatchIndex
-from bot.domain.planning import Plan, plan
+from bot.domain.outgoing import Plan
+from bot.domain.planning import plan
 from bot.domain.ports import Clock, Meter, Poller, Stem
 from bot.domain.preferences import Preferences
 from bot.domain.query_parser import parse

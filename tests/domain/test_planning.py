@@ -8,7 +8,8 @@ from bot.domain.alerts import UNROOTED, DeliveryKey, Outcome, Reason, Story, Sto
 from bot.domain.changes import Added, Change, Known, Missing, Updated, Withdrawn
 from bot.domain.chat import Conversation
 from bot.domain.entries import Entry, EntryId, Kind, SourceId
-from bot.domain.planning import GROUPING, Plan, plan
+from bot.domain.outgoing import GROUPING, Plan
+from bot.domain.planning import plan
 from bot.domain.sources import Source, Tracked
 from bot.domain.stories import begun
 from bot.domain.storing import Surroundings

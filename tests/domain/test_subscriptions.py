@@ -10,7 +10,8 @@ from bot.domain.changes import Added, Change, Known, Missing, Updated, Withdrawn
 from bot.domain.chat import Conversation
 from bot.domain.diff import differences
 from bot.domain.entries import Entry, EntryId, Kind, SourceId
-from bot.domain.planning import Plan, plan
+from bot.domain.outgoing import Plan
+from bot.domain.planning import plan
 from bot.domain.sources import Source, Tracked
 from bot.domain.storing import Surroundings
 from bot.domain.subscriptions import wants
