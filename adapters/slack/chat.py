@@ -108,8 +108,6 @@ class SlackChat:
         return Socket(settings=self._settings, web=self._web, clock=self._clock, app=self._inbound.app)
 
     async def _client(self, to: Conversation) -> AsyncWebClient:
-        if self._teams.seal is None and not self._teams.multiple():
-            await self._teams.find(team_of(to))
         return await self._teams.client(team_of(to))
 
     async def _posted(

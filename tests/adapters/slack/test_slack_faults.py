@@ -262,3 +262,20 @@ async def test_a_forged_or_old_signature_is_refused(tmp_path: Path) -> None:
         with pytest.raises(Exception, match="401"):
             await room.ana.slash("/watches")
         assert not await room.bot.store.inbox.waiting(1)
+
+
+@pytest.mark.parametrize("http", [False, True], ids=["socket", "http"])
+async def test_a_slow_slack_delays_no_acknowledgement(tmp_path: Path, *, http: bool) -> None:
+    async with at_work(tmp_path, http=http) as room:
+        room.slack.fail("users.info", "500", wait=4.0)
+        room.slack.fail("chat.postEphemeral", "429")
+        await room.ana.slash("/watches")
+        await until(lambda: len(room.slack.channels[GENERAL].ephemerals) == 1)
+
+
+async def test_a_refused_token_stops_the_platform_and_says_so(tmp_path: Path) -> None:
+    async with at_work(tmp_path, http=True) as room:
+        room.slack.tokens.clear()
+        await room.ana.slash("/unwatch", "1")
+        await until(lambda: "does not accept" in room.bot.deliverer.halted.get("slack", ""))
+        assert "slack" in await room.bot.readiness()
