@@ -97,6 +97,8 @@ class Errands:
                 await self._asked("leave", errand.room)
             case Task.CLOSED:
                 await self._desk.closed(where, errand.detail)
+            case Task.VOICED:
+                await self._desk.reopened(where)
             case Task.REOPENED:
                 await self._desk.reopened(where)
                 if errand.room in (await self._journal.moves()).values():

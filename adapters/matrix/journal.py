@@ -51,6 +51,7 @@ class Task(StrEnum):
     GREET = "greet"
     CLOSED = "closed"
     REOPENED = "reopened"
+    VOICED = "voiced"
     MOVE = "move"
 
 

@@ -58,6 +58,7 @@ FRAMES = {
     "pre": ("<pre><code>", "</code></pre>"),
     "": ("", ""),
 }
+BETWEEN = {"pre": "\n", "quote": "<br>"}
 
 
 def parts(document: Document, zone: str) -> list[Part]:
@@ -91,8 +92,8 @@ def _joined(rows: Sequence[_Row]) -> Part:
         if row.frame != frame:
             html += [FRAMES[frame][1], _opening(row)]
             frame = row.frame
-        elif frame == "pre":
-            html.append("\n")
+        else:
+            html.append(BETWEEN.get(frame, ""))
         html.append(row.html)
     html.append(FRAMES[frame][1])
     return Part("\n".join(row.body for row in rows), "".join(html))
@@ -114,7 +115,7 @@ def _rows(block: Block, zone: str) -> Iterator[_Row]:
         case Paragraph(line):
             return _framed(line, zone, "<p>", "</p>")
         case Quote(line):
-            return _framed(line, zone, "", "<br>", mark="> ", frame="quote")
+            return _framed(line, zone, "", "", mark="> ", frame="quote")
         case Facts(facts):
             return chain.from_iterable(_fact(label, line, zone) for label, line in facts)
         case Bullets():

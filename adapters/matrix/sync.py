@@ -108,12 +108,19 @@ class Sync:
                 new = not known.get(room_id)
                 start = after_own_join(raws, self._client.user_id) if new else 0
                 events += [kept for event in come[start:] if (kept := self._kept(room_id, event)) is not None]
-                errands += [Errand(kind=Task.REOPENED, room=room_id, detail=answer.next_batch)] if new else []
+                errands += self._opening(room_id, raws, answer.next_batch, new=new)
         gone = {room: info for room, info in answer.rooms.leave.items() if known.get(room)}
         errands += [Errand(kind=Task.CLOSED, room=room, detail=self._farewell(info)) for room, info in gone.items()]
         joined = {**dict.fromkeys(answer.rooms.join, True), **dict.fromkeys(gone, False)}
         errands += _following(moves, fresh, {**known, **joined})
         return Batch(since=answer.next_batch, events=events, errands=errands, joined=joined, moves=fresh)
+
+    def _opening(self, room_id: str, raws: Sequence[Mapping[str, Any]], at: str, *, new: bool) -> list[Errand]:
+        """Deliver to a room that the bot came into, or in which it may have been given a voice."""
+        if new:
+            return [Errand(kind=Task.REOPENED, room=room_id, detail=at)]
+        voiced = any(raw.get("type") == "m.room.power_levels" for raw in raws)
+        return [Errand(kind=Task.VOICED, room=room_id)] if voiced else []
 
     def _invitations(self, answer: "SyncResponse") -> list[Errand]:
         from nio import InviteMemberEvent

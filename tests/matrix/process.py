@@ -5,10 +5,12 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 from aiohttp import web
 
+from bot.clock import SystemClock
 from tests.matrix.homeserver import Login
 
 CONFIG = """\
@@ -22,7 +24,7 @@ enabled = false
 enabled = false
 [fetch]
 allow_private = ["127.0.0.1"]
-per_host_interval = "1s"
+per_host_interval = "0.1s"
 min_interval = "1s"
 [alerts]
 zone = "Europe/Zurich"
@@ -38,6 +40,26 @@ url = "{feed}"
 format = "feed"
 interval = "1s"
 name = "A newsroom"
+[[sources]]
+id = "dates"
+url = "{calendar}"
+format = "ical"
+interval = "1s"
+name = "A calendar"
+"""
+MEETING = """\
+BEGIN:VCALENDAR
+VERSION:2.0
+PRODID:-//A test//EN
+BEGIN:VEVENT
+UID:meeting@example.org
+DTSTAMP:20260101T000000Z
+DTSTART;VALUE=DATE:{day:%Y%m%d}
+DTEND;VALUE=DATE:{end:%Y%m%d}
+SUMMARY:SG17 meeting on identity
+LOCATION:Geneva
+END:VEVENT
+END:VCALENDAR
 """
 
 
@@ -86,6 +108,7 @@ def bot(folder: Path, homeserver: str, login: Login, *, feed: str, burst: int = 
             user=login.user_id,
             login=f'password = "{login.password}"' if password else token,
             feed=feed,
+            calendar=feed.replace("feed.xml", "dates.ics"),
             burst=burst,
         )
     )
@@ -109,6 +132,11 @@ class Feed:
             await self.read.wait()
         self.items += items
 
+    async def dates(self, _request: web.Request) -> web.Response:
+        day = SystemClock().now().date() + timedelta(days=30)
+        body = MEETING.format(day=day, end=day + timedelta(days=3)).replace("\n", "\r\n")
+        return web.Response(text=body, content_type="text/calendar")
+
     async def answer(self, _request: web.Request) -> web.Response:
         self.asked += 1
         self.read.set()
@@ -128,6 +156,7 @@ async def feeding() -> AsyncIterator[Feed]:
     feed = Feed()
     app = web.Application()
     app.router.add_get("/feed.xml", feed.answer)
+    app.router.add_get("/dates.ics", feed.dates)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)

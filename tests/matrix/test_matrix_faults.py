@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 from contextlib import closing, suppress
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -213,3 +214,71 @@ async def test_a_stranger_may_neither_invite_nor_command(
         theirs = await berta.say(room, "!unwatch 1")
         await desk.command(await anna.say(room, "!status"))
         assert theirs not in desk.taken
+
+
+async def test_a_key_that_comes_after_its_message_and_a_restart_opens_it(
+    homeserver: Homeserver, person: Arrives, make_bot: MakesBot
+) -> None:
+    anna, login = await person(), await homeserver.register()
+    async with serving(bot := make_bot(login), Desk()) as desk:
+        room = await greeted(anna, login.user_id, encrypted=True)
+        await desk.command(await anna.say(room, "!first"))
+        olm = anna.client.olm
+        assert olm is not None
+        olm.create_outbound_group_session(room)
+        session = olm.outbound_group_sessions[room]
+        key = {"algorithm": "m.megolm.v1.aes-sha2", "room_id": room, "session_id": session.id}
+        key["session_key"] = session.session_key
+        session.shared = True
+        late = await anna.say(room, "!late")
+        assert bot._session is not None
+        async with asyncio.timeout(30):
+            while not await bot._session.journal.locked():  # noqa: ASYNC110  # the bot's own loop fills it
+                await asyncio.sleep(0.05)
+        assert late not in desk.taken
+    async with serving(make_bot(login), Desk()) as desk:
+        device = anna.client.device_store[login.user_id][login.device_id]
+        known = olm.session_store.get(device.curve25519)
+        sealed = olm._olm_encrypt(known, device, "m.room_key", key)  # type: ignore[no-untyped-call]
+        messages = {"messages": {login.user_id: {login.device_id: sealed}}}
+        await anna.ask("PUT", "/_matrix/client/v3/sendToDevice/m.room.encrypted/late", messages)
+        assert (await desk.command(late)).text == "late"
+
+
+async def test_a_message_that_stays_unreadable_is_told_once(
+    homeserver: Homeserver, person: Arrives, make_bot: MakesBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.matrix.errands.GRACE", timedelta(seconds=1))
+    anna, login = await person(), await homeserver.register()
+    async with serving(make_bot(login), Desk()):
+        room = await greeted(anna, login.user_id, encrypted=True)
+        olm = anna.client.olm
+        assert olm is not None
+        olm.create_outbound_group_session(room)
+        olm.outbound_group_sessions[room].shared = True
+        for number in range(3):
+            await anna.say(room, f"!n{number}")
+        await anna.answer(room, "could not be read here")
+        await asyncio.sleep(2.5)
+        await anna.look()
+        assert sum("could not be read" in raw["content"]["body"] for raw in anna.texts(room)) == 1
+
+
+async def test_a_room_that_gives_the_bot_its_voice_back_is_delivered_to_again(
+    homeserver: Homeserver, person: Arrives, make_bot: MakesBot
+) -> None:
+    anna, login = await person(), await homeserver.register()
+    async with serving(bot := make_bot(login), Desk()) as desk:
+        room = await greeted(anna, login.user_id, encrypted=False)
+        path = f"/_matrix/client/v3/rooms/{room}/state/m.room.power_levels/"
+        _, levels = await anna.ask("GET", path)
+        await anna.ask("PUT", path, {**levels, "events_default": 50})
+        with pytest.raises(Undeliverable, match="let it post"):
+            await bot.post(conversation(room), says("Hello?"), thread=None, key=DeliveryKey("k1"))
+        await desk.closed(conversation(room), "no voice")
+        await anna.ask("PUT", path, levels)
+        async with asyncio.timeout(30):
+            while room in desk.shut:
+                desk.came.clear()
+                await desk.came.wait()
+        await bot.post(conversation(room), says("Hello!"), thread=None, key=DeliveryKey("k1"))

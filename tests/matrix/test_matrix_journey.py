@@ -29,6 +29,16 @@ async def test_a_person_invites_watches_is_told_asks_why_and_the_bot_survives_a_
             card = await anna.answer(room, "Police test facial recognition", patience=60)
             await anna.say(room, "!why", thread=card["event_id"])
             await anna.answer(room, "atch", thread=card["event_id"])
+            pressed = await anna.react(room, card["event_id"], "❓")
+            reasons = [raw for raw in anna.texts(room) if thread_of(raw) == card["event_id"]]
+            await anna.until(
+                lambda: len([r for r in anna.texts(room) if thread_of(r) == card["event_id"]]) > len(reasons)
+            )
+            await anna.say(room, "!meetings identity --ics --chart")
+            found = await anna.answer(room, "SG17 meeting on identity")
+            assert pressed != found["event_id"]
+            kinds = {"m.file", "m.image"}
+            await anna.until(lambda: kinds <= {raw["content"]["msgtype"] for raw in anna.texts(room)})
             await running.stop()
             asked = await anna.say(room, "!watches")
             await running.start()
