@@ -233,3 +233,16 @@ def test_a_set_lives_as_long_as_a_watch_uses_it() -> None:
     index.drop(WatchId(4))
     index.drop(WatchId(2))
     assert not index.tests.probes
+
+
+def test_the_topics_that_support_an_ambiguous_name_are_compiled_with_the_watch_and_named_for_nobody() -> None:
+    index = WatchIndex(STEM, VOCABULARY)
+    index.put(WatchId(0), parse("@orange"))
+    held = set(index._concepts._held)
+    assert {"orange", "face"} <= held
+    assert index.match(Entry(key="1", kind=Kind.NEWS, title="orange juice")) == []
+    assert set(index._concepts._held) == held
+    assert {one.name for several in index._concepts.hot.values() for one in several} == {"orange"}
+    index.drop(WatchId(0))
+    assert not index._concepts._held
+    assert not index.tests.probes
