@@ -46,11 +46,12 @@ _MOST_NOTES = 20
 
 
 def parse(page: Page) -> Parsed:
-    """Read a list of meetings; never complete, for a row that moved cannot be told from another Question's.
+    """Read a list of meetings; complete if it came whole and every row could be read.
 
     Raise ParseError if it is a firewall's page, or lost the columns that we rely on.
     """
-    root = markup.tree(markup.body(page, _WHAT), _WHAT)
+    data = markup.body(page, _WHAT)
+    root = markup.tree(data, _WHAT)
     tables = list(markup.listed(root, _HEADINGS, ("question", "date", "place")))
     if not tables and not _NOTHING.search(markup.shown(root)):
         raise markup.changed(_WHAT, ["the columns Question, Date and Place"], markup.line(root))
@@ -61,7 +62,8 @@ def parse(page: Page) -> Parsed:
     if rows and not made:
         raise ParseError(f"shape changed: none of the {len(rows)} meetings has a day that can be read. {notes[0]}")
     entries = _apart(made)
-    return Parsed(entries=tuple(entries), count=len(entries), notes=tuple(notes[:_MOST_NOTES]))
+    whole = markup.ended(data) and len(made) == len(rows)
+    return Parsed(entries=tuple(entries), count=len(entries), complete=whole, notes=tuple(notes[:_MOST_NOTES]))
 
 
 def _owner(root: etree._Element, page: Page) -> str:

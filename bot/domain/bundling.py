@@ -16,8 +16,8 @@ def is_bundled(alert: Alert) -> bool:
     return alert.now.entry.kind is Kind.DOCUMENT and alert.reason is not Reason.EDITED
 
 
-def reply_for(alert: Alert, thread: Thread) -> Delivery:
-    """Return the reply that tells, at the end of the slot, all documents that came in it."""
-    due = EPOCH + ((alert.at - EPOCH) // SLOT + 1) * SLOT
+def reply_for(alert: Alert, thread: Thread, due: datetime | None = None) -> Delivery:
+    """Return the reply that tells together all documents that came until it is due, or in this slot."""
+    due = due or EPOCH + ((alert.at - EPOCH) // SLOT + 1) * SLOT
     key = DeliveryKey(f"group-documents-{digest('documents', alert.conversation, thread.story, due)}")
     return Delivery(key=key, conversation=alert.conversation, verb=Verb.REPLY, due=due, story=thread.story)

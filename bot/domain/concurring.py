@@ -140,7 +140,11 @@ def before_of(change: Change, siblings: Sequence[Known]) -> Entry | None:
     before = change.before.entry
     if isinstance(change, Withdrawn) or before.kind in (Kind.NEWS, Kind.DOCUMENT):
         return before
-    return _as_told(change.now.entry, before, set(change.fields) - unsaid(change, siblings))
+    told = _as_told(change.now.entry, before, set(change.fields) - unsaid(change, siblings))
+    higher = before_it(change.now.entry, siblings)
+    if higher is not None and height(stage_of(higher)) > height(stage_of(told)):
+        return replace(told, facts={**told.facts, "stage": stage_of(higher)})
+    return told
 
 
 def _as_told(entry: Entry, before: Entry, told: Iterable[str]) -> Entry:

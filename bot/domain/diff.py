@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.changes import Added, Change, Known, Missing, Updated, Withdrawn
 from bot.domain.entries import Entry, EntryId, Kind, day, instant
+from bot.domain.identity_graph import questions_of
 from bot.domain.ids import digest
 from bot.domain.sources import Polled, Tracked
 from bot.domain.values import by_value
@@ -171,7 +172,7 @@ def _undated(entry: Entry, row: Known) -> bool:
 
 
 def _moves(unmet: Sequence[Entry], absent: Sequence[Known]) -> list[tuple[Entry, Known]]:
-    """Pair new meetings with vanished ones of the same group (or title), place and season, nearest first."""
+    """Pair new meetings with vanished ones of the same name, place and season, nearest first."""
     alike: dict[str, list[Known]] = {}
     for row in absent:
         alike.setdefault(_named(row.entry), []).append(row)
@@ -200,7 +201,10 @@ def _distance(entry: Entry, before: Entry) -> int | None:
 
 
 def _named(entry: Entry) -> str:
-    return f"group {entry.group}" if entry.group else f"title {_words(entry.title)}"
+    """Return what a meeting has in common with itself on other days: its group and Questions, else its title."""
+    if not entry.group:
+        return f"title {_words(entry.title)}"
+    return " ".join(("group", entry.group, *sorted(questions_of(entry))))
 
 
 def _words(text: str | None) -> str:

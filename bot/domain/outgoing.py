@@ -42,10 +42,18 @@ class Plan:
     digests: dict[DeliveryKey, Delivery] = field(default_factory=dict)
 
 
-def say(made: Plan, roots: list[tuple[Alert, Thread]], alert: Alert, thread: Thread | None, now: datetime) -> None:
+def say(
+    made: Plan,
+    roots: list[tuple[Alert, Thread]],
+    alert: Alert,
+    thread: Thread | None,
+    now: datetime,
+    *,
+    due: datetime | None = None,
+) -> None:
     """Tell an alert at once: as a card or a reply, and what says nothing new with others of its sort."""
     if thread is not None and is_bundled(alert):
-        _bundle(made, roots, alert, thread)
+        _bundle(made, roots, alert, thread, due)
         return
     if thread is not None and alert.reason is Reason.SAME_STORY and alert.now.entry.kind is Kind.NEWS:
         _group(made, alert, thread, now)
@@ -79,12 +87,17 @@ def _reply(made: Plan, alert: Alert, thread: Thread, now: datetime) -> None:
         _edit(made, alert, now)
 
 
-def _bundle(made: Plan, roots: Sequence[tuple[Alert, Thread]], alert: Alert, thread: Thread) -> None:
-    """Put a document onto the card that this page opens, else onto the card and into the next reply about documents."""
+def _bundle(
+    made: Plan, roots: Sequence[tuple[Alert, Thread]], alert: Alert, thread: Thread, due: datetime | None
+) -> None:
+    """Put a document onto the card that this page opens, else onto the card and into the next reply about documents.
+
+    That is `due` when the watch's digest would be, if it has a cadence.
+    """
     if any(thread.root == opened.root for _, opened in roots):
         made.alerts.append(replace(alert, outcome=Outcome.FOLDED, digest=thread.root))
         return
-    told = reply_for(alert, thread)
+    told = reply_for(alert, thread, due)
     made.alerts.append(replace(alert, outcome=Outcome.FOLDED, digest=told.key))
     if told.key not in made.digests and not is_digest(thread.root):
         _edit(made, alert, alert.at)

@@ -115,7 +115,7 @@ def plan(
             elif digest_ := _digest_for(wish, thread, here):
                 keep(made, alert, thread, digest_)
             else:
-                say(made, roots, alert, thread, now)
+                say(made, roots, alert, thread, now, due=_hour_of(wish, here))
             if alert.outcome is not Outcome.SILENT:
                 standing.add(wish.conversation)
     post_or_fold(made, roots, around.recent, now=now, burst=burst)
@@ -331,6 +331,11 @@ def _alert(change: Change, wish: _Wish, story: StoryId, here: _Circumstances) ->
         watch=wish.watch,
         hits=wish.hits,
     )
+
+
+def _hour_of(wish: _Wish, here: _Circumstances) -> datetime | None:
+    """Return when a watch with a cadence speaks next; None for one that speaks at once."""
+    return wish.cadence.next_after(here.now, here.zone_of(wish.conversation)) if wish.cadence is not None else None
 
 
 def _digest_for(wish: _Wish, thread: Thread | None, here: _Circumstances) -> Delivery | None:

@@ -24,6 +24,7 @@ FIXED_REPLIES: Mapping[Reason, str] = {
 }
 NO_NEWS = frozenset({Reason.EDITED, Reason.REMINDER, Reason.SAME_STORY})
 """Reasons of alerts that say nothing newer than the card did."""
+TEXTUAL = frozenset({Kind.WORK_ITEM, Kind.PUBLICATION})
 SHOWN: Mapping[str, str] = {
     "study_period": "Study period",
     "question": "Question",
@@ -131,11 +132,14 @@ def _iso(text: str) -> date | None:
 
 def _texts(parcel: Parcel, entry: Entry) -> Iterator[tuple[str, Line]]:
     """Give the facts of a text: those of the entry shown, and what only other lists of it say."""
-    others = [alert.now.entry for alert in reversed(parcel.alerts) if alert.now.entry.kind is entry.kind]
+    things = (alert.now.entry for alert in reversed(parcel.alerts))
+    others = [one for one in things if one.kind is entry.kind or {one.kind, entry.kind} <= TEXTUAL]
     for name, words_ in SHOWN.items():
         value = entry.facts.get(name) or next((one.facts[name] for one in others if one.facts.get(name)), None)
         if value and not (name == "number" and entry.kind in (Kind.WORK_ITEM, Kind.PUBLICATION)):
-            if name == "companies" and entry.facts.get("supporters"):
+            if name == "companies" and any(one.facts.get("supporters") for one in (entry, *others)):
+                continue
+            if name == "timing" and height(stage_of(entry)) >= height("approved"):
                 continue
             yield words_, (Text(spoken(value)),)
     published = next((one.link for one in _editions(parcel.alerts) if one.link), None)

@@ -67,7 +67,7 @@ NEW = listed(
 def test_the_older_layout_gives_meetings() -> None:
     parsed = formats.parse("itu-rapporteur-meetings", page(OLD, "https://www.itu.int/x/past-meetings.aspx"))
     first, second, third = parsed.entries
-    assert (parsed.complete, parsed.notes) == (False, ())
+    assert (parsed.complete, parsed.notes) == (True, ())
     assert (first.key, first.kind, first.group) == ("T09-SG13-Q3-111121", Kind.MEETING, "SG13")
     assert (first.starts, first.ends, first.all_day) == (date(2011, 11, 21), date(2011, 11, 25), True)
     assert first.title == "Q3/13 rapporteur group meeting, Geneva, Switzerland, 21–25 November 2011"
