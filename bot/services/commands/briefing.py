@@ -2,8 +2,10 @@
 
 import asyncio
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from typing import TypeVar
 
 from bot.domain.changes import Known
 from bot.domain.document import Block, Bullets, Document, Heading, Line, Paragraph, Style, Text
@@ -31,6 +33,7 @@ USAGE = "brief TOPIC [since WHEN]"
 WINDOW = timedelta(days=90)
 MOST = 5
 """Lines of a section: the page is one page."""
+Row = TypeVar("Row")
 _SINCE = re.compile(r"\s+(since|seit|depuis|desde|с|自|from)\s+\S.*$", re.IGNORECASE)
 
 
@@ -43,7 +46,7 @@ async def brief(request: Request) -> Document:
         raise CommandError("Say on what topic.", usage="brief facial recognition since January")
     found = await findings(request, asked.query, lexicon)
     today = request.context.clock.now().date()
-    sections = list(_sections(asked, found, since=since, today=today))
+    sections = await asyncio.to_thread(lambda: list(_sections(asked, found, since=since, today=today)))
     head = Heading((Text(f"{clipped(text, 120)}, since {one_day(since)}", Style.STRONG),))
     if not sections:
         hint = (Text("Nothing stored is about it. To hear of what comes: "), Text(f"watch {text}", Style.CODE))
@@ -66,35 +69,36 @@ async def _asked(request: Request) -> tuple[str, date]:
 
 def _sections(asked: Topic, found: Findings, *, since: date, today: date) -> Iterable[Block]:
     items = [known for known in merged(found.of(Kind.WORK_ITEM)) if is_open(known.entry)]
-    yield from _section("Open work items", list(map(item_line, items)), f"items {asked.text}")
+    yield from _section("Open work items", items, item_line, f"items {asked.text}")
     coming = once_each(known for known in found.of(Kind.MEETING) if _ends(known) >= today)
     coming.sort(key=lambda known: (_ends(known), known.id))
-    yield from _section("Meetings ahead", list(map(meeting_line, coming)), f"meetings {asked.text}")
-    due = [due_line(rung.due, said(rung), known) for rung, known in ahead(once_each(found.known), today)]
-    yield from _section("Deadlines", due, f"meetings {asked.text}")
+    yield from _section("Meetings ahead", coming, meeting_line, f"meetings {asked.text}")
+    due = ahead(once_each(found.known), today)
+    yield from _section("Deadlines", due, lambda row: due_line(row[0].due, said(row[0]), row[1]), "")
     recent = [known for known in found.known if _told(known) >= since]
-    papers = [document_line(known) for known in recent if known.entry.kind is Kind.DOCUMENT]
-    yield from _section("Recent documents", papers, f"docs {asked.group}" if asked.group else "")
+    papers = [known for known in recent if known.entry.kind is Kind.DOCUMENT]
+    yield from _section("Recent documents", papers, document_line, f"docs {asked.group}" if asked.group else "")
     texts = [known for known in recent if known.entry.kind is Kind.PUBLICATION]
-    yield from _section("Recommendations and standards", [news_line(known, found.sources) for known in texts], "")
-    yield from _section("Stories", _stories(found, recent), "")
+    outlet = partial(news_line, sources=found.sources)
+    yield from _section("Recommendations and standards", texts, outlet, "")
+    yield from _section("Stories", _stories(recent), outlet, "")
 
 
-def _section(title: str, lines: Sequence[Line], all_of_them: str) -> Iterable[Block]:
-    if not lines:
+def _section(title: str, rows: Sequence[Row], line: Callable[[Row], Line], all_of_them: str) -> Iterable[Block]:
+    """Give the first few rows, and the line that shows all of them."""
+    if not rows:
         return
-    yield Paragraph((Text(f"{title} ({len(lines):,})", Style.STRONG),))
-    yield Bullets(tuple(lines[:MOST]))
-    if len(lines) > MOST and all_of_them:
-        yield Paragraph((Text(f"{len(lines) - MOST:,} more: ", Style.QUIET), Text(all_of_them, Style.CODE)))
+    yield Paragraph((Text(f"{title} ({len(rows):,})", Style.STRONG),))
+    yield Bullets(tuple(map(line, rows[:MOST])))
+    if len(rows) > MOST and all_of_them:
+        yield Paragraph((Text(f"{len(rows) - MOST:,} more: ", Style.QUIET), Text(all_of_them, Style.CODE)))
 
 
-def _stories(found: Findings, recent: Sequence[Known]) -> list[Line]:
+def _stories(recent: Sequence[Known]) -> list[Known]:
     """Return the newest articles, of the versions of one story the first."""
     news = [known for known in recent if known.entry.kind is Kind.NEWS]
     first = firsts(news)
-    told = sorted((known for known in news if first[known.id] == known.id), key=told_at, reverse=True)
-    return [news_line(known, found.sources) for known in told]
+    return sorted((known for known in news if first[known.id] == known.id), key=told_at, reverse=True)
 
 
 def _ends(known: Known) -> date:

@@ -3,11 +3,12 @@
 import asyncio
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 
 from bot.domain.analysis import holds_words
 from bot.domain.changes import Known
-from bot.domain.document import Attachment, Block, Bullets, Document, Heading, Paragraph, Style, Text
+from bot.domain.document import Attachment, Bullets, Document, Heading, Line, Paragraph, Style, Text
 from bot.domain.entries import Kind
 from bot.domain.errors import CommandError
 from bot.domain.folding import fold
@@ -22,7 +23,7 @@ from bot.services.commands.items import merged
 from bot.services.commands.listing import document_line, is_open, item_line, news_line, unfinished
 from bot.services.commands.meetings import period_in_words
 from bot.services.commands.paging import counted, page_asked, paged
-from bot.services.commands.seeking import facts, findings, of_kinds
+from bot.services.commands.seeking import Findings, facts, findings, of_kinds
 from bot.services.dating import MONTHS
 
 USAGE = "who COMPANY [WHEN] [--chart] [page N]"
@@ -53,20 +54,38 @@ async def who(request: Request) -> Document:
     company = company_of(name, lexicon)
     query = of_kinds(understood(company.query, lexicon), Kind.WORK_ITEM, Kind.DOCUMENT, Kind.PUBLICATION)
     found = await findings(request, query, lexicon)
-    items = sorted(merged(found.of(Kind.WORK_ITEM)), key=lambda known: not is_open(known.entry))
+    document = await asyncio.to_thread(_told, company, found, (text, reading.period, page))
+    if "chart" not in options:
+        return document
     papers = [known for known in found.of(Kind.DOCUMENT) if within(known, reading.period)]
-    texts = [known for known in found.of(Kind.PUBLICATION) if within(known, reading.period)]
-    asked = (company.label, period_in_words(reading.period))
-    head = Heading((Text(" · ".join(part for part in asked if part), Style.STRONG),))
+    return replace(document, files=(await _chart(request, company, papers),))
+
+
+def _told(company: Company, found: Findings, asked: tuple[str, Period | None, int]) -> Document:
+    """Write one page of what a company does; `asked` is the line, the period in it, and the page."""
+    text, period, page = asked
+    items = sorted(merged(found.of(Kind.WORK_ITEM)), key=lambda known: not is_open(known.entry))
+    papers = [known for known in found.of(Kind.DOCUMENT) if within(known, period)]
+    texts = [known for known in found.of(Kind.PUBLICATION) if within(known, period)]
+    title = " · ".join(part for part in (company.label, period_in_words(period)) if part)
+    head = Heading((Text(title, Style.STRONG),))
     if not (items or papers or texts):
         return Document((head, _nothing(company)))
-    rows = [*map(item_line, items), *map(document_line, papers), *(news_line(one, found.sources) for one in texts)]
-    shown = paged(rows, page, command=f"who {text} page")
-    start = (page - 1) * len(shown.rows) + 1 if page == 1 else rows.index(shown.rows[0]) + 1
-    listed = Bullets(tuple(shown.rows), numbered=True, start=start)
-    blocks: list[Block] = [head, _summary(company, items, papers, texts), listed, *shown.more]
-    files = (await _chart(request, company, papers),) if "chart" in options else ()
-    return Document((*blocks, *unfinished(found.complete)), files=files)
+    shown = paged([*items, *papers, *texts], page, command=f"who {text} page")
+    lines = tuple(_line(known, found) for known in shown.rows)
+    listed = Bullets(lines, numbered=True, start=shown.start)
+    summary = _summary(company, items, papers, texts)
+    return Document((head, summary, listed, *shown.more, *unfinished(found.complete)))
+
+
+def _line(known: Known, found: Findings) -> Line:
+    match known.entry.kind:
+        case Kind.WORK_ITEM:
+            return item_line(known)
+        case Kind.DOCUMENT:
+            return document_line(known)
+        case _:
+            return news_line(known, found.sources)
 
 
 def company_of(name: str, lexicon: Lexicon) -> Company:

@@ -1,5 +1,6 @@
 """`items` and `item`: work items with status and supporters, and how one came about."""
 
+import asyncio
 from collections.abc import Iterable, Sequence
 
 from bot.domain.changes import Known
@@ -38,6 +39,10 @@ async def items(request: Request) -> Document:
     lexicon = await request.lexicon()
     asked = topic(text, lexicon)
     found = await findings(request, of_kinds(asked.query, Kind.WORK_ITEM), lexicon)
+    return await asyncio.to_thread(_listed, text, page, found)
+
+
+def _listed(text: str, page: int, found: Findings) -> Document:
     rows = sorted(merged(found.known), key=lambda known: not is_open(known.entry))
     about = f" of “{clipped(text, 80)}”" if text else ""
     if not rows:
@@ -46,9 +51,7 @@ async def items(request: Request) -> Document:
     shown = paged(rows, page, command=" ".join(part for part in ("items", text, "page") if part))
     going = sum(is_open(known.entry) for known in rows)
     head = Heading((Text(f"{counted(len(rows), 'work item')}{about}, {going} open", Style.STRONG),))
-    listed = Bullets(
-        tuple(item_line(known) for known in shown.rows), numbered=True, start=rows.index(shown.rows[0]) + 1
-    )
+    listed = Bullets(tuple(map(item_line, shown.rows)), numbered=True, start=shown.start)
     more = Paragraph((Text("Status, supporters and history: ", Style.QUIET), Text(_example(rows[0]), Style.CODE)))
     return Document((head, listed, *shown.more, *unfinished(found.complete), more))
 

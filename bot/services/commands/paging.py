@@ -16,10 +16,11 @@ Row = TypeVar("Row")
 
 @by_value
 class Shown(Generic[Row]):
-    """The rows of one page, and the line that leads to the next one."""
+    """The rows of one page, the number of the first, and the line that leads to the next page."""
 
     rows: Sequence[Row]
     more: tuple[Paragraph, ...]
+    start: int = 1
 
 
 def page_asked(text: str) -> tuple[str, int]:
@@ -38,10 +39,10 @@ def paged(rows: Sequence[Row], number: int, *, command: str) -> Shown[Row]:
         raise CommandError(f"There is no page {number}: this list has {only}.", usage=f"{command} {pages}")
     shown = rows[(number - 1) * PAGE : number * PAGE]
     if number == pages:
-        return Shown(rows=shown, more=())
+        return Shown(rows=shown, more=(), start=(number - 1) * PAGE + 1)
     left = len(rows) - number * PAGE
     more = Paragraph((Text(f"{left} more: ", Style.QUIET), Text(f"{command} {number + 1}", Style.CODE)))
-    return Shown(rows=shown, more=(more,))
+    return Shown(rows=shown, more=(more,), start=(number - 1) * PAGE + 1)
 
 
 def counted(number: int, one: str, many: str | None = None) -> str:

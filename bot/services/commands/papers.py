@@ -31,8 +31,15 @@ async def docs(request: Request) -> Document:
         raise CommandError(
             "Say of which meeting: its id or group, then words if you like.", usage="docs SG17 biometrics"
         )
-    known, words = await _meeting(request, text)
-    found = await of_meeting(request, known, words)
+    known, words, found = await _meeting(request, text)
+    if words or not found:
+        found = await of_meeting(request, known, words)
+    return await asyncio.to_thread(_listed, known, found, (text, words, page))
+
+
+def _listed(known: Known, found: Sequence[Known], asked: tuple[str, str, int]) -> Document:
+    """Write one page of the documents; `asked` is the line, the words in it, and the page."""
+    text, words, page = asked
     about = f" about “{clipped(words, 60)}”" if words else ""
     head = Heading((Text(f"{tally(found)}{about}, ", Style.STRONG), titled(known)))
     if not found:
@@ -41,20 +48,21 @@ async def docs(request: Request) -> Document:
         return Document((head, Paragraph(hint)))
     shown = paged(found, page, command=f"docs {text} page")
     by_source = Paragraph((Text(f"By source: {sources(found)}."),))
-    listed = Bullets(
-        tuple(document_line(one) for one in shown.rows), numbered=True, start=found.index(shown.rows[0]) + 1
-    )
+    listed = Bullets(tuple(map(document_line, shown.rows)), numbered=True, start=shown.start)
     return Document((head, by_source, listed, *shown.more))
 
 
-async def _meeting(request: Request, text: str) -> tuple[Known, str]:
-    """Return the meeting that a line names first, by id or link or group and time, and the words after it."""
+async def _meeting(request: Request, text: str) -> tuple[Known, str, Sequence[Known]]:
+    """Return the meeting that a line names first, by id or link or group and time, and the words after it.
+
+    Its documents come with it where they were looked at to choose it.
+    """
     first, _, rest = text.partition(" ")
     entries = request.context.store.entries
     for spelt in dict.fromkeys((first.strip("<>"), first.upper())):
         for known in await entries.by_link(spelt):
             if known.entry.kind is Kind.MEETING:
-                return known, rest.strip()
+                return known, rest.strip(), ()
     group, questions, left = named_group(text)
     if group is None:
         raise CommandError(
@@ -66,13 +74,13 @@ async def _meeting(request: Request, text: str) -> tuple[Known, str]:
     today = day(now, UTC)
     asked = Understood(period=reading.period, group=group, place=None, words=(), today=today, text=text)
     words = " ".join((*questions, *reading.rest.split()))
-    for known in await next_or_last(entries, asked):
-        if await of_meeting(request, known):
-            return known, words
     found = await next_or_last(entries, asked)
     if not found:
         raise CommandError(f"No meeting of {group} is stored.", usage=f"meetings {group}")
-    return found[0], words
+    for known in found:
+        if papers := await of_meeting(request, known):
+            return known, words, papers
+    return found[0], words, ()
 
 
 async def of_meeting(request: Request, known: Known, words: str = "") -> Sequence[Known]:
