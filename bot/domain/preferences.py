@@ -19,6 +19,7 @@ class Echo(StrEnum):
     CANCELLED = "cancelled"
     STAGE = "stage"
     DEADLINE = "deadline"
+    NEWS = "news"
 
 
 EVERYONE, MODERATORS = "everyone", "moderators"
@@ -82,6 +83,8 @@ def echo_of(alert: Alert) -> Echo | None:
         return Echo.CANCELLED
     if alert.reason is Reason.MOVED:
         return Echo.MOVED
+    if alert.reason is Reason.ADDS:
+        return Echo.NEWS
     if alert.reason is not Reason.CHANGED or alert.before is None:
         return None
     return _echo_of_change(alert.before, alert.now.entry)

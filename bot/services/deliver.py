@@ -23,6 +23,8 @@ LEASE = timedelta(seconds=90)
 PATIENCE = 60.0
 """Seconds a platform gets for one message; less than the lease, so that nobody else posts meanwhile."""
 AT_ONCE = 32
+LONG = 20_000
+"""Characters that a message is made of from which on making it could hold the loop."""
 TRIES_OF_BROKEN = 6
 AFTER_TROUBLE = timedelta(seconds=5)
 SHORTEST_NAP = timedelta(milliseconds=50)
@@ -147,7 +149,7 @@ class Deliverer:
         chat = self.chats.get(delivery.conversation.platform)
         if chat is None or delivery.conversation.platform in self.halted:
             raise ChatDown(f"{delivery.conversation.platform} is not connected.")
-        what = _aloud(compose(parcel), parcel, wanted)
+        what = _aloud(await _composed(parcel), parcel, wanted)
         try:
             async with asyncio.timeout(PATIENCE):
                 if delivery.verb is Verb.EDIT and parcel.root is not None:
@@ -181,6 +183,12 @@ class Deliverer:
         if due is not None:
             due = max(due, self.clock.now() + SHORTEST_NAP)
         await first_of(self._wake.wait(), self.clock.sleep_until(due) if due is not None else None)
+
+
+async def _composed(parcel: Parcel) -> Document:
+    """Write a message; beside the loop if texts are long, for choosing sentences of them takes its time."""
+    long = sum(len(alert.now.entry.text) for alert in parcel.alerts) > LONG
+    return await asyncio.to_thread(compose, parcel) if long else compose(parcel)
 
 
 def _aloud(what: Document, parcel: Parcel, wanted: Preferences) -> Document:

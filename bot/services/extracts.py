@@ -25,6 +25,8 @@ FURTHER = 8
 """Versions that are searched for what the first does not say."""
 READ = 200_000
 """Characters of a text that are searched for where a sentence ends."""
+CANDIDATES = 6
+"""Sentences of a version that are looked through for one that says something else."""
 REPEATED = 0.5
 """Share of a sentence's words from which on it says nothing that was not said."""
 MARKS: Mapping[Maker, str] = {
@@ -102,12 +104,14 @@ def _adding(
             return
         if _lang(alert.now.entry) != lang and alert.reason is not Reason.ADDS:
             continue
-        for sentence in extract(alert, 1, room):
+        entry = alert.now.entry
+        for sentence in summarise(entry.title, entry.text, _asked(alert.hits), most=CANDIDATES):
             words = set(gist(sentence))
             if words and len(sentence) <= room and len(words & known) < REPEATED * len(words):
                 known |= words
                 most, room = most - 1, room - len(sentence)
                 yield alert, (sentence,)
+                break
 
 
 def _lang(entry: Entry) -> str:

@@ -172,6 +172,8 @@ def test_a_move_a_cancellation_a_stage_and_a_nearer_deadline_are_said_aloud() ->
     before = alert(Reason.NEW, contribution_deadline="2026-06-24", stage="under study").now.entry
     assert echo_of(alert(Reason.MOVED)) is Echo.MOVED
     assert echo_of(alert(Reason.WITHDRAWN)) is Echo.CANCELLED
+    assert echo_of(alert(Reason.ADDS)) is Echo.NEWS
+    assert echo_of(alert(Reason.SAME_STORY)) is None
     changed = {"contribution_deadline": "2026-06-24", "stage": "consented"}
     assert echo_of(alert(Reason.CHANGED, before, **changed)) is Echo.STAGE
     nearer = {"contribution_deadline": "2026-06-20", "stage": "under study"}

@@ -80,7 +80,7 @@ async def test_settings_says_that_it_is_quiet_now(room: Room) -> None:
         ("settings quiet at night", "is not from one time of day to another"),
         ("settings quiet 7-7", "Try: settings quiet 22:00-07:00"),
         ("settings digest noonish", "“noonish” is not a time of day"),
-        ("settings echo shouted", "choose among moved, cancelled, stage, deadline, or none"),
+        ("settings echo shouted", "choose among moved, cancelled, stage, deadline, news, or none"),
         ("settings language français", "is no language tag"),
         ("settings language d", "is no language tag"),
         ("settings recap maybe", "Say on or off"),
