@@ -3,6 +3,8 @@
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
@@ -38,6 +40,8 @@ class Web:
             retry_handlers=[],
             logger=QUIET,
         )
+        # The vendor's own reading of the environment overlooks no_proxy; the session's does not.
+        client.proxy = None
         self._clients[token or ""] = client
         return client
 
@@ -53,6 +57,15 @@ class Web:
         """Close the session."""
         if self._session is not None:
             await self._session.close()
+
+
+def proxy_of(url: str) -> str | None:
+    """Return the proxy that the environment names for an address, None if it is to be asked directly."""
+    parts = urlsplit(url)
+    if not parts.hostname or proxy_bypass(parts.hostname):
+        return None
+    proxies = getproxies()
+    return proxies.get("https" if parts.scheme in {"wss", "https"} else "http")
 
 
 async def asked(call: Call, /, **arguments: Any) -> Mapping[str, Any]:

@@ -12,7 +12,7 @@ import structlog
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 
-from adapters.slack.api import QUIET, Web, asked
+from adapters.slack.api import QUIET, Web, asked, proxy_of
 from adapters.slack.settings import SlackSettings
 from bot.domain.errors import ChatDown, ChatError, Unauthorised
 from bot.domain.ports import Clock
@@ -61,6 +61,7 @@ class Socket:
         )
         client: Any = handler.client
         client.wss_uri = str(opened.get("url") or "")
+        client.proxy = proxy_of(client.wss_uri)
         try:
             async with asyncio.timeout(PATIENCE):
                 await client.connect()

@@ -40,6 +40,7 @@ class Whisperer:
         """Keep Slack's way back to who typed; it is a secret and stays in memory."""
         if len(self._ways) >= MOST_KEPT:
             self._ways.pop(next(iter(self._ways)))
+        self._ways.pop((where, user), None)
         self._ways[where, user] = (response_url, self.clock.now() + VALID)
 
     async def show(
@@ -82,7 +83,9 @@ class Whisperer:
 
     async def back(self, to: Conversation, message: Message, *, user: str | None, absent: bool) -> bool:
         """Answer by Slack's way back to who typed there last; False if there is none, or it does not work."""
-        found = next(((way, who) for way, who in self._ways.items() if way[0] == to and user in {None, way[1]}), None)
+        found = next(
+            ((way, who) for way, who in reversed(self._ways.items()) if way[0] == to and user in {None, way[1]}), None
+        )
         if found is None or found[1][1] < self.clock.now():
             return False
         hint = [note(INVITE)] if absent else []

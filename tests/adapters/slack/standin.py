@@ -10,7 +10,7 @@ import json
 import os
 import time
 from collections import defaultdict
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +20,7 @@ from uuid import uuid4
 from aiohttp import WSMsgType, web
 
 from tests.adapters.slack.rules import call_refused, message_refused
+from tests.adapters.slack.wire import cut, page, read
 
 TEAM, BOT_USER, BOT_ID, APP = "T0001", "U0BOT", "B0BOT", "A0001"
 GENERAL, QUIET = "C0001", "C0002"
@@ -129,7 +130,7 @@ class Slack:
 
     async def api(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
-        token, arguments = await _arguments(request)
+        token, arguments = await read(request)
         self.log.append(
             {"id": len(self.log), "direction": "from_bot", "kind": "web_api", "summary": method, "detail": arguments}
         )
@@ -140,7 +141,7 @@ class Slack:
                 await asyncio.sleep(fault.wait)
         kind = fault.kind if fault else ""
         if kind == "before":
-            return _cut(request)
+            return cut(request)
         if kind == "429":
             self.limited += 1
             return web.json_response({"ok": False, "error": "ratelimited"}, status=429, headers={"Retry-After": "1"})
@@ -150,7 +151,7 @@ class Slack:
             return web.json_response({"ok": False, "error": kind})
         answer = self._answer(method, token, arguments)
         if kind == "lost":
-            return _cut(request)
+            return cut(request)
         if kind == "503-after":
             return web.json_response({"ok": False, "error": "service_unavailable"}, status=503)
         headers = {"x-oauth-scopes": ",".join(sorted(self.scopes))}
@@ -237,14 +238,14 @@ class Slack:
             for one in channel.messages
             if one.get("thread_ts", one["ts"]) == one["ts"] or one.get("reply_broadcast")
         ]
-        return _page(list(reversed(roots)), arguments)
+        return page(list(reversed(roots)), arguments)
 
     def _conversations_replies(self, arguments: Json, _team: str) -> Json:
         messages = self._channel(arguments["channel"]).messages
         if all(one["ts"] != arguments["ts"] for one in messages):
             raise KeyError("thread_not_found")
         thread = [one for one in messages if arguments["ts"] in {one["ts"], one.get("thread_ts")}]
-        return _page(thread, arguments)
+        return page(thread, arguments)
 
     def _conversations_open(self, arguments: Json, _team: str) -> Json:
         return {"channel": {"id": f"D{arguments['users'][1:]}"}}
@@ -357,41 +358,6 @@ class Slack:
 
     async def control(self, _request: web.Request) -> web.Response:
         return web.json_response({"log": self.log}, dumps=lambda data: json.dumps(data, default=str))
-
-
-async def _arguments(request: web.Request) -> tuple[str, Json]:
-    token = request.headers.get("Authorization", "").removeprefix("Bearer ")
-    if request.content_type == "application/json":
-        found: Json = await request.json()
-    else:
-        found = {**request.query, **{name: str(held) for name, held in (await request.post()).items()}}
-    token = found.pop("token", token)
-    for name in ("view", "blocks", "metadata"):
-        if isinstance(found.get(name), str):
-            found[name] = json.loads(found[name])
-    return str(token), found
-
-
-def _page(messages: list[Json], arguments: Mapping[str, Any]) -> Json:
-    oldest = float(arguments.get("oldest") or 0)
-    found = [one for one in messages if float(one["ts"]) > oldest]
-    start, limit = int(arguments.get("cursor") or 0), int(arguments.get("limit") or 100)
-    shown = found[start : start + limit]
-    if str(arguments.get("include_all_metadata")).lower() not in {"1", "true"}:
-        shown = [{name: held for name, held in one.items() if name != "metadata"} for one in shown]
-    more = start + limit < len(found)
-    return {
-        "messages": shown,
-        "has_more": more,
-        "response_metadata": {"next_cursor": str(start + limit) if more else ""},
-    }
-
-
-def _cut(request: web.Request) -> web.StreamResponse:
-    """Close the connection without an answer."""
-    assert request.transport is not None
-    request.transport.abort()
-    return web.Response()
 
 
 @asynccontextmanager

@@ -279,3 +279,16 @@ async def test_a_refused_token_stops_the_platform_and_says_so(tmp_path: Path) ->
         await room.ana.slash("/unwatch", "1")
         await until(lambda: "does not accept" in room.bot.deliverer.halted.get("slack", ""))
         assert "slack" in await room.bot.readiness()
+
+
+@pytest.mark.parametrize("http", [False, True], ids=["socket", "http"])
+async def test_what_needs_no_proxy_is_asked_without(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, http: bool
+) -> None:
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    async with at_work(tmp_path, http=http) as room:
+        await room.ana.slash("/watches")
+        await until(lambda: len(room.slack.channels[GENERAL].ephemerals) == 1)
