@@ -113,6 +113,11 @@ def _side(text: str) -> Test | str:
     return terms.side(text).key()
 
 
+@lru_cache(maxsize=4_096)
+def _alternative(text: str) -> terms.Sequence:
+    return terms.side(text).sequence()
+
+
 def _readings(source: Wording | str, termset: TermSet, stem: Stem) -> tuple[Reading, ...]:
     if isinstance(source, str):
         return (terms.quoted(source, stem),)
@@ -161,7 +166,7 @@ class Reader:
     def _rule(self, rule: Nearby) -> Rule:
         said = f"@{self.termset.name} nearby"
         sides = [
-            self.compiler.alternatives(tuple(terms.side(text).sequence() for text in side if holds_words(text)), said)
+            self.compiler.alternatives(tuple([_alternative(text) for text in side if holds_words(text)]), said)
             for side in (rule.left, rule.right)
         ]
         return Rule(sides[0], sides[1], rule.within)

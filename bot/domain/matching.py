@@ -85,6 +85,8 @@ class WatchIndex:
                 elsewhere = True
         self.drop(id)
         compiler = Compiler(self.tests, self._stem, self._concepts)
+        for name in named:
+            compiler.set(name)  # all of them, as watches are compiled off the loop and entries matched on it
         sought = anchors(query, self._stem)
         if sought is None:
             self._always.add(id)
