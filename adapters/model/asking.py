@@ -49,7 +49,7 @@ class HttpModel:
 
     async def _asked(self, question: Question) -> Answer:
         if self._settings.provider == ANTHROPIC:
-            return _from_messages(await self._post("/v1/messages", self._messages(question)))
+            return _from_messages(await self._post("/messages", self._messages(question)))
         while True:
             try:
                 body = await self._post("/chat/completions", self._completion(question))
@@ -93,7 +93,10 @@ class HttpModel:
         return {"Authorization": f"Bearer {key}"} if key else {}
 
     async def _post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        url = f"{self._settings.base_url}{path}"
+        base = self._settings.base_url
+        if self._settings.provider == ANTHROPIC:
+            base = f"{base.removesuffix('/v1')}/v1"
+        url = f"{base}{path}"
         try:
             async with self._session.post(url, json=body, headers=self._headers(), allow_redirects=False) as response:
                 raw = await response.content.read(LARGEST + 1)
