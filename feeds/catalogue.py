@@ -18,6 +18,8 @@ REQUIRED = frozenset({"id", "name", "url", "format", "lang", "minutes", "poll", 
 OPTIONAL = frozenset({"body", "needs", "verified", "preset", "groups"})
 PERIOD = {"yy": "25", "isn_sp": "9677"}
 """ITU-T's study period 2025-2028, as its addresses name it."""
+GIVEN = frozenset({*PERIOD, "next"})
+"""Words of addresses that nobody fills in; `{next}` is a page of a source of many (bot/domain/rounds.py)."""
 CONFIDENCES = ("high", "medium", "low")
 _GROUP = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,40}(?:/[A-Za-z0-9][A-Za-z0-9-]{0,60})?")
 
@@ -85,7 +87,7 @@ def _problems(table: Mapping[str, Any]) -> list[str]:
 
 def _braces(url: str) -> tuple[str, ...]:
     named = (name for _, name, _, _ in Formatter().parse(url) if name is not None)
-    return tuple(dict.fromkeys(name for name in named if name not in PERIOD))
+    return tuple(dict.fromkeys(name for name in named if name not in GIVEN))
 
 
 def _groups(table: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -97,13 +99,13 @@ def _words(table: Mapping[str, Any], typed: str) -> dict[str, str]:
     """Return the words of an address: "SG17" is group SG17, number 17; a preset of several words parts them by /."""
     if table.get("preset") == "itu":
         name = typed.upper()
-        return {"group": name, "number": name.removeprefix("SG")}
+        return {"group": name, "number": name.removeprefix("SG"), "folded": name.lower()}
     return dict(zip(table.get("needs", ()), typed.split("/"), strict=False))
 
 
 def filled(table: Mapping[str, Any], words: Mapping[str, str]) -> dict[str, Any]:
     """Return a line with the words of its address, name and purpose filled in; its id ends with them."""
-    whole = {**PERIOD, **words}
+    whole = {**PERIOD, "next": "{next}", **words}
     known = {name: text for name, text in table.items() if name not in ("needs", "groups", "preset")}
     for name in ("url", "name", "about"):
         known[name] = known[name].format_map(whole)

@@ -8,6 +8,7 @@ from urllib.parse import urljoin, urlsplit
 
 from bot.domain.errors import FetchError, ParseError, SourceError
 from bot.domain.ports import Candidate
+from bot.domain.rounds import is_round
 from bot.domain.sources import Source
 from feeds import verdicts
 from feeds.catalogue import preset
@@ -115,7 +116,8 @@ async def _of_preset(offered: Sequence[Source], fetcher: Fetcher, pool: ParsePoo
     """
     found: list[Candidate] = []
     troubles: list[SourceError] = []
-    for source in offered[:REQUESTS]:
+    single = [source for source in offered if not is_round(source.url)]
+    for source in single[:REQUESTS]:
         try:
             answer = await fetcher.get(source.url)
             page = Page(body=answer.body, url=answer.url, fetched_at=answer.fetched_at, headers=answer.headers)
@@ -136,6 +138,11 @@ async def _of_preset(offered: Sequence[Source], fetcher: Fetcher, pool: ParsePoo
         )
     if not found:
         raise troubles[0]
+    in_turn = (source for source in offered if is_round(source.url))
+    found += [
+        Candidate(url=one.url, format=one.format, name=one.name, lang=one.lang, entries=(), source=one)
+        for one in in_turn
+    ]
     return found
 
 

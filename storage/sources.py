@@ -8,11 +8,13 @@ from typing import Any
 
 from bot.domain.entries import Entry, SourceId
 from bot.domain.errors import CommandError, StoreConflict
+from bot.domain.rounds import Turn
 from bot.domain.sources import Health, Memory, Origin, Source, Tracked
 from bot.domain.storing import Outcomes, Surroundings
 from storage.commit import commit
 from storage.database import Database, Plan, Row, each, run, select
-from storage.rows import MICROSECOND, dumped, maybe_moment, micros, moment
+from storage.rounds import READ, turn
+from storage.rows import MICROSECOND, dumped, maybe_moment, micros, moment, storable
 from storage.surroundings import surroundings
 
 INSTANTS = frozenset({"last_ok", "last_poll", "newest"})
@@ -121,6 +123,14 @@ class StoredSources:
     async def surroundings(self, source: SourceId, entries: Sequence[Entry], *, now: datetime) -> Surroundings:
         """Read what the decision about a page needs, in one call and one snapshot."""
         return await self._database.read(_surroundings(source, entries, now))
+
+    async def turn(self, source: Source, *, now: datetime) -> Turn | None:
+        """Choose the page that comes next in a source of many; None if there is none to read."""
+        return await self._database.write(turn(source, now), durable=False)
+
+    async def turned(self, source: SourceId, key: str, *, now: datetime) -> None:
+        """Record that a page of a source of many was read well."""
+        await self._database.write(run(READ, source, storable(key), micros(now)), durable=False)
 
     async def commit(self, outcomes: Outcomes) -> None:
         """Write what a poll changed and release the lease: one transaction; StoreConflict if a guard fails."""

@@ -15,6 +15,7 @@ from bot.domain.entries import Entry, EntryId, Kind, SourceId
 from bot.domain.ports import Period
 from bot.domain.precis import Precis
 from bot.domain.preferences import Preferences
+from bot.domain.rounds import Turn
 from bot.domain.sources import Health, Memory, Source, Tracked
 from bot.domain.values import by_value
 from bot.domain.watches import Draft, Scope, Watch, WatchId
@@ -195,6 +196,14 @@ class Sources(Protocol):
 
     async def surroundings(self, source: SourceId, entries: Sequence[Entry], *, now: datetime) -> Surroundings:
         """Read what the decision about a page needs, in one call and one snapshot."""
+        ...
+
+    async def turn(self, source: Source, *, now: datetime) -> Turn | None:
+        """Choose the page that comes next in a source of many; None if there is none to read."""
+        ...
+
+    async def turned(self, source: SourceId, key: str, *, now: datetime) -> None:
+        """Record that a page of a source of many was read well."""
         ...
 
     async def commit(self, outcomes: Outcomes) -> None:

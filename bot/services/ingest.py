@@ -23,6 +23,7 @@ from bot.domain.preferences import Preferences
 from bot.domain.query_parser import parse
 from bot.domain.quiet import with_urgency
 from bot.domain.rhythm import learn
+from bot.domain.rounds import Turn, is_round
 from bot.domain.schedule import after_failure, after_success
 from bot.domain.sources import Health, Hints, Memory, Polled, Source, Tracked, Unchanged
 from bot.domain.storing import Outcomes, Store, Surroundings
@@ -136,12 +137,30 @@ class Ingest:
 
     async def poll(self, tracked: Tracked) -> bool:
         """Ask one leased source and record the answer; return whether anything is to be delivered."""
+        if is_round(tracked.source.url):
+            return await self._poll_in_turn(tracked)
+        return await self._poll(tracked, None)
+
+    async def _poll_in_turn(self, tracked: Tracked) -> bool:
+        """Ask for the next page of a source of many; one that has none to read is asked again later."""
+        now = self.clock.now()
+        turn = await self.store.sources.turn(tracked.source, now=now)
+        if turn is None:
+            await self._settle(tracked, tracked.health, Unchanged(memory=tracked.memory))
+            return False
+        return await self._poll(turn.of(tracked), turn)
+
+    async def _poll(self, tracked: Tracked, turn: Turn | None) -> bool:
         source = tracked.source
         try:
-            result = await self.poller.poll(source, tracked.memory)
+            asked = source if turn is None else replace(source, url=turn.url)
+            result = await self.poller.poll(asked, tracked.memory)
         except SourceError as error:
             await self._failed(tracked, error)
             return False
+        if turn is not None:
+            await self.store.sources.turned(source.id, turn.key, now=self.clock.now())
+            result = replace(result, hints=replace(result.hints, moved_to=None))  # it is the page that moved
         if isinstance(result, Unchanged):
             self.meter.count("polls", result="unchanged")
             await self._settle(tracked, self._well(tracked), result)
@@ -150,13 +169,15 @@ class Ingest:
             try:
                 # Two sources may bring one story at once: the second must see what the first began.
                 async with self.teller.deciding:
-                    return await self._commit(tracked, result)
+                    return await self._commit(tracked, result, turn)
             except StoreConflict as conflict:
                 log.info("poll.decided_again", source=source.id, why=str(conflict))
         raise StoreConflict(f"The decision about {source.id} was overtaken {TRIES} times; it is polled again.")
 
-    async def _commit(self, tracked: Tracked, page: Polled) -> bool:
+    async def _commit(self, tracked: Tracked, page: Polled, turn: Turn | None) -> bool:
         around = await self.store.sources.surroundings(tracked.source.id, page.entries, now=page.fetched_at)
+        if turn is not None:
+            around = replace(around, tracked=turn.of(around.tracked))
         if around.revision != self.standing.revision:
             await self.standing.renew(self.store)
         diff = await asyncio.to_thread(compare, page, around.tracked, around.known)

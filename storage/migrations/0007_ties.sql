@@ -15,3 +15,12 @@ create table deadlines (
     primary key (entry, what)
 );
 create index deadlines_due on deadlines (due, entry);
+
+-- Pages of sources that are read in turn (bot/domain/rounds.py): by the keys of the entries that name them.
+create table rounds (
+    source text not null,
+    key text not null,
+    tried_at bigint not null,
+    read_at bigint,
+    primary key (source, key)
+);

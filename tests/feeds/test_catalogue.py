@@ -48,7 +48,7 @@ def test_presets_that_need_a_word_are_kept_and_not_polled() -> None:
     presets = [listing for listing in listings() if listing.needs]
     assert {listing.source.id for listing in presets} >= {"ietf-group-changes", "w3c-group-calendar"}
     assert not any(listing.poll for listing in presets)
-    assert not any("{" in source.url for source in catalogue())
+    assert not any("{" in source.url.replace("{next}", "") for source in catalogue())
 
 
 def test_addresses_we_are_not_sure_of_are_not_polled() -> None:

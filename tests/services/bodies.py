@@ -101,10 +101,10 @@ class Site:
 
     clock: SteppedClock
     pages: dict[str, Answer] = field(default_factory=dict)
-    asked: int = 0
+    asked: list[str] = field(default_factory=list)
 
     async def poll(self, source: Source, memory: Memory) -> Unchanged | Polled:
-        self.asked += 1
+        self.asked.append(source.url)
         body = self.pages[source.id]()
         if isinstance(body, BotError):
             raise body

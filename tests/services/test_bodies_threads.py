@@ -201,3 +201,30 @@ async def test_an_outage_and_a_block_page_change_nothing(world: World) -> None:
     world.site.pages["events"] = world.site.pages["sync"] = lambda: FetchError("503", blocked=True)
     await days(world, 5)
     assert not world.chat.said
+
+
+async def test_the_pages_of_a_list_are_read_in_turn_and_the_first_reading_posts_nothing(world: World) -> None:
+    items = [
+        Item(isn=number, name=f"X.b{number}", title=f"Biometric protection of networks number {number}")
+        for number in (1, 2, 3)
+    ]
+    supporters = {1: "KISA", 2: "KISA", 3: "KISA"}
+
+    def page() -> bytes:
+        isn = int(world.site.asked[-1].partition("isn=")[2])
+        return item_page(replace(items[isn - 1], supporters=supporters[isn]))
+
+    await world.source("list", "itu-work-items", f"{ITU}/wp_search.aspx?sg=17", lambda: programme(items))
+    await world.source("pages", "itu-work-item", f"{ITU}/wp_item.aspx?isn={{next}}#list/isn ", page)
+    await world.watch(ANNA, "biometric")
+    await days(world, 8)
+    pages = [url for url in world.site.asked if "wp_item" in url]
+    assert {url.rpartition("=")[2] for url in pages} == {"1", "2", "3"}
+    assert not world.chat.said
+    supporters[2] = "KISA, ZTE"
+    await days(world, 4)
+    assert "Supporting members: KISA, ZTE" in only(world.chat.posts(ANNA)).text
+    last = next(url[-1] for url in reversed(world.site.asked) if "wp_item" in url)
+    items[int(last) - 1].timing, asked = "2027-Q2", len(world.site.asked)
+    await days(world, 2)
+    assert f"{ITU}/wp_item.aspx?isn={last}" in world.site.asked[asked:]  # what changed on the list comes first
