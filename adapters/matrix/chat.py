@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import aiohttp
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from nio import AsyncClient
 
 FIRST, LONGEST = timedelta(seconds=1), timedelta(minutes=5)
+HEAVY = ("nio", "cryptography.fernet", "cryptography.hazmat.primitives.asymmetric.ed25519")
 SOON = 10.0
 """Seconds that a message waits for the first sync, so that a start is no failed attempt."""
 log = structlog.get_logger(__name__)
@@ -115,6 +117,8 @@ class MatrixChat:
         """Log in and open the keys; ChatDown or Unauthorised, and nothing else of the network's."""
         try:
             self._folder.prepare()
+            for heavy in HEAVY:  # beside the loop: half a second
+                await asyncio.to_thread(import_module, heavy)
             account = await self._account()
             async with open_journal(self._folder.path / JOURNAL) as journal:
                 client = keyed_client(self._settings, account, self._folder)

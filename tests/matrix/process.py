@@ -47,19 +47,21 @@ format = "ical"
 interval = "1s"
 name = "A calendar"
 """
-MEETING = """\
+CALENDAR = """\
 BEGIN:VCALENDAR
 VERSION:2.0
 PRODID:-//A test//EN
+{meetings}END:VCALENDAR
+"""
+MEETING = """\
 BEGIN:VEVENT
-UID:meeting@example.org
+UID:{name}@example.org
 DTSTAMP:20260101T000000Z
 DTSTART;VALUE=DATE:{day:%Y%m%d}
 DTEND;VALUE=DATE:{end:%Y%m%d}
-SUMMARY:SG17 meeting on identity
+SUMMARY:SG17 meeting on {name}
 LOCATION:Geneva
 END:VEVENT
-END:VCALENDAR
 """
 
 
@@ -117,10 +119,16 @@ def bot(folder: Path, homeserver: str, login: Login, *, feed: str, burst: int = 
 
 @dataclass(slots=True)
 class Feed:
-    """A feed that grows when a test says so."""
+    """A feed that grows when a test says so, and a calendar.
+
+    Attributes:
+        meetings: in how many days each is.
+
+    """
 
     url: str = ""
     items: list[str] = field(default_factory=lambda: [item("old", "Old news")])
+    meetings: dict[str, int] = field(default_factory=lambda: {"identity": 30})
     asked: int = 0
     read: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -133,8 +141,12 @@ class Feed:
         self.items += items
 
     async def dates(self, _request: web.Request) -> web.Response:
-        day = SystemClock().now().date() + timedelta(days=30)
-        body = MEETING.format(day=day, end=day + timedelta(days=3)).replace("\n", "\r\n")
+        today = SystemClock().now().date()
+        meetings = "".join(
+            MEETING.format(name=name, day=today + timedelta(days=days), end=today + timedelta(days=days + 3))
+            for name, days in self.meetings.items()
+        )
+        body = CALENDAR.format(meetings=meetings).replace("\n", "\r\n")
         return web.Response(text=body, content_type="text/calendar")
 
     async def answer(self, _request: web.Request) -> web.Response:
