@@ -178,7 +178,8 @@ def reply(parcel: Parcel) -> Document:
 
 def _group(parcel: Parcel) -> Document:
     """Tell of several versions of a story at once; each stands in it with its title."""
-    head = Paragraph((Text("Also: "), *also(parcel.alerts, parcel)))
+    outlets = also(parcel.alerts, parcel)
+    head = Paragraph((Text("Also: "), *(Text(one.text) if isinstance(one, Link) else one for one in outlets)))
     return Document((head, Bullets(tuple(_digest_line(alert, parcel) for alert in parcel.alerts))))
 
 
