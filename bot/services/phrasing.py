@@ -13,6 +13,7 @@ from bot.services.actions import on_card, on_digest, on_version
 from bot.services.commands.quoting import matched
 from bot.services.dating import one_day, when
 from bot.services.extracts import in_few_words, quoted_from, quotes
+from bot.services.phrasing_documents import documents, tally
 
 KINDS: Mapping[Kind, str] = {
     Kind.NEWS: "News",
@@ -23,6 +24,8 @@ KINDS: Mapping[Kind, str] = {
 }
 MOST_OUTLETS = 12
 """Outlets of a story that are named."""
+MOST_LISTED = 5
+"""Documents of one meeting that a digest lists; more are counted."""
 VERSIONS = frozenset({Reason.SAME_STORY, Reason.ADDS})
 LONGEST_QUERY, SHORT_QUERY = 80, 40
 FIXED_REPLIES: Mapping[Reason, str] = {
@@ -289,6 +292,11 @@ def _by_story(alerts: Iterable[Alert]) -> Iterable[Sequence[Alert]]:
 
 def _story_lines(alerts: Sequence[Alert], parcel: Parcel) -> Iterable[Line]:
     """Write a story's line: its first entry, and who else tells it; what the same outlet adds has a line of its own."""
+    papers = documents(alerts)
+    if len(papers) > MOST_LISTED:  # a meeting has hundreds
+        group = alerts[0].now.entry.group
+        yield (Text(f"{group}: " if group else "", Style.STRONG), Text(tally(papers)))
+        return
     outlet = named(parcel)(alerts[0])
     others = also(alerts, parcel, without=outlet)
     yield (*_digest_line(alerts[0], parcel), *((Text(" · also: ", Style.QUIET), *others) if others else ()))

@@ -12,6 +12,7 @@ from bot.domain.entries import Entry, Kind
 from bot.domain.ladder import ladder, notice
 from bot.domain.sheets import fact
 from bot.domain.stages import height, stage_of
+from bot.services.actions import on_card
 from bot.services.dating import days, one_day, when
 from bot.services.phrasing_changes import called, differences, moved, stage_passed
 from bot.services.phrasing_documents import documents, listing, news, tally
@@ -53,7 +54,7 @@ def card(parcel: Parcel) -> Document:
     if quote:
         blocks.append(Quote(quote))
     blocks.append(Paragraph(provenance(parcel, first)))
-    return Document(tuple(blocks))
+    return Document(tuple(blocks), actions=on_card(first, versions=1))
 
 
 def _lead(alerts: Sequence[Alert]) -> Alert:
@@ -163,7 +164,8 @@ def _papers(parcel: Parcel, papers: Sequence[Entry]) -> Document:
     group, meeting = papers[0].group or "", fact(papers[0], "meeting")
     head = " · ".join(filter(None, ("Documents", group, meeting)))
     blocks: list[Block] = [Heading((Text(head),)), Paragraph((Text(f"{tally(papers)} so far."),)), *listing(papers)]
-    return Document((*blocks, Paragraph(provenance(parcel, parcel.alerts[0]))))
+    first = parcel.alerts[0]
+    return Document((*blocks, Paragraph(provenance(parcel, first))), actions=on_card(first, versions=1))
 
 
 def reply(parcel: Parcel) -> Document:

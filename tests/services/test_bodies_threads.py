@@ -228,3 +228,26 @@ async def test_the_pages_of_a_list_are_read_in_turn_and_the_first_reading_posts_
     items[int(last) - 1].timing, asked = "2027-Q2", len(world.site.asked)
     await days(world, 2)
     assert f"{ITU}/wp_item.aspx?isn={last}" in world.site.asked[asked:]  # what changed on the list comes first
+
+
+async def test_a_digest_counts_the_documents_of_a_meeting(world: World) -> None:
+    papers: list[Paper] = []
+    await world.source("papers", "itu-documents", f"{ITU}/T25-SG21-C.xml", lambda: index(papers, "SG21"))
+    await world.watch(ANNA, "company:ZTE", "daily 09:00")
+    await days(world, 2)
+    papers += [
+        Paper(
+            number=number,
+            group="SG21",
+            meeting="T25-SG21-260706",
+            source="ZTE",
+            question="Q7/21",
+            title=f"Proposal {number}",
+            received=world.clock.now().date(),
+        )
+        for number in range(1, 41)
+    ]
+    await days(world, 2)
+    digest = only(world.chat.posts(ANNA))
+    assert "SG21: 40 contributions from ZTE for Q7/21" in digest.text
+    assert len(digest.text) < 400
