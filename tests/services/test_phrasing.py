@@ -7,6 +7,7 @@ from bot.domain.alerts import Alert, AlertId, Delivery, DeliveryKey, Outcome, Pa
 from bot.domain.changes import Known
 from bot.domain.document import Quote, Style, Text
 from bot.domain.entries import Entry, EntryId, Kind, SourceId
+from bot.domain.telling import detail
 from bot.domain.watches import Hit, WatchId
 from bot.services.dating import days
 from bot.services.phrasing import compose
@@ -140,3 +141,30 @@ def test_spans_of_days_repeat_nothing() -> None:
     assert days(date(2026, 7, 6), date(2026, 7, 6)) == "6 Jul 2026"
     assert days(date(2026, 6, 28), date(2026, 7, 2)) == "28 Jun – 2 Jul 2026"
     assert days(date(2026, 12, 30), date(2027, 1, 8)) == "30 Dec 2026 – 8 Jan 2027"
+
+
+def test_versions_that_come_together_are_one_reply_with_every_title() -> None:
+    french = alert(replace(NEWS, key="f", title="Une norme", lang="fr"), Reason.SAME_STORY, source="s")
+    german = alert(replace(NEWS, key="g", title="Eine Norm", lang="de"), Reason.SAME_STORY, source="t")
+    text = said(Verb.REPLY, french, german)
+    assert text.startswith("Also: The Ledger (fr), Die Zeitung (de)\n")
+    assert "- Une norme · The Ledger (fr)\n- Eine Norm · Die Zeitung (de)" in text
+
+
+def test_a_version_that_adds_something_says_what() -> None:
+    new = detail(("dahua",), frozenset({"date 2027-03-12", "document F.743.1"}))
+    text = said(Verb.REPLY, alert(replace(NEWS, lang="de"), Reason.ADDS, source="t", detail=new))
+    assert text.startswith("Also in Die Zeitung (de): A standard for cameras\nNew: 12 Mar 2027 · F.743.1\n")
+
+
+def test_a_digest_tells_a_story_once_and_names_who_else_has_it() -> None:
+    first, other = alert(NEWS, watch=WatchId(1)), alert(replace(NEWS, lang="de"), watch=WatchId(1), source="t")
+    text = said(Verb.DIGEST, first, other)
+    assert "- A standard for cameras · The Ledger · also: Die Zeitung (de)" in text
+    assert text.count("A standard for cameras") == 1
+
+
+def test_a_sentence_is_never_cut_where_it_can_stand_whole() -> None:
+    long = "Dahua " + "and others " * 50 + "wrote it."
+    text = said(Verb.ROOT, alert(replace(NEWS, text=f"{long} The end.")))
+    assert long in text or "The end." in text
