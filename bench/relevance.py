@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 from time import process_time
 
 from adapters.language.stems import snowball
@@ -28,12 +29,20 @@ HELD_OUT = _TEXTS / "held_out.tsv"
 LAST = _TEXTS / "last.tsv"
 """As HELD_OUT, by a third author: some of what the vocabulary knows by now it learned from HELD_OUT."""
 
+FOURTH = _TEXTS / "fourth.tsv"
+"""Half of its wanted sentences describe the thing and never name it; its author grew the vocabulary afterwards."""
+
+ALL = (SENTENCES, HELD_OUT, LAST, FOURTH)
+SEEN = (SENTENCES, HELD_OUT)
+"""Of the others the totals only are told, so that nobody fits the vocabulary to them."""
+
 CORE = ("facial recognition", "video surveillance")
 """The watches that the goal speaks of."""
 
 GOAL = 0.95
 """Recall, and precision beside it."""
 
+_SEED = 3
 _HIDDEN = re.compile(r"\\u([0-9A-Fa-f]{4})")
 
 Answers = Callable[[str, Entry], bool]
@@ -93,6 +102,22 @@ def _read(lines: Iterable[str]) -> Iterator[Sentence]:
         yield Sentence(query=query, lang=lang, wanted=label == "1", text=text)
 
 
+def halved(sentences: Iterable[Sentence]) -> tuple[list[Sentence], list[Sentence]]:
+    """Part sentences by lot, each watch, language and label alike: those to learn from, and those to judge by."""
+    lot = Random(_SEED)
+    groups: dict[tuple[str, str, bool], list[Sentence]] = {}
+    for one in sentences:
+        groups.setdefault((one.query, one.lang, one.wanted), []).append(one)
+    learned: list[Sentence] = []
+    judged: list[Sentence] = []
+    for _, group in sorted(groups.items()):
+        lot.shuffle(group)
+        middle = len(group) // 2 + (len(group) % 2 and lot.random() < 0.5)
+        learned += group[:middle]
+        judged += group[middle:]
+    return learned, judged
+
+
 def watching(queries: Iterable[str], vocabulary: Vocabulary = NO_VOCABULARY) -> Answers:
     """Watch queries as a team types them; without a vocabulary they mean their words only."""
     index = WatchIndex(snowball(), vocabulary)
@@ -145,7 +170,7 @@ def wrong(result: Score) -> Iterator[str]:
 def figures() -> list[Figure]:
     """Report recall and precision of the core watches, each file apart; both seconds are for the same sentences."""
     ways = [watching(CORE), watching(CORE, shipped())]
-    return [figure for path in (SENTENCES, HELD_OUT, LAST) for figure in _figures(path, ways)]
+    return [figure for path in ALL for figure in _figures(path, ways)]
 
 
 def _figures(path: Path, ways: Sequence[Answers]) -> Iterator[Figure]:
@@ -176,9 +201,9 @@ def _timed(sentences: Sequence[Sentence], answers: Answers) -> tuple[Score, floa
 
 
 def main() -> int:
-    """Print for each file the table, and every sentence missed or found in vain; 1 if a goal is missed."""
+    """Print for each file the table, and what was missed or found in vain among what is seen; 1 if a goal is missed."""
     vocabulary = shipped()
-    held = [_told(path, vocabulary) for path in (SENTENCES, HELD_OUT, LAST)]
+    held = [_told(path, vocabulary) for path in ALL]
     return 0 if all(held) else 1
 
 
@@ -189,8 +214,9 @@ def _told(path: Path, vocabulary: Vocabulary) -> bool:
     print(path.name)
     for line in table(sentences, {"plain words": watching(queries), "vocabulary": known}):
         print(line)
-    for line in wrong(score(sentences, known)):
-        print(line)
+    if path in SEEN:
+        for line in wrong(score(sentences, known)):
+            print(line)
     core = [score([one for one in sentences if one.query == query], known) for query in CORE]
     return all(min(one.recall, one.precision) >= GOAL for one in core)
 
