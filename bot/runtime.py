@@ -219,6 +219,9 @@ class Bot:
     async def readiness(self) -> dict[str, str]:
         """Say what keeps the bot from doing its work, by part."""
         wrong = dict(self.deliverer.halted)
+        for name, chat in self.chats.items():
+            if trouble := getattr(chat, "trouble", str)():
+                wrong.setdefault(name, trouble)
         await self.store.ping()
         due = await self.store.sources.next_due()
         if due is not None and self.clock.now() - due > LATE:

@@ -99,6 +99,12 @@ class SlackChat:
         up = sum(socket.up for socket in self._sockets)
         return f"{up} of {self._settings.sockets} connections"
 
+    def trouble(self) -> str:
+        """Say why nothing arrives from Slack, nothing if it does."""
+        if self._settings.http:
+            return "" if self._inbound.desk is not None else "Slack is not served yet."
+        return "" if any(socket.up for socket in self._sockets) else "No connection to Slack stands."
+
     async def close(self) -> None:
         """Let go of the network."""
         await self._inbound.close()

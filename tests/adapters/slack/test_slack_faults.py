@@ -244,6 +244,26 @@ async def test_what_is_delivered_twice_is_answered_once(tmp_path: Path, *, http:
         assert len(room.slack.channels[GENERAL].ephemerals) == 1
 
 
+async def test_a_bot_whose_sockets_all_fail_is_not_ready_until_one_is_back(tmp_path: Path) -> None:
+    async with at_work(tmp_path, http=False) as room:
+        assert await room.bot.readiness() == {}
+        room.slack.fail("apps.connections.open", "500", times=12)
+        for socket in list(room.slack.sockets):
+            await socket.close()
+
+        async def down() -> bool:
+            return "No connection" in (await room.bot.readiness()).get("slack", "")
+
+        async def well() -> bool:
+            return await room.bot.readiness() == {}
+
+        await until(down)
+        room.slack.faults.clear()
+        await until(well)
+        await room.ana.slash("/watches")
+        await until(lambda: len(room.slack.channels[GENERAL].ephemerals) == 1)
+
+
 async def test_a_cut_socket_comes_back(tmp_path: Path) -> None:
     async with at_work(tmp_path, http=False) as room:
         before = list(room.slack.sockets)
