@@ -19,6 +19,7 @@ from tests.matrix.desks import Desk, serving
 from tests.matrix.homeserver import Homeserver, Login
 from tests.matrix.people import Person, thread_of
 
+pytestmark = pytest.mark.slow
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + (640).to_bytes(4, "big") + (400).to_bytes(4, "big") + bytes(500)
 ICS = b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
 

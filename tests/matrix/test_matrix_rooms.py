@@ -10,6 +10,8 @@ from tests.matrix.desks import Desk, serving
 from tests.matrix.homeserver import Homeserver
 from tests.matrix.people import thread_of
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("encrypted", [False, True], ids=["plain", "encrypted"])
 async def test_an_invited_bot_joins_says_one_line_hears_commands_and_answers_in_threads(
