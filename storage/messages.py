@@ -89,6 +89,7 @@ def document_data(what: Document) -> dict[str, Any]:
         "files": [[file.name, file.media_type, b64encode(file.data).decode(), file.about] for file in what.files],
         "audience": what.audience,
         "echo": what.echo,
+        "zone": what.zone,
     }
 
 
@@ -100,6 +101,7 @@ def to_document(data: Mapping[str, Any]) -> Document:
         files=tuple(Attachment(name, kind, b64decode(body), about) for name, kind, body, about in data["files"]),
         audience=data["audience"],
         echo=data["echo"],
+        zone=data.get("zone"),
     )
 
 

@@ -71,7 +71,7 @@ class ConsoleChat:
         self._show(self._card(receipt, what) if thread is None else self._hung(what, f"  #{thread} ↳ "))
         self._journal.record(key)
         if thread is None:
-            self._remember(receipt, _said(what, self._settings.zone))
+            self._remember(receipt, _said(what, what.zone or self._settings.zone))
         return receipt
 
     async def edit(self, to: Conversation, message: Receipt, what: Document, *, key: DeliveryKey) -> Receipt:
@@ -79,7 +79,7 @@ class ConsoleChat:
         del to
         if key in self._journal:
             return message
-        said = _said(what, self._settings.zone)
+        said = _said(what, what.zone or self._settings.zone)
         before = self._cards.get(message)
         changed = said[:1] if before is None else tuple(row for row in said if row not in before)
         if changed:
@@ -120,27 +120,27 @@ class ConsoleChat:
                 text = line.strip()
                 if text.casefold() in LEAVE:
                     return
-                command = Command(conversation=CONSOLE, user=self._settings.user, text=text, zone=self._settings.zone)
+                command = Command(conversation=CONSOLE, user=self._settings.user, text=text)
                 document = await answer(command)
-                self._show(lines(await self._shelf.with_places(document), self._look()))
+                self._show(lines(await self._shelf.with_places(document), self._look(zone=document.zone)))
 
     def _card(self, receipt: Receipt, what: Document) -> list["RichText"]:
         """Lay a card out beside a coloured bar, with its thread's number on top."""
         from rich.text import Text as RichText
 
         bar = "▌ "
-        rows = [RichText(f"#{receipt}", style="dim"), *lines(what, self._look(len(bar)))]
+        rows = [RichText(f"#{receipt}", style="dim"), *lines(what, self._look(len(bar), what.zone))]
         return [RichText(), *(beside(bar, row, "cyan") for row in rows)]
 
     def _hung(self, what: Document, first: str) -> list["RichText"]:
         """Lay a message out below its first prefix."""
-        rows = lines(what, self._look(len(first)))
+        rows = lines(what, self._look(len(first), what.zone))
         return [beside(" " * len(first) if index else first, row) for index, row in enumerate(rows)]
 
-    def _look(self, taken: int = 0) -> Look:
+    def _look(self, taken: int = 0, zone: str | None = None) -> Look:
         """Return what the terminal is like now, `taken` columns set aside."""
         width = self._settings.width or min(WIDEST, self._columns())
-        return Look(width=max(NARROWEST, width - taken), zone=self._settings.zone, links=self._links)
+        return Look(width=max(NARROWEST, width - taken), zone=zone or self._settings.zone, links=self._links)
 
     def _columns(self) -> int:
         try:

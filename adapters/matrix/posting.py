@@ -38,7 +38,7 @@ class Posting:
 
     async def post(self, room: str, what: Document, thread: str | None, key: str) -> str:
         """Post, under `thread` if given, and return the first event; raise a ChatError."""
-        first, *more = parts(what, self._zone)
+        first, *more = parts(what, what.zone or self._zone)
         try:
             said = await self._say(room, key, first, thread)
         except Unrelated:  # a room that was upgraded has none of the old one's threads
@@ -57,7 +57,7 @@ class Posting:
         """Replace a message; post anew and return that event if it is gone."""
         if await self._is_gone(room, message):
             return await self.post(room, what, None, key)
-        first, *more = parts(what, self._zone)
+        first, *more = parts(what, what.zone or self._zone)
         base = await self._journal.txn_of(message)
         await self._replace(room, f"{key}.edit", message, first)
         number = 1
@@ -83,7 +83,7 @@ class Posting:
 
     async def _echo(self, room: str, txn: str, what: Document, said: str) -> None:
         """Say in the room's timeline that something was said in a thread, with a link to it."""
-        words = first_words(what, self._zone)
+        words = first_words(what, what.zone or self._zone)
         words = words if len(words) <= LONGEST_ECHO else f"{words[:LONGEST_ECHO]} …"
         link = permalink(room, said, self._client.user_id)
         html = f'<p>{markup(words)} · <a href="{link}">in its thread</a></p>'

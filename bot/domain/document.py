@@ -129,6 +129,7 @@ class Document:
     Attributes:
         audience: the only person who should see it, where the platform can do that.
         echo: a reply that is said in the conversation too, not in its thread alone.
+        zone: IANA name of the zone in which moments are shown where readers' own is not known; None is the platform's.
 
     """
 
@@ -137,6 +138,7 @@ class Document:
     files: tuple[Attachment, ...] = ()
     audience: str | None = None
     echo: bool = False
+    zone: str | None = None
 
     def __iter__(self) -> Iterator[Block]:
         return iter(self.blocks)

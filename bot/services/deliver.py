@@ -149,7 +149,7 @@ class Deliverer:
         chat = self.chats.get(delivery.conversation.platform)
         if chat is None or delivery.conversation.platform in self.halted:
             raise ChatDown(f"{delivery.conversation.platform} is not connected.")
-        what = _aloud(await _composed(parcel), parcel, wanted)
+        what = _for_them(await _composed(parcel), parcel, wanted)
         try:
             async with asyncio.timeout(PATIENCE):
                 if delivery.verb is Verb.EDIT and parcel.root is not None:
@@ -191,8 +191,9 @@ async def _composed(parcel: Parcel) -> Document:
     return await asyncio.to_thread(compose, parcel) if long else compose(parcel)
 
 
-def _aloud(what: Document, parcel: Parcel, wanted: Preferences) -> Document:
-    """Say a reply in the channel too if it tells what the conversation wants to hear there."""
+def _for_them(what: Document, parcel: Parcel, wanted: Preferences) -> Document:
+    """Show moments in the conversation's zone, and say a reply in the channel too if that is wanted there."""
+    what = replace(what, zone=what.zone or wanted.zone)
     if parcel.delivery.verb is not Verb.REPLY or not parcel.alerts:
         return what
     return replace(what, echo=echo_of(parcel.alerts[-1]) in wanted.echo)

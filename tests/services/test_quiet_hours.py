@@ -188,3 +188,11 @@ async def test_replies_are_said_in_the_channel_as_the_conversation_likes(heart: 
     await heart.store.preferences.keep(ROOM, Preferences(echo=frozenset()))
     await heart.poll(meeting("one", date(2026, 9, 15)))
     assert heart.chat.aloud == [True, False]
+
+
+async def test_messages_carry_the_zone_of_their_conversation(heart: Heart) -> None:
+    await heart.store.preferences.keep(ROOM, Preferences(zone="Asia/Tokyo"))
+    await heart.watch("faces")
+    await heart.poll(news("zero", "Something else"))
+    await heart.poll(news("one", "Faces one"))
+    assert heart.chat.zones == ["Asia/Tokyo"]

@@ -183,3 +183,9 @@ async def test_the_answer_to_a_change_names_who_made_it_and_is_seen_by_all(room:
     assert "By ana" not in looked.plain
     assert looked.audience is None
     assert "By anna" not in await room.says("settings quiet off")
+
+
+async def test_moments_are_shown_in_the_zone_of_the_person_or_of_the_conversation(room: Room) -> None:
+    await room.says("settings zone Asia/Tokyo")
+    assert (await room.ask("status")).zone == "Asia/Tokyo"
+    assert (await room.ask("status", zone="Europe/Paris")).zone == "Europe/Paris"

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from dataclasses import replace
 from secrets import token_hex
 
 import structlog
@@ -49,10 +50,11 @@ async def _request(command: Command, rest: str, context: Context) -> Request:
 
 async def _carried_out(spec: CommandSpec, request: Request) -> Document:
     """Carry a command out, if the person may."""
-    if not spec.changes:
-        return await spec.handler(request)
-    request.must_be_allowed()
-    return await request.changed(await spec.handler(request))
+    if spec.changes:
+        request.must_be_allowed()
+    told = await spec.handler(request)
+    told = await request.changed(told) if spec.changes else told
+    return replace(told, zone=told.zone or request.zone)
 
 
 def find(text: str) -> tuple[CommandSpec, str]:
