@@ -55,3 +55,20 @@ async def test_a_reaction_is_the_command_that_the_legend_names(
     async with serving(make_bot(login), Desk()) as desk:
         pressed = await desk.command(await anna.react(room, root, "👍🏽"))
         assert (pressed.text, pressed.thread) == ("useful", root)
+
+
+async def test_alone_with_the_bot_no_mark_is_needed_and_among_others_its_name_is(
+    homeserver: Homeserver, person: Arrives, make_bot: MakesBot
+) -> None:
+    anna, berta, login = await person(), await person(), await homeserver.register()
+    async with serving(make_bot(login), Desk()) as desk:
+        room = await anna.room(login.user_id)
+        await anna.answer(room, "Rapporteur is here")
+        assert (await desk.command(await anna.say(room, "status"))).text == "status"
+        await anna.ask("POST", f"/_matrix/client/v3/rooms/{room}/invite", {"user_id": berta.login.user_id})
+        await berta.joins(room)
+        talk = await berta.say(room, "status")
+        called = await berta.say(room, f"{login.user_id}: status")
+        command = await desk.command(called)
+        assert (command.text, command.moderator) == ("status", False)
+        assert talk not in desk.taken
