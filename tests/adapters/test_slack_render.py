@@ -1,4 +1,7 @@
-"""Documents as Slack messages: dead text, every limit, golden messages of every card."""
+"""Documents as Slack messages: dead text, every limit, golden messages of every card.
+
+RAPPORTEUR_WRITE_GOLDEN=1 writes the golden messages anew; look at what changed before you commit it.
+"""
 
 import json
 import os
