@@ -10,7 +10,7 @@ import pytest
 
 from bot.domain.storing import Outcomes, Store
 from storage import commit as commits
-from storage import entries, outbox, parcels, sources, surroundings, watches
+from storage import entries, gists, outbox, parcels, quiet, sources, surroundings, watches
 from storage import migrate as migrated
 from storage.database import listed
 from storage.sqlite import Connection, _translated
@@ -63,6 +63,18 @@ def connection(url: str) -> Iterator[sqlite3.Connection]:
         outbox.ALERTS_FOR,
         outbox.LAST_ALERT,
         outbox.UPCOMING,
+        outbox.TALLY,
+        gists.WANTED,
+        gists.OF,
+        quiet.HOLD,
+        quiet.WAKE,
+        quiet.HELD,
+        quiet.RELEASED,
+        quiet.CARDS,
+        quiet.FOLD_ALERTS,
+        quiet.FOLD_THREADS,
+        quiet.FOLDED,
+        quiet.TAKE_ALONG,
         parcels.ONE,
         parcels.OF_STORY,
         parcels.BAG,
