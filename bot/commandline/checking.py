@@ -32,6 +32,8 @@ def check(arguments: Namespace) -> int:
     print(
         f"Days and hours are those of {chosen.alerts.zone}; more than {chosen.alerts.burst} posts a minute are folded."
     )
+    print(f"Quiet hours: {chosen.alerts.quiet_hours or 'none'}; conversations may decide otherwise (settings).")
+    print(f"Language model: {f'{chosen.llm.model}, {chosen.llm.mode}' if chosen.llm.enabled else 'none'}")
     print(f"Sources: {len(sources)}, {_requests(sources)} requests a day at most.")
     for line in _hosts(sources, chosen.fetch.per_host_interval.total_seconds()):
         print(line)
