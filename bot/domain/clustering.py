@@ -143,9 +143,13 @@ class Clusters:
             self._open[one.id] = one
             self._by_identity |= dict.fromkeys(one.identities, one.id)
             self._next = max(self._next, one.id + 1)
-        filed = ((at, term, one.id) for one in ordered for term, at in zip(one.terms, one.filed, strict=True) if at)
-        for _, term, id_ in sorted(filed):
-            self._by_term.setdefault(term, {})[id_] = None
+        filed: dict[str, list[tuple[int, ClusterId]]] = {}
+        for one in ordered:
+            for term, at in zip(one.terms, one.filed, strict=True):
+                if at:
+                    filed.setdefault(term, []).append((at, one.id))
+        for term, ids in filed.items():  # many short sorts: one long one would keep all other threads waiting
+            self._by_term[term] = dict.fromkeys(id_ for _, id_ in sorted(ids))
         self._forget_changes()
 
     def _forget_changes(self) -> None:
