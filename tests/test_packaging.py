@@ -67,7 +67,8 @@ def test_the_locks_pin_what_the_project_asks_for() -> None:
 
 def test_every_import_is_of_the_standard_library_ours_or_declared() -> None:
     project = pyproject()["project"]
-    declared = {normal(row) for row in project["dependencies"]}
+    extras = [row for rows in project.get("optional-dependencies", {}).values() for row in rows]
+    declared = {normal(row) for row in (*project["dependencies"], *extras)}
     distributions = packages_distributions()
     for path in modules():
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
