@@ -1,6 +1,6 @@
 """Facts into words: every message that nobody asked for, built when it is sent, never stored."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -13,33 +13,16 @@ from bot.services.actions import on_card, on_digest, on_version
 from bot.services.commands.quoting import matched
 from bot.services.dating import one_day, when
 from bot.services.extracts import in_few_words, quoted_from, quotes
+from bot.services.phrasing_bodies import FIXED_REPLIES
+from bot.services.phrasing_changes import differences
 from bot.services.phrasing_documents import documents, tally
+from bot.services.wording import SHORT_QUERY, label, paragraphs, short, spoken, title
 
-KINDS: Mapping[Kind, str] = {
-    Kind.NEWS: "News",
-    Kind.MEETING: "Meeting",
-    Kind.WORK_ITEM: "Work item",
-    Kind.DOCUMENT: "Document",
-    Kind.PUBLICATION: "Publication",
-}
 MOST_OUTLETS = 12
 """Outlets of a story that are named."""
 MOST_LISTED = 5
 """Documents of one meeting that a digest lists; more are counted."""
 VERSIONS = frozenset({Reason.SAME_STORY, Reason.ADDS})
-LONGEST_QUERY, SHORT_QUERY = 80, 40
-FIXED_REPLIES: Mapping[Reason, str] = {
-    Reason.MISSING: "No longer listed by its source, three polls in a row. It does not say that it is cancelled.",
-    Reason.BACK: "Listed again by its source.",
-    Reason.COUNTED_OUT: "It keeps changing; further edits are recorded and no longer told.",
-}
-NOTABLE_FACTS: Mapping[str, str] = {
-    "study_period": "Study period",
-    "question": "Question",
-    "stage": "Stage",
-    "companies": "Companies",
-    "number": "Number",
-}
 
 
 def compose(parcel: Parcel) -> Document:
@@ -64,8 +47,8 @@ def card(parcel: Parcel) -> Document:
     """Write the root card of a story as it stands now."""
     first, latest = parcel.alerts[0], _latest(parcel.alerts)
     entry = latest.now.entry
-    blocks: list[Block] = [Heading((Text(f"{_label(entry)} · "), *_title(entry)))]
-    rows = _facts(entry, latest, parcel)
+    blocks: list[Block] = [Heading((Text(f"{label(entry)} · "), *title(entry)))]
+    rows = _facts(entry)
     if rows:
         blocks.append(Facts(tuple(rows)))
     shown = [replace(first, now=latest.now, hits=latest.hits or first.hits), *parcel.alerts[1:]]
@@ -79,46 +62,12 @@ def _latest(alerts: Sequence[Alert]) -> Alert:
     return [alert for alert in alerts if alert.entry == alerts[0].entry][-1]
 
 
-def _label(entry: Entry) -> str:
-    return " · ".join(part for part in (KINDS[entry.kind], entry.group) if part)
-
-
-def _title(entry: Entry) -> Line:
-    return (Link(entry.title, entry.link),) if entry.link else (Text(entry.title, Style.STRONG),)
-
-
-def _facts(entry: Entry, latest: Alert, parcel: Parcel) -> list[tuple[str, Line]]:
-    rows: list[tuple[str, Line]] = []
-    if entry.starts is not None:
-        rows.append(("When", (*when(entry), *_was(parcel.alerts, latest))))
-    if entry.place:
-        rows.append(("Where", (Text(entry.place),)))
-    if entry.status and entry.status != "confirmed":
-        rows.append(("Status", (Text(entry.status, Style.STRONG),)))
-    if latest.reason is Reason.MISSING:
-        rows.append(("Status", (Text("no longer listed by its source", Style.STRONG),)))
-    due = _contributions(entry)
-    if due is not None:
-        rows.append(("Contributions by", (Text(f"{one_day(due)} (12 days before, ITU-T A.1 §3.1.8)"),)))
-    for name, label in NOTABLE_FACTS.items():
-        value = entry.facts.get(name)
-        if value:
-            rows.append((label, (Text(", ".join(value) if isinstance(value, tuple) else str(value)),)))
-    if entry.published is not None and entry.kind is not Kind.MEETING:
+def _facts(entry: Entry) -> list[tuple[str, Line]]:
+    companies = entry.facts.get("companies")
+    rows: list[tuple[str, Line]] = [("Companies", (Text(spoken(companies)),))] if companies else []
+    if entry.published is not None:
         rows.append(("Published", (Text(one_day(entry.published.date())),)))
     return rows
-
-
-def _was(alerts: Sequence[Alert], latest: Alert) -> Line:
-    """Say what the dates were before the last move."""
-    moves = [alert for alert in alerts if alert.entry == latest.entry and alert.reason is Reason.MOVED]
-    before = moves[-1].before if moves else None
-    return (Text(" (was "), *when(before), Text(")")) if before is not None and before.starts else ()
-
-
-def _contributions(entry: Entry) -> date | None:
-    due = entry.facts.get("contribution_deadline")
-    return date.fromisoformat(due) if isinstance(due, str) and due else None
 
 
 def _provenance(parcel: Parcel, first: Alert) -> Line:
@@ -126,7 +75,7 @@ def _provenance(parcel: Parcel, first: Alert) -> Line:
     outlets = list(dict.fromkeys(map(named(parcel), parcel.alerts)))
     line: list[Span] = [Text(outlets[0], Style.QUIET)]
     if first.watch is not None:
-        asked = _short(parcel.watches.get(first.watch, ""), limit=SHORT_QUERY)
+        asked = short(parcel.watches.get(first.watch, ""), limit=SHORT_QUERY)
         found = ", ".join(matched(first.now.entry, first.hits)[:2])
         line.append(Text(f" · watch {first.watch}: {asked}{' matched ' if found else ''}{found}", Style.QUIET))
     if len(outlets) > 1:
@@ -166,17 +115,11 @@ def reply(parcel: Parcel) -> Document:
     entry, before = alert.now.entry, alert.before
     if alert.reason in VERSIONS:
         return _group(parcel) if len(parcel.alerts) > 1 else _version(alert, parcel)
-    if alert.reason is Reason.REMINDER:
-        return _lines(_reminder(alert), head=_title(entry) if parcel.folded else ())
     # Below a digest, which speaks of many, a reply says of which.
-    head = _title(entry) if parcel.folded else ()
-    if alert.reason is Reason.MOVED and before is not None:
-        return _lines(*_moved(entry, before), head=head)
-    if alert.reason is Reason.WITHDRAWN:
-        return _lines((Text("Cancelled", Style.STRONG), Text(f": the source now says “{entry.status}”.")), head=head)
+    head = title(entry) if parcel.folded else ()
     if alert.reason in FIXED_REPLIES:
-        return _lines((Text(FIXED_REPLIES[alert.reason]),), head=head)
-    return _lines(*_differences(entry, before), head=_title(entry))
+        return paragraphs((Text(FIXED_REPLIES[alert.reason]),), head=head)
+    return paragraphs(*differences(entry, before, alert.at.date()), head=title(entry))
 
 
 def _group(parcel: Parcel) -> Document:
@@ -189,7 +132,7 @@ def _group(parcel: Parcel) -> Document:
 def _version(alert: Alert, parcel: Parcel) -> Document:
     """Tell of one version, and what it says first."""
     entry, new = alert.now.entry, added_by(alert.detail)
-    said: list[Block] = [Paragraph((Text(f"Also in {named(parcel)(alert)}: "), *_title(entry)))]
+    said: list[Block] = [Paragraph((Text(f"Also in {named(parcel)(alert)}: "), *title(entry)))]
     if alert.reason is Reason.ADDS and new:
         said.append(Paragraph((Text("New: ", Style.STRONG), Text(" · ".join(map(_fact, new))))))
     return Document((*said, *quoted_from(alert)), actions=on_version(alert))
@@ -201,57 +144,6 @@ def _fact(fact: str) -> str:
     return one_day(date.fromisoformat(what)) if kind == "date" else what
 
 
-def _lines(*lines: Line, head: Line = ()) -> Document:
-    blocks: list[Block] = [Paragraph(head)] if head else []
-    blocks += [Paragraph(line) for line in lines if line]
-    return Document(tuple(blocks))
-
-
-def _moved(entry: Entry, before: Entry) -> Iterable[Line]:
-    yield (Text("Moved", Style.STRONG), Text(": now "), *when(entry), Text(", was "), *when(before), Text("."))
-    if entry.place != before.place:
-        yield (Text(f"Place: now {entry.place or 'not said'}, was {before.place or 'not said'}."),)
-    due, was = _contributions(entry), _contributions(before)
-    if due is not None and due != was:
-        yield (Text(f"Contributions are now due by {one_day(due)}."),)
-
-
-def _differences(entry: Entry, before: Entry | None) -> Iterable[Line]:
-    if before is None:
-        return
-    for label, now_value, was in (
-        ("Title", entry.title, before.title),
-        ("Place", entry.place, before.place),
-        ("Status", entry.status, before.status),
-        ("Group", entry.group, before.group),
-    ):
-        if now_value != was:
-            yield (Text(f"{label}: now {now_value or 'not said'}, was {was or 'not said'}."),)
-    for name in sorted((entry.facts.keys() | before.facts.keys()) - entry.volatile):
-        if entry.facts.get(name) != before.facts.get(name):
-            label = name.replace("_", " ").capitalize()
-            yield (Text(f"{label}: now {_value(entry, name)}, was {_value(before, name)}."),)
-
-
-def _value(entry: Entry, name: str) -> str:
-    value = entry.facts.get(name)
-    return ", ".join(value) if isinstance(value, tuple) else str(value or "not said")
-
-
-def _reminder(alert: Alert) -> Line:
-    """Say what is due, when, and what somebody without a seat can do (ITU comment rights, design §3)."""
-    what, due, left = alert.detail.split(" ", 2)
-    in_days = {"0": "today", "1": "tomorrow"}.get(left, f"in {left} days")
-    moment = one_day(date.fromisoformat(due))
-    if what == "contributions":
-        return (
-            Text("Reminder", Style.STRONG),
-            Text(f": contributions are due {in_days}, by {moment}."),
-            Text(" Only members can contribute: ask your national delegation before that day."),
-        )
-    return (Text("Reminder", Style.STRONG), Text(f": it starts {in_days}, on {moment}."))
-
-
 def digest(parcel: Parcel) -> Document:
     """Write one message for a burst, grouped by watch; every entry is in it."""
     groups: dict[str, list[Alert]] = {}
@@ -261,7 +153,7 @@ def digest(parcel: Parcel) -> Document:
     blocks: list[Block] = [Heading((Text(_digest_head(parcel)),))]
     for words, alerts in groups.items():
         if words:
-            blocks.append(Paragraph((Text(f"Watch {alerts[0].watch}: ", Style.QUIET), Text(_short(words), Style.CODE))))
+            blocks.append(Paragraph((Text(f"Watch {alerts[0].watch}: ", Style.QUIET), Text(short(words), Style.CODE))))
         blocks.append(Bullets(tuple(line for told in _by_story(alerts) for line in _story_lines(told, parcel))))
     return Document(tuple(blocks), actions=on_digest(parcel.alerts))
 
@@ -273,14 +165,10 @@ def _digest_head(parcel: Parcel) -> str:
     return f"{count} new at once, folded into one message"
 
 
-def _short(query: str, *, limit: int = LONGEST_QUERY) -> str:
-    return query if len(query) <= limit else f"{query[:limit].rsplit(' ', 1)[0]} …"
-
-
 def _digest_line(alert: Alert, parcel: Parcel) -> Line:
     entry = alert.now.entry
     dates: Line = (Text(" · "), *when(entry)) if entry.starts else ()
-    return (*_title(entry), *dates, Text(f" · {named(parcel)(alert)}", Style.QUIET))
+    return (*title(entry), *dates, Text(f" · {named(parcel)(alert)}", Style.QUIET))
 
 
 def _by_story(alerts: Iterable[Alert]) -> Iterable[Sequence[Alert]]:
