@@ -11,7 +11,7 @@ from bot.domain.document import Document
 from bot.domain.preferences import Echo, Preferences
 from bot.domain.quiet import QuietHours
 from bot.services.commands.answering import answer
-from tests.services.room import ELSEWHERE, HERE, Room
+from tests.services.room import ELSEWHERE, HERE, Room, alerted
 
 
 async def typed(
@@ -189,3 +189,10 @@ async def test_moments_are_shown_in_the_zone_of_the_person_or_of_the_conversatio
     await room.says("settings zone Asia/Tokyo")
     assert (await room.ask("status")).zone == "Asia/Tokyo"
     assert (await room.ask("status", zone="Europe/Paris")).zone == "Europe/Paris"
+
+
+async def test_why_says_until_when_quiet_hours_hold_something(room: Room) -> None:
+    await alerted(room, posted=False)
+    assert "still waiting to be posted" in await room.says("why")
+    await room.says("settings quiet 12:00-14:00")
+    assert "Held by quiet hours until 14:00: new, and a watch matches it." in await room.says("why")
