@@ -171,11 +171,3 @@ def consultation_after(determined: date) -> date:
     index = determined.year * 12 + determined.month - 1 + CONSULTATION_MONTHS
     year, month = divmod(index, 12)
     return date(year, month + 1, min(determined.day, 28))
-
-
-def working_days_before(day: date, count: int) -> date:
-    """Return the day so many working days (Monday to Friday) before another."""
-    while count:
-        day -= timedelta(days=1)
-        count -= day.weekday() < 5  # noqa: PLR2004  # Saturday is 5
-    return day

@@ -4,7 +4,16 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 
-from bot.domain.clock_rules import AAP_SOURCE, TAP_SOURCE, TEXTS, consultation_after, last_call_after, last_call_around
+from bot.domain.clock_rules import (
+    AAP_SOURCE,
+    CONSULTATION_SHARE,
+    REPLIES_BEFORE,
+    TAP_SOURCE,
+    TEXTS,
+    consultation_after,
+    last_call_after,
+    last_call_around,
+)
 from bot.domain.document import Line, Style, Text
 from bot.domain.entries import Entry, Fact, Kind
 from bot.domain.ladder import ladder
@@ -99,6 +108,8 @@ def _consented(entry: Entry, seen: date) -> Iterator[Line]:
 def _determined(entry: Entry, seen: date) -> Iterator[Line]:
     first = consultation_after(_stage_day(entry) or seen)
     yield (Text(f"It can be approved at a meeting from {one_day(first)} on (computed: three months, {TAP_SOURCE})."),)
+    answers = f"Member States answer until {REPLIES_BEFORE} working days before it, {CONSULTATION_SHARE} % must agree"
+    yield (Text(f"{answers}: tell your national administration what it should answer."),)
 
 
 def _last_call(entry: Entry, seen: date) -> Iterator[Line]:

@@ -13,7 +13,6 @@ from bot.domain.clock_rules import (
     consultation_after,
     last_call_after,
     last_call_around,
-    working_days_before,
 )
 from bot.domain.concurring import alike, before_it, unsaid
 from bot.domain.entries import Entry, EntryId, Fact, Kind, SourceId
@@ -172,9 +171,8 @@ def test_a_last_call_takes_four_weeks_from_a_first_or_sixteenth() -> None:
     assert (around.first, around.last) == (date(2026, 2, 16), date(2026, 3, 15))  # X.1096 was approved on the 16th
 
 
-def test_a_consultation_takes_three_months_and_its_replies_end_seven_working_days_before() -> None:
+def test_a_consultation_takes_three_months() -> None:
     assert consultation_after(date(2026, 11, 30)) == date(2027, 2, 28)
-    assert working_days_before(date(2026, 6, 1), 7) == date(2026, 5, 21)
 
 
 @given(st.dates(date(2000, 1, 1), date(2100, 1, 1)))
