@@ -215,7 +215,7 @@ def _acronym(raw: str) -> Test:
     return Test((Form(word.word),)) if word.lone else Test(acronym=acronym_of(word))
 
 
-@lru_cache(maxsize=4_096)
+@lru_cache(maxsize=WORDS)
 def is_function(raw: str) -> bool:
     """Tell whether a token is a function word."""
     return len(raw) <= _LONGEST_FUNCTION and fold(raw) in FUNCTION_WORDS
