@@ -55,6 +55,8 @@ BODY, LONE_PAIR = 0.5, 0.5
 """Weight of terms that only the text has, and of pairs of letters, which come twice as many as words."""
 SELDOM = 40
 """Entries that may have a term before it is common, however few there are."""
+TEMPLATE = 12
+"""Headlines, or addresses, of one and the same text from which on it is a publisher's standing text, and no report."""
 ENOUGH_TEXT = 40
 """Words from which on the beginning of a text proves what it is."""
 
@@ -116,6 +118,11 @@ def item(entry: Entry, at: datetime, aliases: Aliases, lang: str | None = None) 
 def _text_identity(text: str) -> frozenset[str]:
     words = gist(text[: 4 * LEAD])
     return frozenset({"text " + digest(*words)}) if len(words) >= ENOUGH_TEXT else frozenset()
+
+
+def _is_template(one: Cluster) -> bool:
+    kinds = [identity.partition(" ")[0] for identity in one.identities]
+    return max(kinds.count("title"), kinds.count("url")) >= TEMPLATE
 
 
 class Clusters:
@@ -255,7 +262,13 @@ class Clusters:
         return {intern(term): weights[term] / length for term in ordered}, length
 
     def _identical(self, new: Item) -> Cluster | None:
-        ids = {self._by_identity[identity] for identity in new.identities if identity in self._by_identity}
+        """Return the oldest story that has an identity of an entry; a text below many headlines is none: a template."""
+        ids = {
+            id_
+            for identity in new.identities
+            if (id_ := self._by_identity.get(identity)) is not None
+            and not (identity.startswith("text ") and _is_template(self._open[id_]))
+        }
         return self._open[min(ids)] if ids else None
 
     def _alike(self, new: Item, vector: Mapping[str, float], length: float) -> Cluster | None:

@@ -26,6 +26,8 @@ MOST_TERMS, ROOM = 100, 50
 LEAST = 0.01
 """Weight of a term from which on it is of a story that an entry was taken out of."""
 IDENTITIES = {"url": "address", "title": "headline", "text": "text"}
+MOST_IDENTITIES = 400
+"""Identities of a story: what comes under yet another address is recognised by its words."""
 REASONS = 5
 """Shared terms that are told as the reason why an entry joined."""
 NAME, PLACE = "@", "#"
@@ -114,8 +116,14 @@ def joined(one: Cluster, new: Item, vector: Mapping[str, float], number: int) ->
         at=max(one.at, new.at),
         touched=number,
         langs=tuple(sorted({*one.langs, new.lang})),
-        identities=tuple(sorted(new.identities.union(one.identities))),
+        identities=_identities(one, new),
     )
+
+
+def _identities(one: Cluster, new: Item) -> tuple[str, ...]:
+    if len(one.identities) >= MOST_IDENTITIES or new.identities.issubset(one.identities):
+        return one.identities
+    return tuple(sorted(new.identities.union(one.identities)))
 
 
 def without(one: Cluster, new: Item, vector: Mapping[str, float]) -> Cluster:
@@ -142,7 +150,7 @@ def merged(one: Cluster, other: Cluster, number: int) -> Cluster:
         at=max(one.at, other.at),
         touched=number,
         langs=tuple(sorted({*one.langs, *other.langs})),
-        identities=tuple(sorted({*one.identities, *other.identities})),
+        identities=tuple(sorted({*one.identities, *other.identities})[:MOST_IDENTITIES]),
         apart=tuple(id_ for id_ in dict.fromkeys((*one.apart, *other.apart)) if id_ not in {one.id, other.id}),
     )
 

@@ -11,9 +11,9 @@ import pytest
 
 from bot.domain import clustering, likeness
 from bot.domain.aliases import Aliases, known_names
-from bot.domain.clustering import Clusters, Frequency, item
+from bot.domain.clustering import TEMPLATE, Clusters, Frequency, item
 from bot.domain.entries import Entry, Kind
-from bot.domain.likeness import Item
+from bot.domain.likeness import CAUTIOUS, Item
 from bot.vocabulary.reading import shipped
 
 SAMPLES = Path(__file__).parents[3] / "shared" / "samples" / "stories" / "headlines.jsonl"
@@ -163,6 +163,22 @@ def test_no_more_stories_are_remembered_than_the_window_holds() -> None:
     assert len(clusters._by_term) == 40
     assert len(clusters._by_identity) == 20
     assert told([news("again", link="https://example.org/3")], clusters) == [99]
+
+
+def test_a_text_below_many_headlines_is_a_template_and_joins_nothing_more(aliases: Aliases) -> None:
+    text = "Read the whole of this report on our pages, where members find all that we write. " * 6
+    letters = random.Random(3)
+    titles = ["".join(letters.choices("bdfglmnprstv", k=7)) for _ in range(2_000)]
+    entries = [
+        Entry(key=title, kind=Kind.NEWS, title=f"{title} {title[::-1]}", text=text, link=f"https://example.org/{title}")
+        for title in titles
+    ]
+    begun = time.process_time()
+    clusters = Clusters(likeness=CAUTIOUS)
+    stories = told([item(entry, MONDAY, aliases) for entry in entries], clusters)
+    assert len(set(stories)) > len(stories) - clustering.SELDOM - TEMPLATE
+    assert max(len(one.identities) for one in clusters.all) <= 3 * clustering.SELDOM
+    assert time.process_time() - begun < 20
 
 
 def test_counts_are_halved_as_they_age(monkeypatch: pytest.MonkeyPatch) -> None:
