@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -21,7 +21,6 @@ from bot.services.recap import Recap
 from bot.services.reception import Reception
 from bot.services.remind import Remind
 from bot.services.review import Review
-from bot.services.rewriting import Rewriting
 from bot.services.waiting import first_of
 from bot.telemetry import Metrics
 
@@ -45,7 +44,7 @@ class Bot:
     Attributes:
         reception: where chats bring commands.
         notice: tells operators how sources do, if there is a conversation for that.
-        rewriting: makes better summaries of cards that stand, if it may.
+        improve: makes better summaries of cards that stand, until cancelled.
         polled: called after each poll (a progress display).
 
     """
@@ -61,7 +60,7 @@ class Bot:
     metrics: Metrics
     reception: Reception
     notice: Notice | None = None
-    rewriting: Rewriting | None = None
+    improve: Callable[[], Awaitable[None]] | None = None
     polled: Callable[[Tracked], None] = lambda _tracked: None
     owner: str = "rapporteur"
     _polling: int = 0
@@ -80,8 +79,8 @@ class Bot:
             indexing = Indexing(store=self.store, clock=self.clock, meter=self.metrics)
             others.append(group.create_task(indexing.run()))
             others.append(group.create_task(self.reception.run()))
-            if self.rewriting is not None:
-                others.append(group.create_task(self.rewriting.run()))
+            if self.improve is not None:
+                others.append(group.create_task(_lasting(self.improve)))
             for name, chat in self.chats.items():
                 ended = stop if name == ends_with else None
                 others.append(group.create_task(self._serve(name, chat, ended)))
@@ -227,6 +226,10 @@ class Bot:
         if due is not None and self.clock.now() - due > LATE:
             wrong["polls"] = "A source has been due for more than an hour."
         return wrong
+
+
+async def _lasting(work: Callable[[], Awaitable[None]]) -> None:
+    await work()
 
 
 @asynccontextmanager

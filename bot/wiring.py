@@ -15,7 +15,7 @@ from bot.clock import SystemClock
 from bot.config import Settings
 from bot.domain.chat import Command, Conversation
 from bot.domain.document import Document
-from bot.domain.ports import Calendar, Chat, Clock, Poller, Prospector, Stem, Terminal
+from bot.domain.ports import Calendar, Chat, Clock, Meter, Poller, Prospector, Stem, Terminal
 from bot.domain.preferences import Echo, Preferences
 from bot.domain.sources import Origin, Source
 from bot.domain.storing import Store
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from bot.runtime import Bot
     from bot.services.agendas import Agendas
     from bot.services.reception import CarryOut
-    from bot.services.rewriting import Library
+    from bot.services.rewriting import Library, Rewriting
     from bot.services.telling import Teller
     from feeds.page import Parsed
     from feeds.recording import Recording
@@ -426,6 +426,41 @@ def answering(
     return answered
 
 
+async def improving(
+    settings: Settings,
+    store: Store,
+    reader: Reader,
+    clock: Clock,
+    *,
+    meter: Meter,
+    deliver: Callable[[], None],
+    model: "Model | None",
+) -> None:
+    """Make better summaries of cards that stand, until cancelled; what it alone needs is loaded beside the loop."""
+
+    def begun() -> "Rewriting":
+        from bot.services.rewriting import Rewriting, Ways
+
+        ways = Ways(
+            name=f"{settings.llm.provider} {settings.llm.model}",
+            rewrite=settings.llm.mode == "rewrite",
+            translate=settings.llm.translate,
+            daily=settings.llm.daily_tokens,
+        )
+        return Rewriting(
+            store=store,
+            clock=clock,
+            meter=meter,
+            deliver=deliver,
+            defaults=defaults(settings),
+            library=reader.library,
+            model=model,
+            ways=ways,
+        )
+
+    await (await asyncio.to_thread(begun)).run()
+
+
 def assemble(
     settings: Settings,
     *,
@@ -446,7 +481,6 @@ def assemble(
     from bot.services.reception import Reception
     from bot.services.remind import Remind
     from bot.services.review import Review
-    from bot.services.rewriting import Rewriting, Ways
     from bot.services.telling import Teller
     from bot.telemetry import Metrics
 
@@ -487,21 +521,7 @@ def assemble(
         ),
         deliverer=deliverer,
         notice=Notice(store=store, clock=clock, operators=operators) if operators else None,
-        rewriting=Rewriting(
-            store=store,
-            clock=clock,
-            meter=metrics,
-            deliver=deliverer.wake,
-            defaults=wanted,
-            library=reader.library,
-            model=model,
-            ways=Ways(
-                name=f"{settings.llm.provider} {settings.llm.model}",
-                rewrite=settings.llm.mode == "rewrite",
-                translate=settings.llm.translate,
-                daily=settings.llm.daily_tokens,
-            ),
-        ),
+        improve=partial(improving, settings, store, reader, clock, meter=metrics, deliver=deliverer.wake, model=model),
         recap=Recap(store=store, clock=clock, defaults=wanted),
         review=Review(store=store, clock=clock),
         remind=Remind(store=store, clock=clock, defaults=wanted),
