@@ -25,7 +25,7 @@ check: .venv/dev.stamp ## everything that must hold before a merge
 	$(BIN)/shellcheck .ci/run
 	$(BIN)/hadolint Dockerfile
 	@! grep -n '://' requirements*.lock || { echo "A lock file holds an address: run make lock"; exit 1; }
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
 
 # Apart from check, because a tracer slows what some tests time.
 coverage: .venv/dev.stamp ## which lines and branches the fast tests reach

@@ -20,6 +20,15 @@ Arrives = Callable[..., Awaitable[Person]]
 MakesBot = Callable[..., MatrixChat]
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep all tests of the homeserver in one process, where tests run in several."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("homeserver"))
+
+
 @pytest.fixture(scope="session")
 def synapse() -> Path:
     """The Python that has Synapse; without a network tests are skipped, but never in CI."""
