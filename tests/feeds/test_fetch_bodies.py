@@ -35,17 +35,17 @@ def bare_deflate(data: bytes) -> bytes:
         (FEED, "identity"),
         (FEED, "gzip"),
         (FEED, "deflate"),
-        (gzip.compress(FEED), "gzip"),
-        (gzip.compress(FEED), "X-GZip"),
-        (gzip.compress(FEED), ""),
-        (gzip.compress(FEED), "deflate"),
-        (gzip.compress(gzip.compress(FEED)), "gzip"),
-        (gzip.compress(gzip.compress(FEED)), "gzip, gzip"),
+        (gzip.compress(FEED, mtime=0), "gzip"),
+        (gzip.compress(FEED, mtime=0), "X-GZip"),
+        (gzip.compress(FEED, mtime=0), ""),
+        (gzip.compress(FEED, mtime=0), "deflate"),
+        (gzip.compress(gzip.compress(FEED), mtime=0), "gzip"),
+        (gzip.compress(gzip.compress(FEED), mtime=0), "gzip, gzip"),
         (zlib.compress(FEED), "deflate"),
         (bare_deflate(FEED), "deflate"),
-        (gzip.compress(FEED[:1000]) + gzip.compress(FEED[1000:]), "gzip"),
-        (gzip.compress(FEED) + b"rubbish", "gzip"),
-        (gzip.compress(FEED) + b"\0" * 512, "gzip"),
+        (gzip.compress(FEED[:1000], mtime=0) + gzip.compress(FEED[1000:], mtime=0), "gzip"),
+        (gzip.compress(FEED, mtime=0) + b"rubbish", "gzip"),
+        (gzip.compress(FEED, mtime=0) + b"\0" * 512, "gzip"),
     ],
 )
 async def test_a_body_comes_out_however_it_was_labelled(raw: bytes, encoding: str) -> None:
@@ -55,17 +55,17 @@ async def test_a_body_comes_out_however_it_was_labelled(raw: bytes, encoding: st
 @pytest.mark.parametrize(
     ("raw", "encoding", "why"),
     [
-        (gzip.compress(FEED)[:-1000], "gzip", "breaks off"),
-        (gzip.compress(FEED)[:-8], "gzip", "breaks off"),
-        (gzip.compress(FEED)[:5], "gzip", "breaks off"),
+        (gzip.compress(FEED, mtime=0)[:-1000], "gzip", "breaks off"),
+        (gzip.compress(FEED, mtime=0)[:-8], "gzip", "breaks off"),
+        (gzip.compress(FEED, mtime=0)[:5], "gzip", "breaks off"),
         (zlib.compress(FEED)[:-1000], "deflate", "breaks off"),
-        (gzip.compress(FEED)[:-8] + b"\0" * 8, "gzip", "damaged"),
-        (gzip.compress(b"x") * 1100, "gzip", "damaged"),
+        (gzip.compress(FEED, mtime=0)[:-8] + b"\0" * 8, "gzip", "damaged"),
+        (gzip.compress(b"x", mtime=0) * 1100, "gzip", "damaged"),
         (FEED, "br", "compressed its answer with br"),
         (FEED, "zstd", "zstd"),
-        (gzip.compress(b"\0" * (CAP + 1)), "gzip", "larger than 20 MB"),
+        (gzip.compress(b"\0" * (CAP + 1), mtime=0), "gzip", "larger than 20 MB"),
         (zlib.compress(b"\0" * (CAP + 1)), "deflate", "larger than 20 MB"),
-        (gzip.compress(gzip.compress(b"\0" * 10 * CAP)), "gzip", "larger than 20 MB"),
+        (gzip.compress(gzip.compress(b"\0" * 10 * CAP), mtime=0), "gzip", "larger than 20 MB"),
     ],
 )
 async def test_a_body_that_cannot_be_had_is_a_sentence(raw: bytes, encoding: str, why: str) -> None:
@@ -96,7 +96,7 @@ def bomb(megabytes: int) -> bytes:
     """Return gzip whose blocks are copies of one (a full flush makes them independent); its end is never reached."""
     squeeze = zlib.compressobj(9, wbits=-15)
     block = squeeze.compress(bytes(1_000_000)) + squeeze.flush(zlib.Z_FULL_FLUSH)
-    return gzip.compress(b"")[:10] + block * megabytes
+    return gzip.compress(b"", mtime=0)[:10] + block * megabytes
 
 
 async def test_a_bomb_stops_at_the_cap_in_time_and_memory(
