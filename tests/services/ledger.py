@@ -245,7 +245,9 @@ class World:
             told = {(room, token(entry)) for room in asking - asked}
             if (before is None and not first) or (before is not None and not first):
                 self.owed |= told
-            if before is not None and (entry.kind is Kind.MEETING):
+            rewritten = before is not None and before.key != entry.key and before.text != entry.text
+            if before is not None and (entry.kind is Kind.MEETING or rewritten):
+                # Other words under another id: a room that never heard of it may be told.
                 self.allowed |= {(room, token(entry)) for room in asking}
             self.seen[source, token(entry)] = entry
 
