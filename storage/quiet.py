@@ -21,9 +21,12 @@ RELEASED = "UPDATE deliveries SET held = NULL WHERE conversation = $1 AND state 
 CARDS = """
 SELECT count(*), (SELECT count(*) FROM deliveries
                   WHERE conversation = $1 AND state = 'pending' AND verb = 'digest' AND sealed = 0)
-FROM deliveries WHERE conversation = $1 AND state = 'pending' AND verb = 'root'
+FROM deliveries WHERE conversation = $1 AND state = 'pending' AND verb = 'root' AND attempts = 0
 """
-FOLDING = "SELECT story FROM deliveries WHERE conversation = $1 AND state = 'pending' AND verb = 'root'"
+# Not those that were tried: they may stand, their answers lost, and a digest would tell them again.
+FOLDING = """
+SELECT story FROM deliveries WHERE conversation = $1 AND state = 'pending' AND verb = 'root' AND attempts = 0
+"""
 FREED = "UPDATE deliveries SET lease_owner = NULL, lease_until = NULL WHERE conversation = $1 AND state = 'pending'"
 FOLD_ALERTS = f"""
 UPDATE alerts SET outcome = 'folded', digest = NULL WHERE conversation = $1 AND posted IS NULL

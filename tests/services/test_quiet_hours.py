@@ -70,6 +70,25 @@ async def test_more_cards_than_a_burst_become_one_digest(heart: Heart) -> None:
     assert [verb for verb, _, _ in heart.chat.posts] == ["reply"]
 
 
+async def test_a_card_that_was_tried_before_the_night_is_in_no_digest(heart: Heart) -> None:
+    """It may stand, and its answer be lost: only its own key keeps it from being told twice."""
+    await asleep(heart)
+    await heart.clock.advance_to(EVENING - timedelta(hours=1))
+    heart.chat.failures = [ChatDown("down")] * 8
+    shown: list[Entry] = [meeting("T25-SG99", date(2026, 9, 30), group="SG99")]
+    await heart.poll(*shown, after=timedelta())
+    heart.chat.failures.clear()
+    await heart.clock.advance_to(EVENING + timedelta(minutes=1))
+    for number in range(7):
+        shown.append(meeting(f"T25-SG{number}", date(2026, 9, number + 1), group=f"SG{number}"))
+        await heart.poll(*shown, after=timedelta(hours=1))
+    assert not heart.chat.posts
+    card, digest = await told_at(heart, MORNING + timedelta(hours=2))
+    assert "Faces T25-SG99" in card
+    assert "SG99" not in digest
+    assert all(f"Faces T25-SG{number}" in digest for number in range(7))
+
+
 async def test_what_is_cancelled_is_told_at_night_under_its_card(heart: Heart) -> None:
     heart.source.complete = True
     await heart.store.preferences.keep(ROOM, SLEEPER)
