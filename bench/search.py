@@ -31,7 +31,7 @@ from bot.domain.entries import Entry, EntryId, Kind, SourceId
 from bot.domain.matching import Context
 from bot.domain.query_parser import parse
 from bot.domain.sources import Source
-from bot.domain.storing import Store
+from bot.domain.storing.store import Store
 from bot.services.indexing import BATCH
 from bot.services.searching import Search
 from bot.vocabulary.reading import shipped

@@ -22,7 +22,9 @@ from bot.domain.entries import Entry, EntryId, Kind, SourceId
 from bot.domain.ids import digest
 from bot.domain.ports import Period
 from bot.domain.sources import Origin, Source
-from bot.domain.storing import MeetingFilter, Outcomes, Store
+from bot.domain.storing.entries import MeetingFilter
+from bot.domain.storing.sources import Outcomes
+from bot.domain.storing.store import Store
 from storage import open_store
 from storage.commit import ADD
 from storage.database import Row

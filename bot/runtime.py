@@ -12,7 +12,7 @@ import structlog
 from bot.domain.errors import ChatDown, StoreError, Unauthorised
 from bot.domain.ports import Chat, Clock
 from bot.domain.sources import Tracked
-from bot.domain.storing import Store
+from bot.domain.storing.store import Store
 from bot.services.deliver import Deliverer
 from bot.services.indexing import Indexing
 from bot.services.ingest import Ingest

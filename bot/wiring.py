@@ -18,7 +18,7 @@ from bot.domain.document import Document
 from bot.domain.ports import Calendar, Chat, Clock, Meter, Poller, Prospector, Stem, Terminal
 from bot.domain.preferences import Echo, Preferences
 from bot.domain.sources import Origin, Source
-from bot.domain.storing import Store
+from bot.domain.storing.store import Store
 from bot.domain.values import by_value
 
 if TYPE_CHECKING:

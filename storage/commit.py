@@ -7,7 +7,7 @@ from itertools import chain
 from bot.domain.alerts import Alert, Delivery, DeliveryKey, Story, Verb
 from bot.domain.entries import Kind
 from bot.domain.identity_graph import is_tie
-from bot.domain.storing import Outcomes
+from bot.domain.storing.sources import Outcomes
 from storage.clusters import grow
 from storage.database import Plan, Row, each, run, within
 from storage.messages import delivery_row

@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.domain.changes import Known
 from bot.domain.covering import Cover
 from bot.domain.entries import EntryId, Kind, instant
-from bot.domain.storing import MeetingFilter, Page, Place
+from bot.domain.storing.entries import MeetingFilter, Page, Place
 from storage.database import Database, Plan, select, within
 from storage.rows import KNOWN, folded, micros, storable, to_known
 from storage.search import ANY_OPEN, indexing, merging, search

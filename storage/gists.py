@@ -6,7 +6,7 @@ from datetime import date, datetime
 from bot.domain.alerts import Delivery, StoryId
 from bot.domain.chat import Conversation
 from bot.domain.precis import Maker, Precis
-from bot.domain.storing import Candidate
+from bot.domain.storing.gists import Candidate
 from storage.commit import record
 from storage.database import Database, Plan, run, select
 from storage.rows import ALERT, THREAD, as_was, dumped, loaded, micros, storable, to_alert, to_thread

@@ -1,6 +1,6 @@
 """What follows in the store from a person's word on which entries belong together."""
 
-from bot.domain.storing import Mending
+from bot.domain.storing.stories import Mending
 from storage.commit import NEXT_STORIES, STORY, THREAD, record
 from storage.database import Plan, each, run
 from storage.rows import story_row, thread_row

@@ -7,7 +7,7 @@ from bot.domain.alerts import Alert, Delivery, DeliveryKey, Parcel, Thread, Verb
 from bot.domain.changes import Known
 from bot.domain.chat import Conversation, Receipt
 from bot.domain.entries import EntryId
-from bot.domain.storing import Backlog, Tally
+from bot.domain.storing.outbox import Backlog, Tally
 from storage import quiet
 from storage.commit import record
 from storage.database import Database, Plan, Row, listed, padded, run, select

@@ -16,7 +16,7 @@ from bot.domain.changes import Known
 from bot.domain.covering import All, Cover, Everything, Keys, Some, Word, keys
 from bot.domain.entries import EntryId
 from bot.domain.inflection import Form
-from bot.domain.storing import Page, Place
+from bot.domain.storing.entries import Page, Place
 from storage.database import Plan, Row, each, run, select, within
 from storage.rows import KNOWN, micros, moment, to_known
 

@@ -10,7 +10,7 @@ from bot.domain.entries import Entry, SourceId
 from bot.domain.errors import CommandError, StoreConflict
 from bot.domain.rounds import Turn
 from bot.domain.sources import Health, Memory, Origin, Source, Tracked
-from bot.domain.storing import Outcomes, Surroundings
+from bot.domain.storing.sources import Outcomes, Surroundings
 from storage.commit import commit
 from storage.database import Database, Plan, Row, each, run, select
 from storage.rounds import READ, turn

@@ -7,7 +7,7 @@ from bot.domain.chat import Conversation, Receipt
 from bot.domain.clustering import Frequency
 from bot.domain.entries import EntryId
 from bot.domain.likeness import Cluster
-from bot.domain.storing import Mending
+from bot.domain.storing.stories import Mending
 from storage.clusters import grow, remembered
 from storage.database import Database, Plan, select
 from storage.mending import mend

@@ -10,7 +10,7 @@ from bot.domain.chat import Conversation
 from bot.domain.entries import Entry, EntryId, Kind
 from bot.domain.identity_graph import bonds
 from bot.domain.sources import Tracked
-from bot.domain.storing import Surroundings
+from bot.domain.storing.sources import Surroundings
 from bot.domain.watches import WatchId
 from storage.database import Plan, Row, select, within
 from storage.rows import KNOWN, STORY, THREAD, micros, storable, to_known, to_story, to_thread

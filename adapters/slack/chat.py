@@ -29,7 +29,7 @@ from bot.domain.chat import Conversation, Receipt
 from bot.domain.document import Document
 from bot.domain.errors import Unauthorised, Undeliverable
 from bot.domain.ports import Clock, Desk
-from bot.domain.storing import Watches
+from bot.domain.storing.watches import Watches
 
 KEPT = timedelta(days=180)
 """How long it is remembered that a key was posted: as long as its delivery is."""

@@ -21,7 +21,7 @@ from bot.domain.chat import Command
 from bot.domain.document import says
 from bot.domain.errors import ChatError
 from bot.domain.ports import Desk
-from bot.domain.storing import Watches
+from bot.domain.storing.watches import Watches
 
 NEW, EDIT = "home-new", "home-edit-"
 _EDITS = re.compile(f"{EDIT}[0-9]+")

@@ -19,7 +19,7 @@ from adapters.slack.teams import Teams
 from bot.domain.chat import Command, Conversation
 from bot.domain.errors import ChatError
 from bot.domain.ports import Desk
-from bot.domain.storing import Watches
+from bot.domain.storing.watches import Watches
 from bot.domain.watches import Watch
 
 MOST_BLOCKS, MOST_WATCHES, MOST_SHOWN = 100, 60, 14

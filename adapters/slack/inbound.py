@@ -24,7 +24,7 @@ from adapters.slack.whisper import Whisperer
 from bot.domain.chat import Command, Conversation, Receipt
 from bot.domain.errors import BotError, ChatDown, ChatError
 from bot.domain.ports import Clock, Desk
-from bot.domain.storing import Watches
+from bot.domain.storing.watches import Watches
 
 NAME = "rapporteur"
 log = structlog.get_logger(__name__)

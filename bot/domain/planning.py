@@ -28,7 +28,7 @@ from bot.domain.ids import digest
 from bot.domain.novelty import MOST
 from bot.domain.outgoing import Plan, keep, post_or_fold, say
 from bot.domain.stories import begun, identities, series
-from bot.domain.storing import Surroundings
+from bot.domain.storing.sources import Surroundings
 from bot.domain.subscriptions import wants
 from bot.domain.telling import NOTHING, Telling, Tellings, detail
 from bot.domain.tying import Tied

@@ -16,7 +16,8 @@ from bot.domain.ports import Clock, Period, Stem
 from bot.domain.query import Is, Query, all_of
 from bot.domain.sheets import Context
 from bot.domain.sources import Source
-from bot.domain.storing import MeetingFilter, Store
+from bot.domain.storing.entries import MeetingFilter
+from bot.domain.storing.store import Store
 from bot.domain.understanding import understood
 from bot.services.duties import duties, said
 from bot.services.lexicons import Shipped, lexicon, readable

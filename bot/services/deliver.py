@@ -15,7 +15,7 @@ from bot.domain.ports import Chat, Clock, Meter
 from bot.domain.preferences import Preferences, echo_of
 from bot.domain.quiet import SPEAKING
 from bot.domain.retry import Again, GiveUp, Halt, Park, decide
-from bot.domain.storing import Store
+from bot.domain.storing.store import Store
 from bot.services.phrasing import compose
 from bot.services.waiting import first_of
 

@@ -12,7 +12,7 @@ from bot.domain.chat import Conversation
 from bot.domain.errors import CommandError, ParseError
 from bot.domain.query import concepts
 from bot.domain.query_parser import parse
-from bot.domain.storing import Store
+from bot.domain.storing.store import Store
 from bot.domain.vocabulary import NAME, Vocabulary
 from bot.domain.watches import Scope, Watch
 from bot.services.lexicons import MOST_WORDINGS, checked

@@ -6,7 +6,7 @@ import structlog
 
 from bot.domain.errors import StoreError
 from bot.domain.ports import Clock, Meter
-from bot.domain.storing import Store
+from bot.domain.storing.store import Store
 from bot.domain.values import by_value
 
 BATCH = 50

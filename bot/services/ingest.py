@@ -26,7 +26,8 @@ from bot.domain.rhythm import learn
 from bot.domain.rounds import Turn, is_round
 from bot.domain.schedule import after_failure, after_success
 from bot.domain.sources import Health, Hints, Memory, Polled, Source, Tracked, Unchanged
-from bot.domain.storing import Outcomes, Store, Surroundings
+from bot.domain.storing.sources import Outcomes, Surroundings
+from bot.domain.storing.store import Store
 from bot.domain.telling import Tellings
 from bot.domain.understanding import Lexicon, understood
 from bot.domain.values import by_value

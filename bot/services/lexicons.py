@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from bot.domain.errors import CommandError, QueryError
 from bot.domain.query import Phrase, Query
 from bot.domain.query_parser import parse
-from bot.domain.storing import Store
+from bot.domain.storing.store import Store
 from bot.domain.understanding import Lexicon, understood
 from bot.domain.vocabulary import NO_VOCABULARY, TermSet, Vocabulary, Wording
 

@@ -12,7 +12,7 @@ from bot.domain.changes import Known
 from bot.domain.errors import CommandError
 from bot.domain.folding import fold, visible
 from bot.domain.ports import Calendar, Period
-from bot.domain.storing import Entries, MeetingFilter
+from bot.domain.storing.entries import Entries, MeetingFilter
 from bot.services.lookup_words import (
     ARTICLES,
     HAN_STOP_WORDS,

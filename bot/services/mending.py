@@ -24,7 +24,8 @@ from bot.domain.errors import CommandError
 from bot.domain.ids import digest
 from bot.domain.likeness import ClusterId
 from bot.domain.stories import begun
-from bot.domain.storing import Mending, Store
+from bot.domain.storing.store import Store
+from bot.domain.storing.stories import Mending
 from bot.domain.telling import BY_HAND, NOTHING, detail, story_of
 from bot.services.telling import Teller
 

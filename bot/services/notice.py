@@ -10,7 +10,7 @@ from bot.domain.ids import digest
 from bot.domain.ports import Clock
 from bot.domain.rhythm import silence, usual
 from bot.domain.sources import Tracked
-from bot.domain.storing import Store
+from bot.domain.storing.store import Store
 from bot.domain.values import by_value
 
 PATIENCE = 3

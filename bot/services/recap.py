@@ -6,7 +6,8 @@ from bot.domain.alerts import Delivery, DeliveryKey, Verb
 from bot.domain.chat import Conversation
 from bot.domain.ports import Clock
 from bot.domain.preferences import Preferences
-from bot.domain.storing import Store, Tally
+from bot.domain.storing.outbox import Tally
+from bot.domain.storing.store import Store
 from bot.domain.values import by_value
 
 WEEK = timedelta(days=7)

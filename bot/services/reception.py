@@ -13,7 +13,7 @@ from bot.domain.document import Document
 from bot.domain.errors import StoreError
 from bot.domain.ids import digest
 from bot.domain.ports import Clock
-from bot.domain.storing import Store
+from bot.domain.storing.store import Store
 
 AT_ONCE = 64
 AFTER_TROUBLE = timedelta(seconds=2)

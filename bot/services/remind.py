@@ -13,7 +13,7 @@ from bot.domain.ladder import reminded
 from bot.domain.ports import Clock
 from bot.domain.preferences import Preferences
 from bot.domain.quiet import breaks_through
-from bot.domain.storing import Store
+from bot.domain.storing.store import Store
 from bot.domain.values import by_value
 from bot.domain.watches import asleep
 

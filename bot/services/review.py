@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from bot.domain.alerts import Delivery, DeliveryKey, Verb
 from bot.domain.chat import Conversation
 from bot.domain.ports import Clock
-from bot.domain.storing import Store
+from bot.domain.storing.store import Store
 from bot.domain.values import by_value
 from bot.domain.watches import Watch
 

@@ -24,7 +24,8 @@ from bot.domain.precis import Maker, Precis
 from bot.domain.preferences import Preferences
 from bot.domain.rewriting import OFFERED, ROOM, SHOWN, VERSION, Answer, Model, Question, believed, picked, question
 from bot.domain.sentences import Span
-from bot.domain.storing import Candidate, Store
+from bot.domain.storing.gists import Candidate
+from bot.domain.storing.store import Store
 from bot.domain.summary import summarise
 from bot.domain.values import by_value
 from bot.services.commands.quoting import field_text

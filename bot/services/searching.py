@@ -5,15 +5,19 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 from bot.domain.changes import Known
 from bot.domain.covering import Cover, cover, some_of
 from bot.domain.matching import Context, WatchIndex
 from bot.domain.ports import Stem
 from bot.domain.query import Query
-from bot.domain.storing import Place, Store
+from bot.domain.storing.store import Store
 from bot.domain.vocabulary import Vocabulary
 from bot.domain.watches import Match, WatchId
+
+if TYPE_CHECKING:
+    from bot.domain.storing.entries import Place
 
 MOST = 5_000
 """Entries looked at, some of which do not match."""

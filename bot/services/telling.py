@@ -11,7 +11,7 @@ from bot.domain.entries import EntryId, Kind
 from bot.domain.likeness import CAUTIOUS, Item
 from bot.domain.novelty import said
 from bot.domain.sources import Source
-from bot.domain.storing import Store
+from bot.domain.storing.store import Store
 from bot.domain.telling import Telling, Tellings, story_of
 from bot.services.lexicons import Shipped, nothing_shipped
 

@@ -12,7 +12,7 @@ from bot.domain.outgoing import GROUPING, Plan
 from bot.domain.planning import plan
 from bot.domain.sources import Source, Tracked
 from bot.domain.stories import begun
-from bot.domain.storing import Surroundings
+from bot.domain.storing.sources import Surroundings
 from bot.domain.telling import Telling, Tellings, added_by, because_of
 from bot.domain.watches import Hit, Match, Watch, WatchId
 

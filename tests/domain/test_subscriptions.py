@@ -13,7 +13,7 @@ from bot.domain.entries import Entry, EntryId, Kind, SourceId
 from bot.domain.outgoing import Plan
 from bot.domain.planning import plan
 from bot.domain.sources import Source, Tracked
-from bot.domain.storing import Surroundings
+from bot.domain.storing.sources import Surroundings
 from bot.domain.subscriptions import wants
 from bot.domain.watches import Match, Scope, Watch, WatchId
 

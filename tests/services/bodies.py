@@ -18,7 +18,7 @@ from bot.domain.entries import SourceId
 from bot.domain.errors import BotError
 from bot.domain.ports import Desk
 from bot.domain.sources import Memory, Polled, Source, Unchanged
-from bot.domain.storing import Store
+from bot.domain.storing.store import Store
 from bot.services.deliver import Deliverer
 from bot.services.ingest import Ingest, Standing
 from bot.services.remind import Remind

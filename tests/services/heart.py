@@ -19,7 +19,7 @@ from bot.domain.errors import BotError, ChatError
 from bot.domain.ports import Desk
 from bot.domain.preferences import Preferences
 from bot.domain.sources import Hints, Memory, Polled, Source, Unchanged
-from bot.domain.storing import Store
+from bot.domain.storing.store import Store
 from bot.services.deliver import Deliverer
 from bot.services.ingest import Ingest, Rhythm, Standing
 from bot.services.notice import Notice

@@ -26,7 +26,7 @@ from bot.domain.errors import (
 )
 from bot.domain.ports import Desk
 from bot.domain.sources import Memory, Polled, Source, Unchanged
-from bot.domain.storing import Store
+from bot.domain.storing.store import Store
 from bot.domain.watches import WatchId
 from bot.services.deliver import Deliverer
 from bot.services.ingest import Ingest, Standing

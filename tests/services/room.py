@@ -20,7 +20,8 @@ from bot.domain.errors import FetchError
 from bot.domain.ports import Candidate
 from bot.domain.preferences import Preferences
 from bot.domain.sources import Health, Source, Tracked
-from bot.domain.storing import Outcomes, Store
+from bot.domain.storing.sources import Outcomes
+from bot.domain.storing.store import Store
 from bot.domain.vocabulary import TermSet, Vocabulary, Wording
 from bot.domain.watches import Hit, WatchId
 from bot.services.commands.answering import answer

@@ -14,7 +14,8 @@ from bot.domain.changes import Known
 from bot.domain.entries import Entry, EntryId, Kind, SourceId
 from bot.domain.errors import CommandError
 from bot.domain.sources import Source
-from bot.domain.storing import Outcomes, Store
+from bot.domain.storing.sources import Outcomes
+from bot.domain.storing.store import Store
 from bot.services.lookup import Understood, coming, find, understand
 from storage import open_store
 

@@ -13,7 +13,7 @@ from adapters.charts.drawing import Drawing
 from bot.domain.changes import Known
 from bot.domain.document import Bullets, Document, Heading, Link
 from bot.domain.entries import Entry, EntryId, Kind
-from bot.domain.storing import Outcomes
+from bot.domain.storing.sources import Outcomes
 from bot.services.commands.registry import REGISTRY
 from tests.services.room import EFF, NOW, Room, conversing, polled, stored
 

@@ -14,7 +14,7 @@ from bot.domain.entries import Entry, EntryId, Kind, SourceId
 from bot.domain.errors import CommandError
 from bot.domain.ports import Candidate
 from bot.domain.sources import Source
-from bot.domain.storing import Outcomes
+from bot.domain.storing.sources import Outcomes
 from bot.services.commands.context import Context, Request
 from bot.services.commands.meetings import MEETINGS
 from storage import open_store

@@ -21,7 +21,7 @@ from bot.domain.chat import Conversation
 from bot.domain.entries import SourceId
 from bot.domain.preferences import Preferences
 from bot.domain.sources import Source
-from bot.domain.storing import Store
+from bot.domain.storing.store import Store
 from bot.services.deliver import Deliverer
 from bot.services.ingest import Ingest, Rhythm, Standing
 from bot.services.telling import Teller

@@ -7,7 +7,7 @@ import pytest
 from bot.domain.cadence import parse as parse_cadence
 from bot.domain.chat import Conversation
 from bot.domain.preferences import Preferences
-from bot.domain.storing import Tally
+from bot.domain.storing.outbox import Tally
 from bot.services.recap import Recap, words
 from tests.services.heart import ROOM, Heart, news
 

@@ -17,7 +17,8 @@ from bot.domain.matching import Context, WatchIndex
 from bot.domain.query import Query
 from bot.domain.query_parser import parse
 from bot.domain.sources import Source
-from bot.domain.storing import Outcomes, Store
+from bot.domain.storing.sources import Outcomes
+from bot.domain.storing.store import Store
 from bot.domain.vocabulary import NO_VOCABULARY
 from bot.domain.watches import WatchId
 from bot.services.indexing import BATCH, Indexing

@@ -13,7 +13,7 @@ from adapters.language.stems import snowball
 from bot.domain.chat import Conversation
 from bot.domain.entries import Entry, Kind
 from bot.domain.errors import CommandError
-from bot.domain.storing import Store
+from bot.domain.storing.store import Store
 from bot.domain.vocabulary import Vocabulary
 from bot.domain.watches import WatchId
 from bot.services.ingest import Ingest, Standing

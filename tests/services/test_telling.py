@@ -12,7 +12,7 @@ from bot.domain.entries import Entry, SourceId
 from bot.domain.errors import StoreBusy
 from bot.domain.likeness import Cluster
 from bot.domain.sources import Memory, Polled, Source
-from bot.domain.storing import Outcomes
+from bot.domain.storing.sources import Outcomes
 from bot.services.telling import Teller
 from tests.services.heart import Heart, news, unlike
 from tests.services.test_heart import OLD, begin

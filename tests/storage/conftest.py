@@ -15,7 +15,8 @@ from bot.domain.changes import Known
 from bot.domain.chat import Conversation
 from bot.domain.entries import Entry, EntryId, Kind, SourceId
 from bot.domain.sources import Source, Tracked
-from bot.domain.storing import Outcomes, Store
+from bot.domain.storing.sources import Outcomes
+from bot.domain.storing.store import Store
 from bot.domain.watches import WatchId
 from storage import open_store
 

@@ -10,7 +10,8 @@ from bot.domain.aliases import Aliases
 from bot.domain.clustering import Clusters, item
 from bot.domain.entries import Entry, Kind
 from bot.domain.likeness import CAUTIOUS, ClusterId, Item
-from bot.domain.storing import Outcomes, Store
+from bot.domain.storing.sources import Outcomes
+from bot.domain.storing.store import Store
 from tests.storage.conftest import leased
 
 NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)

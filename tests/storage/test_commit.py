@@ -10,7 +10,8 @@ from bot.domain.alerts import DeliveryKey, Outcome, StoryId, Thread, Verb
 from bot.domain.chat import Receipt
 from bot.domain.entries import EntryId
 from bot.domain.errors import StoreConflict, StoreError
-from bot.domain.storing import Outcomes, Store, Surroundings
+from bot.domain.storing.sources import Outcomes, Surroundings
+from bot.domain.storing.store import Store
 from tests.storage.conftest import (
     HALL,
     ITU,

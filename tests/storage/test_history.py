@@ -9,7 +9,8 @@ from bot.domain.agenda import Event
 from bot.domain.changes import Known
 from bot.domain.entries import Entry, EntryId, Kind
 from bot.domain.ports import Period
-from bot.domain.storing import MeetingFilter, Store
+from bot.domain.storing.entries import MeetingFilter
+from bot.domain.storing.store import Store
 from tests.storage.conftest import HALL, NOW, ROOM, a_meeting, commit, news, seen
 
 HOUR = timedelta(hours=1)

@@ -26,7 +26,7 @@ from bot.domain.document import (
     Verbatim,
     says,
 )
-from bot.domain.storing import Store
+from bot.domain.storing.store import Store
 from storage.messages import delivery_row, to_delivery
 from storage.rows import dumped, loaded
 from tests.storage.conftest import HALL, LEASE, NOW, ROOM, a_delivery

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from bot.domain.alerts import Alert, DeliveryKey, Outcome, Parcel, Verb
 from bot.domain.chat import Conversation, Receipt
-from bot.domain.storing import Store
+from bot.domain.storing.store import Store
 from tests.storage.conftest import (
     HALL,
     LEASE,

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from bot.domain.preferences import Echo, Preferences
 from bot.domain.quiet import QuietHours
-from bot.domain.storing import Store
+from bot.domain.storing.store import Store
 from storage.preferences import _read, _written
 from tests.storage.conftest import HALL, NOW, ROOM
 

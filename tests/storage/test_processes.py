@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 COMMITTER = """
 import asyncio, sys, time
 from collections.abc import Iterator, Sequence
-from bot.domain.storing import Outcomes
+from bot.domain.storing.sources import Outcomes
 from storage import open_store
 from tests.storage.conftest import a_delivery, an_alert, a_story, a_thread, leased, news, seen
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.storing import Outcomes, Store
+from bot.domain.storing.sources import Outcomes
+from bot.domain.storing.store import Store
 from storage import commit as commits
 from storage import entries, gists, outbox, parcels, quiet, sources, surroundings, watches
 from storage import migrate as migrated

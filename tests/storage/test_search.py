@@ -5,6 +5,7 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -16,12 +17,15 @@ from bot.domain.covering import EVERYTHING, Cover, cover, covers, keys
 from bot.domain.entries import Entry, Kind
 from bot.domain.query import Phrase
 from bot.domain.query_parser import parse
-from bot.domain.storing import Place, Store
+from bot.domain.storing.store import Store
 from bot.domain.vocabulary import NO_VOCABULARY
 from storage import migrate, open_store
 from storage.search import BEGINNING_WITH
 from storage.sqlite import opened
 from tests.storage.conftest import NOW, a_meeting, commit, news, seen
+
+if TYPE_CHECKING:
+    from bot.domain.storing.entries import Place
 
 STEM = snowball()
 

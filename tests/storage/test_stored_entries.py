@@ -7,7 +7,8 @@ import pytest
 
 from bot.domain.entries import Entry, Kind
 from bot.domain.ports import Period
-from bot.domain.storing import MeetingFilter, Store
+from bot.domain.storing.entries import MeetingFilter
+from bot.domain.storing.store import Store
 from tests.storage.conftest import NOW, a_meeting, commit, news, seen
 
 MINUTE = timedelta(minutes=1)

@@ -8,7 +8,8 @@ import pytest
 from bot.domain.entries import SourceId
 from bot.domain.errors import CommandError, StoreConflict
 from bot.domain.sources import Health, Memory, Origin, Source, Tracked
-from bot.domain.storing import Outcomes, Store
+from bot.domain.storing.sources import Outcomes
+from bot.domain.storing.store import Store
 from tests.storage.conftest import ITU, LEASE, NOW, a_source, leased
 
 MEMORY = Memory(etag='"x"', last_modified="Mon", body_hash="ab", items=bytes(range(256)), count=3)

@@ -8,7 +8,7 @@ import pytest
 from bot.domain.alerts import Outcome
 from bot.domain.entries import EntryId
 from bot.domain.errors import CommandError
-from bot.domain.storing import Store
+from bot.domain.storing.store import Store
 from bot.domain.watches import Draft, Watch, WatchId
 from tests.storage.conftest import HALL, NOW, ROOM, an_alert
 

@@ -1,6 +1,6 @@
 """What teams call things."""
 
-from bot.domain.storing import Store
+from bot.domain.storing.store import Store
 from tests.storage.conftest import NOW
 
 

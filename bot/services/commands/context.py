@@ -13,7 +13,7 @@ from bot.domain.errors import CommandError
 from bot.domain.picture import Picture
 from bot.domain.ports import Calendar, Clock, Prospector, Stem
 from bot.domain.preferences import Preferences
-from bot.domain.storing import Store
+from bot.domain.storing.store import Store
 from bot.domain.understanding import Lexicon
 from bot.services.lexicons import Shipped, lexicon, nothing_shipped
 from bot.services.telling import Teller

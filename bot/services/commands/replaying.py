@@ -13,7 +13,7 @@ from bot.domain.query import And, Is, Near, Not, Or, Query, Within
 from bot.domain.sheets import Context as Surface
 from bot.domain.sources import Source
 from bot.domain.stories import identities
-from bot.domain.storing import Store
+from bot.domain.storing.store import Store
 from bot.domain.vocabulary import Vocabulary
 from bot.domain.watches import Hit
 from bot.services.searching import MOST_TEXT, Search

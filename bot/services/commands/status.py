@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from bot.domain.document import Document, Facts, Heading, Line, Moment, Style, Text
 from bot.domain.entries import Kind
 from bot.domain.errors import StoreError
-from bot.domain.storing import Backlog
+from bot.domain.storing.outbox import Backlog
 from bot.services.commands.arguments import clipped
 from bot.services.commands.context import CommandSpec, Group, Request
 from bot.services.commands.paging import counted

@@ -17,7 +17,7 @@ from bot.clock import SystemClock
 from bot.domain.alerts import Delivery, DeliveryKey, Verb
 from bot.domain.chat import Command, Conversation, Receipt
 from bot.domain.document import Document, says
-from bot.domain.storing import Store
+from bot.domain.storing.store import Store
 from bot.services.deliver import Deliverer
 from bot.services.reception import Reception
 from storage import open_store

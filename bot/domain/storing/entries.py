@@ -1,0 +1,92 @@
+"""The store's port for everything ever seen, and how it is looked up."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+
+from bot.domain.changes import Known
+from bot.domain.entries import EntryId, Kind
+from bot.domain.ports import Period
+from bot.domain.values import by_value
+
+if TYPE_CHECKING:
+    from bot.domain.covering import Cover
+
+
+@by_value
+class MeetingFilter:
+    """Which meetings a lookup wants.
+
+    Attributes:
+        words: must all occur (folded) in title, group, place or text.
+        either: at least one of these must; none asks for nothing.
+
+    """
+
+    period: Period
+    group: str | None = None
+    words: Sequence[str] = ()
+    either: Sequence[str] = ()
+
+
+@by_value
+class Place:
+    """How far a search has come: what is newer than this was looked at.
+
+    Attributes:
+        seen: first sight and id of the last entry that came without the index.
+        row: number in the index of the last that came from it.
+        asked: what the index was asked, so that it need not be worked out again.
+
+    """
+
+    seen: tuple[datetime, EntryId] | None = None
+    row: int | None = None
+    asked: str | None = None
+
+
+@by_value
+class Page:
+    """Entries that may match, newest first; `further` is where to go on, None at the end."""
+
+    known: Sequence[Known]
+    further: Place | None
+
+
+class Entries(Protocol):
+    """Everything ever seen."""
+
+    async def newest(self, *, before: tuple[datetime, EntryId] | None, limit: int) -> Sequence[Known]:
+        """Page through entries by first sight, newest first; `before` is the last row of the previous page."""
+        ...
+
+    async def oldest(self, limit: int) -> Sequence[Known]:
+        """Return what was seen first, oldest first."""
+        ...
+
+    async def meetings(self, wanted: MeetingFilter, *, offset: int, limit: int) -> tuple[int, Sequence[Known]]:
+        """Return how many meetings fit and one page of them, by start."""
+        ...
+
+    async def by_link(self, link: str) -> Sequence[Known]:
+        """Return the entries that a link (or a key) leads to."""
+        ...
+
+    async def count(self) -> Mapping[Kind, int]:
+        """Return how many are stored, by kind."""
+        ...
+
+    async def search(self, cover: "Cover", *, since: datetime | None, after: Place | None, limit: int) -> Page:
+        """Return at most `limit` of the entries first seen since then that may satisfy `cover`, and where to go on.
+
+        None that satisfies it is left out, also of those not indexed yet; some that do not are among them.
+        Newest first, as they were stored. An entry that changes meanwhile may come twice.
+        """
+        ...
+
+    async def index(self, limit: int) -> int:
+        """Bring the search index up to date by at most `limit` new or changed entries, fewer if they are long.
+
+        Return how many; 0 when nothing is left to do.
+        """
+        ...
