@@ -21,6 +21,7 @@ T = TypeVar("T")
 PATIENCE = timedelta(seconds=5)
 TRIES, PAUSE = 100, 0.05
 """How often, and after how many seconds, the switch to WAL is tried again."""
+LOG_PAGES = 4000
 CHUNK = 64
 """Rows that aiosqlite's own iteration, which we do not use, fetches at once."""
 
@@ -99,7 +100,9 @@ async def _connection(opener: Callable[[], sqlite3.Connection]) -> AsyncIterator
 def opened(path: Path, *, patience: timedelta = PATIENCE, reads_only: bool = False) -> sqlite3.Connection:
     """Open a file for one thread at a time, with every setting the store relies on.
 
-    synchronous=FULL: a commit survives a power cut, so that nothing is posted twice or lost.
+    synchronous=FULL: a commit survives a power cut, so that nothing is posted twice or lost. The log grows to 16 MB
+    before it is folded into the file: small commits touch the same pages again and again, and folding waits for the
+    disk twice (sqlite.org/wal.html#avoiding_excessively_large_wal_files).
     """
     connection = sqlite3.connect(
         path, timeout=patience.total_seconds(), isolation_level=None, check_same_thread=False, cached_statements=256
@@ -108,6 +111,7 @@ def opened(path: Path, *, patience: timedelta = PATIENCE, reads_only: bool = Fal
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA temp_store = MEMORY")
+        connection.execute(f"PRAGMA wal_autocheckpoint = {LOG_PAGES}")
         connection.execute(f"PRAGMA query_only = {int(reads_only)}")
     except BaseException:
         connection.close()
