@@ -14,6 +14,9 @@ from typing import TypeVar
 MEMORY = 2 << 30
 """Bytes of address space for a worker."""
 
+POLITENESS = 5
+"""How much a worker stands back (nice(2)) for the loop, which answers people, where both want the same core."""
+
 T = TypeVar("T")
 
 
@@ -63,6 +66,7 @@ def _settle_in() -> None:
         import resource
 
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        os.nice(POLITENESS)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
