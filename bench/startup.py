@@ -1,7 +1,7 @@
 """B1: what starting costs, each measured in a fresh interpreter of its own.
 
-The baseline is the bare libraries that any such bot needs: aiosqlite, feedparser, aiohttp. Ours is loaded as `run`
-loads it, with all that it loads later.
+The baseline is the bare libraries that any such bot needs: aiosqlite, feedparser, aiohttp. Ours is all that is loaded
+until the bot polls and listens. What words cards and what is asked for by command alone come with the first of them.
 """
 
 import json
@@ -19,7 +19,7 @@ CORE = "import aiosqlite, feedparser, aiohttp"
 OURS = """
 from bot.cli import loaded
 loaded("bot.commandline.running:run")
-import bot.wiring, adapters.console.chat, feeds.source, storage
+import bot.wiring.assembly, adapters.console.chat, feeds.source, storage
 """
 HELP = """
 import contextlib, io

@@ -14,12 +14,12 @@ import psutil
 from aiohttp import web
 
 from bench.figures import Figure
-from bot import wiring
 from bot.clock import SteppedClock, SystemClock
 from bot.config import AlertSettings, CatalogueSettings, FetchSettings, Settings, StoreSettings
 from bot.domain.chat import Conversation
 from bot.domain.entries import SourceId
 from bot.domain.sources import Origin, Source
+from bot.wiring.assembly import open_bot
 
 COUNT = 1_000
 ITEMS = 20
@@ -75,7 +75,7 @@ async def poll_all(base: str) -> None:
     """Run in a process of its own: poll everything in rounds, and print memory and CPU."""
     clock = SteppedClock(SystemClock().now())
     with TemporaryDirectory() as folder:
-        async with wiring.open_bot(settings(folder, base), chats={}, owner="bench", clock=clock) as bot:
+        async with open_bot(settings(folder, base), chats={}, owner="bench", clock=clock) as bot:
             room = Conversation("nowhere", "x")
             for n in range(100):
                 await bot.store.watches.add(room, f"word{n} camera", owner="b", note="", now=clock.now())

@@ -6,11 +6,14 @@ from collections.abc import Callable, Sequence
 from http.client import HTTPConnection, HTTPException
 from urllib.parse import urlsplit
 
-from bot import wiring
 from bot.commandline.configured import settings
 from bot.config import Settings
 from bot.domain.sources import Source
 from bot.masking import masked
+from bot.release import release
+from bot.wiring.matrix import check_matrix
+from bot.wiring.slack import check_slack
+from bot.wiring.sources import catalogue
 
 LOCAL = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # what to ask when the bot listens everywhere
 DAY = 86_400
@@ -23,7 +26,7 @@ Check = Callable[[Settings], tuple[Sequence[str], Sequence[str]]]
 def check(arguments: Namespace) -> int:
     """Explain the configuration: where things are kept, what is polled, how often."""
     chosen = settings(arguments)
-    sources = (*(wiring.catalogue() if chosen.catalogue.enabled else ()), *chosen.sources)
+    sources = (*(catalogue() if chosen.catalogue.enabled else ()), *chosen.sources)
     print(f"Store: {masked(chosen.store.url)}")
     print(f"Health and metrics: http://{chosen.http.listen.host}:{chosen.http.listen.port}/healthz, /readyz, /metrics")
     on = {"console": chosen.console.enabled, "slack": chosen.slack.enabled, "matrix": chosen.matrix.enabled}
@@ -40,8 +43,8 @@ def check(arguments: Namespace) -> int:
     for source in sorted(sources, key=lambda source: source.id):
         every = f"every {source.interval.total_seconds() / 3600:g} h"
         print(f"  {source.id:28} {source.format:13} {every:12} {masked(source.url)}")
-    missing = _asked(wiring.check_slack, chosen) if chosen.slack.enabled else 0
-    missing += _asked(wiring.check_matrix, chosen) if chosen.matrix.enabled else 0
+    missing = _asked(check_slack, chosen) if chosen.slack.enabled else 0
+    missing += _asked(check_matrix, chosen) if chosen.matrix.enabled else 0
     print("The configuration is fine." if not missing else "The configuration can be read; see what is missing above.")
     return min(missing, 1)
 
@@ -94,5 +97,5 @@ def health(arguments: Namespace) -> int:
 
 def version(_arguments: Namespace) -> int:
     """Print the version."""
-    print(wiring.release())
+    print(release())
     return 0

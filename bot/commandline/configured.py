@@ -3,10 +3,10 @@
 import os
 from argparse import Namespace
 
-from bot import wiring
 from bot.config import Settings, load
+from bot.wiring.sources import formats
 
 
 def settings(arguments: Namespace) -> Settings:
     """Return the settings; ConfigError with every problem."""
-    return load(arguments.config, os.environ, formats=wiring.formats())
+    return load(arguments.config, os.environ, formats=formats())

@@ -7,13 +7,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bot import wiring
 from bot.clock import SteppedClock
 from bot.config import AlertSettings, CatalogueSettings, FetchSettings, Settings, StoreSettings
 from bot.domain.document import Document, Heading, Style, Text
 from bot.domain.ports import Chat, Terminal
 from bot.runtime import Bot
 from bot.telemetry import configure_logging
+from bot.wiring.assembly import open_bot
+from bot.wiring.recorded import recorded_server, recording
+from bot.wiring.terminal import TERMINAL, terminal, typed
 
 PATIENCE = timedelta(minutes=2)
 """Longer than a digest waits for the rest of its burst."""
@@ -27,7 +29,7 @@ def demo(arguments: Namespace) -> int:
 
 
 async def _demo(folder: Path, *, end: bool) -> int:
-    recorded = wiring.recording()
+    recorded = recording()
     steps = recorded.steps()
     clock = SteppedClock(steps[0])
     chosen = Settings(
@@ -36,8 +38,8 @@ async def _demo(folder: Path, *, end: bool) -> int:
         catalogue=CatalogueSettings(enabled=False),
         alerts=AlertSettings(zone="Europe/Zurich"),
     )
-    console = wiring.console(chosen, journal=None)
-    async with wiring.recorded_server(recorded, clock) as base_url:
+    console = terminal(chosen, journal=None)
+    async with recorded_server(recorded, clock) as base_url:
         chosen = Settings(
             store=chosen.store,
             fetch=chosen.fetch,
@@ -45,11 +47,11 @@ async def _demo(folder: Path, *, end: bool) -> int:
             alerts=chosen.alerts,
             sources=recorded.sources(base_url),
         )
-        chats: dict[str, Chat] = {wiring.TERMINAL.platform: console}
-        opened = wiring.open_bot(chosen, chats=chats, owner="demo", operators=wiring.TERMINAL, clock=clock)
+        chats: dict[str, Chat] = {TERMINAL.platform: console}
+        opened = open_bot(chosen, chats=chats, owner="demo", operators=TERMINAL, clock=clock)
         async with opened as bot:
             for query in recorded.watches():
-                await bot.reception.answer(wiring.typed(f"watch {query} --yes"))
+                await bot.reception.answer(typed(f"watch {query} --yes"))
             await _play(bot, clock, steps, console)
             if console.interactive and not end:
                 await console.serve(bot.reception)

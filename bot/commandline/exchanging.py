@@ -5,12 +5,13 @@ import sys
 from argparse import Namespace
 from pathlib import Path
 
-from bot import wiring
 from bot.clock import SystemClock
 from bot.commandline.configured import settings
 from bot.domain.errors import ParseError
 from bot.services.commands.paging import counted
 from bot.services.exchange import Exchanged, exported, imported, read
+from bot.wiring.language import vocabulary
+from bot.wiring.storage import open_store
 
 
 def export(arguments: Namespace) -> int:
@@ -25,7 +26,7 @@ def export(arguments: Namespace) -> int:
 
 
 async def _exported(url: str) -> str:
-    async with wiring.open_store(url) as store:
+    async with open_store(url) as store:
         return await exported(store)
 
 
@@ -48,5 +49,5 @@ def _text(name: str) -> str:
 
 
 async def _imported(url: str, file: Exchanged) -> tuple[int, int]:
-    async with wiring.open_store(url) as store:
-        return await imported(store, file, wiring.vocabulary(), now=SystemClock().now())
+    async with open_store(url) as store:
+        return await imported(store, file, vocabulary(), now=SystemClock().now())

@@ -6,7 +6,6 @@ from argparse import Namespace
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot import wiring
 from bot.clock import SystemClock
 from bot.commandline.configured import settings
 from bot.config import StoreSettings
@@ -16,6 +15,8 @@ from bot.domain.errors import StoreError
 from bot.records import dumps, entry_record
 from bot.services.dating import when
 from bot.services.lookup import Understood, find, understand
+from bot.wiring.language import calendar
+from bot.wiring.storage import open_store
 
 MOST = 1_000
 """Meetings printed; a lookup that finds more says so."""
@@ -30,7 +31,7 @@ def meetings(arguments: Namespace) -> int:
         chosen = replace(chosen, store=StoreSettings(url=f"sqlite:///{arguments.db}"))
     now = arguments.now or SystemClock().now()
     zone = arguments.zone or chosen.alerts.zone
-    understood = understand(" ".join(arguments.text), wiring.calendar(), now, zone)
+    understood = understand(" ".join(arguments.text), calendar(), now, zone)
     return asyncio.run(_print(chosen.store, understood, as_json=arguments.json))
 
 
@@ -53,5 +54,5 @@ async def _found(where: StoreSettings, understood: Understood) -> tuple[int, Seq
     if where.path is not None and not where.path.exists():
         print(f"There is no store at {where.path} yet, so no meeting is known; start the bot first.", file=sys.stderr)
         return 0, ()
-    async with wiring.open_store(where.url) as store:
+    async with open_store(where.url) as store:
         return await find(store.entries, understood, offset=0, limit=MOST)

@@ -9,7 +9,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TextIO
 
-from bot import wiring
 from bot.clock import SystemClock
 from bot.commandline.configured import settings
 from bot.config import Settings
@@ -23,6 +22,8 @@ from bot.domain.understanding import Lexicon, understood
 from bot.domain.watches import Match, WatchId
 from bot.records import dumps, entry_record, records, to_entry
 from bot.services.dating import one_day, when
+from bot.wiring.language import stem, vocabulary
+from bot.wiring.sources import catalogue, formats, occurrences, open_sources, read_body
 
 USAGE = 2
 FAR = timedelta(days=366)
@@ -30,8 +31,8 @@ FAR = timedelta(days=366)
 
 def parse(arguments: Namespace) -> int:
     """Read a file as a format and print its entries; 1 with one line if it cannot be read."""
-    if arguments.format not in wiring.formats():
-        print(f"There is no format “{arguments.format}”; there are {', '.join(wiring.formats())}.", file=sys.stderr)
+    if arguments.format not in formats():
+        print(f"There is no format “{arguments.format}”; there are {', '.join(formats())}.", file=sys.stderr)
         return USAGE
     body = _body(arguments.file)
     headers = dict(arguments.header)
@@ -41,9 +42,9 @@ def parse(arguments: Namespace) -> int:
             print("--from and --to are for the format ical.", file=sys.stderr)
             return USAGE
         first, last = arguments.first or arguments.last - FAR, arguments.last or arguments.first + FAR
-        parsed = wiring.occurrences(body, url=arguments.url, headers=headers, first=first, last=last, now=now)
+        parsed = occurrences(body, url=arguments.url, headers=headers, first=first, last=last, now=now)
     else:
-        parsed = wiring.parse(arguments.format, body, url=arguments.url, headers=headers, now=now)
+        parsed = read_body(arguments.format, body, url=arguments.url, headers=headers, now=now)
     for note in parsed.notes:
         print(note, file=sys.stderr)
     for entry in parsed.entries:
@@ -74,7 +75,7 @@ def poll(arguments: Namespace) -> int:
 
 
 def _source(name: str, chosen: Settings) -> Source | None:
-    known = {source.id: source for source in (*wiring.catalogue(), *chosen.sources)}
+    known = {source.id: source for source in (*catalogue(), *chosen.sources)}
     if name in known:
         return known[name]  # type: ignore[index]  # a str that is a key is a SourceId
     if "://" in name or "." in name:
@@ -85,7 +86,7 @@ def _source(name: str, chosen: Settings) -> Source | None:
 
 
 async def _poll(source: Source | None, address: str, chosen: Settings) -> list[Entry]:
-    async with wiring.open_sources(chosen, SystemClock()) as reader:
+    async with open_sources(chosen, SystemClock()) as reader:
         if source is None:
             candidates = await reader.prospector.discover(address)
             for candidate in candidates:
@@ -108,8 +109,8 @@ def _line(entry: Entry) -> str:
 
 def match(arguments: Namespace) -> int:
     """Match entries with watches in the order given; QueryError of a watch ends it with its id."""
-    lexicon = Lexicon(wiring.vocabulary())
-    index = WatchIndex(wiring.stem(), lexicon.shipped)
+    lexicon = Lexicon(vocabulary())
+    index = WatchIndex(stem(), lexicon.shipped)
     names: list[object] = []
     with opened(str(arguments.watches)) as lines:
         for record in records(lines, str(arguments.watches)):

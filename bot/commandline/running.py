@@ -11,16 +11,21 @@ from pathlib import Path
 
 import structlog
 
-from bot import web, wiring
+from bot import web
 from bot.commandline.configured import settings
 from bot.config import HttpSettings, Settings
 from bot.domain.document import Bullets, Document, Heading, Paragraph, Style, Text
 from bot.domain.errors import ConfigError, StoreError
 from bot.domain.ports import Chat, Terminal
 from bot.domain.sources import Tracked
+from bot.release import release
 from bot.runtime import Bot, stopping_on_signals
 from bot.services.commands.paging import counted
 from bot.telemetry import configure_logging
+from bot.wiring.assembly import open_bot
+from bot.wiring.exports import calendars
+from bot.wiring.platforms import routes_of
+from bot.wiring.terminal import TERMINAL, progress_display, terminal
 
 log = structlog.get_logger(__name__)
 
@@ -35,20 +40,20 @@ def run(arguments: Namespace) -> int:
 
 
 async def _run(chosen: Settings, *, interactive: bool) -> int:
-    console = wiring.console(chosen, journal=_journal(chosen.store.path)) if chosen.console.enabled else None
-    chats: dict[str, Chat] = {wiring.TERMINAL.platform: console} if console else {}
-    operators = wiring.TERMINAL if console else None
+    console = terminal(chosen, journal=_journal(chosen.store.path)) if chosen.console.enabled else None
+    chats: dict[str, Chat] = {TERMINAL.platform: console} if console else {}
+    operators = TERMINAL if console else None
     async with AsyncExitStack() as stack:
         stop = await stack.enter_async_context(stopping_on_signals())
-        bot = await stack.enter_async_context(wiring.open_bot(chosen, chats=chats, owner=_owner(), operators=operators))
+        bot = await stack.enter_async_context(open_bot(chosen, chats=chats, owner=_owner(), operators=operators))
         address = await _serve(bot, chosen, stack, interactive=interactive)
         listing = await bot.store.sources.listing()
-        log.info("bot.started", version=wiring.release(), sources=len(listing), address=address)
+        log.info("bot.started", version=release(), sources=len(listing), address=address)
         if console is not None:
             await _welcome(bot, console, address, polled=_polled(len(listing), chosen))
         async with asyncio.TaskGroup() as group:
             first = group.create_task(_first_round(bot, console))
-            await bot.run(stop, ends_with=wiring.TERMINAL.platform if interactive else None)
+            await bot.run(stop, ends_with=TERMINAL.platform if interactive else None)
             first.cancel()
     log.info("bot.stopped")
     return 0
@@ -57,7 +62,7 @@ async def _run(chosen: Settings, *, interactive: bool) -> int:
 async def _serve(bot: Bot, chosen: Settings, stack: AsyncExitStack, *, interactive: bool) -> str:
     """Open the HTTP port; a newcomer at a terminal, whose 8080 is taken, gets another one."""
     listen = chosen.http.listen
-    routes = [*wiring.routes(bot.chats), *web.calendar_routes(wiring.calendars(bot.store, bot.clock))]
+    routes = [*routes_of(bot.chats), *web.calendar_routes(calendars(bot.store, bot.clock))]
     try:
         served = web.serve(listen.host, listen.port, readiness=bot.readiness, metrics=bot.metrics, routes=routes)
         return await stack.enter_async_context(served)
@@ -86,7 +91,7 @@ def _polled(sources: int, chosen: Settings) -> str:
 async def _welcome(bot: Bot, chat: Terminal, address: str, *, polled: str) -> None:
     """Say what is watched and what to type."""
     _, watches = await bot.store.watches.all()
-    mine = [watch for watch in watches if watch.conversation == wiring.TERMINAL]
+    mine = [watch for watch in watches if watch.conversation == TERMINAL]
     watching = (
         f"{counted(len(mine), 'watch stands', 'watches stand')} here: " + "; ".join(watch.query for watch in mine[:3])
         if mine
@@ -118,7 +123,7 @@ async def _first_round(bot: Bot, console: Terminal | None) -> None:
     total = len(unasked)
     if not total:
         return
-    progress = None if console is not None and console.interactive else wiring.progress()
+    progress = None if console is not None and console.interactive else progress_display()
     done = asyncio.Event()
 
     def polled(tracked: Tracked) -> None:

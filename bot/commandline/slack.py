@@ -3,14 +3,14 @@
 import json
 from argparse import Namespace
 
-from bot import wiring
 from bot.commandline.configured import settings
+from bot.wiring.slack import slack_manifest
 
 
 def manifest(arguments: Namespace) -> int:
     """Print the app's manifest for the configured transport, or the one that is asked for."""
     chosen = settings(arguments)
     transport = arguments.transport or chosen.slack.transport
-    made = wiring.slack_manifest(chosen, http=transport == "http")
+    made = slack_manifest(chosen, http=transport == "http")
     print(json.dumps(made, indent=2, ensure_ascii=False))
     return 0

@@ -2,17 +2,17 @@
 
 from argparse import Namespace
 
-from bot import wiring
 from bot.commandline.reading import opened
 from bot.domain.errors import ParseError
 from bot.domain.standing import Standing
 from bot.domain.summary import summarise as summarised
 from bot.records import dumps, records
+from bot.wiring.language import stem, vocabulary
 
 
 def summarise(arguments: Namespace) -> int:
     """Print for each text of standard input its sentences, as they stand there, in the order given."""
-    standing = Standing(wiring.stem(), wiring.vocabulary)
+    standing = Standing(stem(), vocabulary)
     with opened("-") as lines:
         for record in records(lines, "-"):
             title, text, lang = (_text(record, name) for name in ("title", "text", "lang"))

@@ -102,7 +102,7 @@ async def test_the_loop_goes_on_while_a_picture_is_drawn(draw: Drawing) -> None:
 
 def test_nothing_heavy_is_loaded_before_the_first_picture() -> None:
     script = (
-        "import sys; from bot import wiring; wiring.drawing(); "
+        "import sys; from bot.wiring.exports import drawing; drawing(); "
         "import adapters.calendar.writer; "
         "print([name for name in ('matplotlib', 'icalendar', 'numpy') if name in sys.modules])"
     )

@@ -31,7 +31,7 @@ LATER = {
 @pytest.fixture(scope="module")
 def loaded() -> frozenset[str]:
     """Return what a process has loaded that is about to run."""
-    program = "from bot.cli import loaded; loaded('bot.commandline.running:run'); import sys, bot.wiring\n"
+    program = "from bot.cli import loaded; loaded('bot.commandline.running:run'); import sys\n"
     program += "import adapters.console.chat, feeds.source, storage; print(*sys.modules)"
     ran = subprocess.run(
         [sys.executable, "-c", program],

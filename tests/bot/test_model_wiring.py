@@ -2,12 +2,12 @@
 
 import pytest
 
-from bot import wiring
 from bot.clock import SteppedClock
 from bot.config import Settings
 from bot.domain.precis import Maker
 from bot.domain.rewriting import question
 from bot.settings_llm import LlmSettings
+from bot.wiring.summaries import open_model
 from tests.adapters.model.speaker import speaking
 from tests.adapters.model.test_asking import NOW
 
@@ -15,7 +15,7 @@ ASKED = question(Maker.PICK, "Title", ["One."], [], mark="MARK")
 
 
 async def test_none_is_opened_unless_it_is_set_up() -> None:
-    async with wiring.open_model(Settings(), SteppedClock(NOW)) as model:
+    async with open_model(Settings(), SteppedClock(NOW)) as model:
         assert model is None
 
 
@@ -25,6 +25,6 @@ async def test_none_is_opened_unless_it_is_set_up() -> None:
 async def test_every_provider_is_asked_in_its_shape(provider: str, path: str) -> None:
     async with speaking({"ids": [1], "relevant": True}) as speaker:
         chosen = LlmSettings(provider=provider, base_url=speaker.url + path, model="m", api_key="k", mode="pick")
-        async with wiring.open_model(Settings(llm=chosen), SteppedClock(NOW)) as model:
+        async with open_model(Settings(llm=chosen), SteppedClock(NOW)) as model:
             assert model is not None
             assert (await model.ask(ASKED)).data == {"ids": [1], "relevant": True}

@@ -10,7 +10,6 @@ from datetime import timedelta
 
 import aiohttp
 
-from bot import wiring
 from bot.config import AlertSettings, CatalogueSettings, FetchSettings, Settings, StoreSettings
 from bot.domain.alerts import DeliveryKey
 from bot.domain.chat import Conversation, Receipt
@@ -19,6 +18,7 @@ from bot.domain.entries import SourceId
 from bot.domain.errors import ChatDown, CommandError
 from bot.domain.ports import Desk
 from bot.domain.sources import Origin, Source
+from bot.wiring.assembly import open_bot
 
 TICK = timedelta(milliseconds=300)
 
@@ -79,7 +79,7 @@ async def main(database: str, feeds: str, chat: str, count: int, burst: int) -> 
     timeout = aiohttp.ClientTimeout(total=0.4)
     async with aiohttp.ClientSession(timeout=timeout) as session:
         chats = {"scripted": HttpChat(session, chat)}
-        async with wiring.open_bot(settings(database, feeds, count, burst), chats=chats, owner="killed") as bot:
+        async with open_bot(settings(database, feeds, count, burst), chats=chats, owner="killed") as bot:
             for number in range(count):
                 room = Conversation("scripted", f"room{number % 10}")
                 await watch(bot.store.watches.add, room, f'"topic{number}"', bot.clock.now())

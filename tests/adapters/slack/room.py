@@ -13,12 +13,16 @@ from typing import TYPE_CHECKING
 from adapters.slack.chat import SlackChat
 from adapters.slack.seal import seal
 from adapters.slack.settings import SlackSettings
-from bot import web, wiring
+from bot import web
 from bot.clock import SystemClock
 from bot.config import AlertSettings, CatalogueSettings, FetchSettings, Settings, StoreSettings
 from bot.domain.entries import Entry, SourceId
 from bot.domain.sources import Hints, Memory, Polled, Source, Unchanged
 from bot.runtime import Bot
+from bot.wiring.assembly import assemble
+from bot.wiring.commands import names
+from bot.wiring.sources import Reader, open_sources
+from bot.wiring.storage import open_store
 from tests.adapters.slack.person import Person
 from tests.adapters.slack.standin import Slack, running
 
@@ -129,7 +133,7 @@ def slack_settings(slack: Slack, *, http: bool, oauth: bool = False) -> SlackSet
         authorize_url=f"{slack.base}/authorize",
         client_id="id" if oauth else None,
         client_secret="secret" if oauth else None,
-        commands=wiring.names,
+        commands=names,
         every=timedelta(),
         edit_every=SOON,
         patience=timedelta(seconds=5),
@@ -162,16 +166,16 @@ async def working(
         ),
     )
     clock, script = Ahead(), Script()
-    async with wiring.open_store(address) as store, wiring.open_sources(settings, clock) as reader:
+    async with open_store(address) as store, open_sources(settings, clock) as reader:
         await store.take_over()
         await store.sources.declare(sources or [FEED], origin=FEED.origin, now=clock.now())
         sealed = seal(None, folder / "bot.db") if chosen.client_id else None
         chat = SlackChat(chosen, notes=store.slack, watches=store.watches, clock=clock, seal=sealed)
         prospector: Prospector = script
-        bot = wiring.assemble(
+        bot = assemble(
             settings,
             store=store,
-            reader=reader if sources else wiring.Reader(poller=script, prospector=prospector),
+            reader=reader if sources else Reader(poller=script, prospector=prospector),
             chats={"slack": chat},
             clock=clock,
             owner="rapporteur",
