@@ -1,7 +1,7 @@
 """The words that say what a text is about, in a form that can be counted."""
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from bot.domain.analysis import UNSEGMENTED
 from bot.domain.folding import fold
@@ -10,9 +10,6 @@ BEGINNING = 6
 """Letters of a word that count: inflections of most languages come after them."""
 SHORTEST = 2
 """Letters of a word that says something."""
-
-_WORD = re.compile(f"[{UNSEGMENTED}]+|[^\\W_{UNSEGMENTED}]+")
-_UNSEGMENTED = re.compile(f"[{UNSEGMENTED}]")
 
 _FUNCTION = (
     "the a an of to in and for on with at by from is are was were be been has have had it its this that these those as "
@@ -37,14 +34,24 @@ FUNCTION = frozenset(map(fold, _FUNCTION.split()))
 """Folded words of many languages that say nothing of a subject."""
 
 
+@cache
+def _word() -> re.Pattern[str]:
+    return re.compile(f"[{UNSEGMENTED}]+|[^\\W_{UNSEGMENTED}]+")
+
+
+@cache
+def _unsegmented() -> re.Pattern[str]:
+    return re.compile(f"[{UNSEGMENTED}]")
+
+
 def gist(text: str) -> list[str]:
     """Return the folded beginnings of its words, function words left out; of unsegmented scripts, pairs of letters."""
-    return [part for word in _WORD.findall(text) for part in _counted(word)]
+    return [part for word in _word().findall(text) for part in _counted(word)]
 
 
 @lru_cache(maxsize=32_768)
 def _counted(written: str) -> tuple[str, ...]:
     word = fold(written)
-    if _UNSEGMENTED.match(word):
+    if _unsegmented().match(word):
         return tuple(word[at : at + 2] for at in range(max(1, len(word) - 1)))
     return () if len(word) < SHORTEST or word in FUNCTION else (word[:BEGINNING],)

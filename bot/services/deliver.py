@@ -1,7 +1,7 @@
 """The outbox into the chats: one serial lane per conversation, order kept, nothing lost (design §7)."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -16,7 +16,6 @@ from bot.domain.preferences import Preferences, echo_of
 from bot.domain.quiet import SPEAKING
 from bot.domain.retry import Again, GiveUp, Halt, Park, decide
 from bot.domain.storing.store import Store
-from bot.services.phrasing import compose
 from bot.services.waiting import first_of
 
 LEASE = timedelta(seconds=90)
@@ -55,6 +54,7 @@ class Deliverer:
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _landed: asyncio.Event = field(default_factory=asyncio.Event)
     _closing: bool = False
+    _compose: Callable[[Parcel], Document] | None = None
 
     def wake(self) -> None:
         """Look into the outbox now."""
@@ -149,7 +149,7 @@ class Deliverer:
         chat = self.chats.get(delivery.conversation.platform)
         if chat is None or delivery.conversation.platform in self.halted:
             raise ChatDown(f"{delivery.conversation.platform} is not connected.")
-        what = _for_them(await _composed(parcel), parcel, wanted)
+        what = _for_them(await self._composed(parcel), parcel, wanted)
         try:
             async with asyncio.timeout(PATIENCE):
                 if delivery.verb is Verb.EDIT and parcel.root is not None:
@@ -158,6 +158,13 @@ class Deliverer:
                 return await chat.post(delivery.conversation, what, thread=thread, key=delivery.key)
         except TimeoutError as error:
             raise ChatDown(f"{delivery.conversation.platform} did not answer within {PATIENCE:.0f} s.") from error
+
+    async def _composed(self, parcel: Parcel) -> Document:
+        """Write a message; beside the loop if texts are long, for choosing sentences of them takes its time."""
+        if self._compose is None:
+            self._compose = await asyncio.to_thread(_wording)
+        long = sum(len(alert.now.entry.text) for alert in parcel.alerts) > LONG
+        return await asyncio.to_thread(self._compose, parcel) if long else self._compose(parcel)
 
     async def _undelivered(self, parcel: Parcel, error: ChatError) -> None:
         delivery, outbox, now = parcel.delivery, self.store.outbox, self.clock.now()
@@ -185,10 +192,11 @@ class Deliverer:
         await first_of(self._wake.wait(), self.clock.sleep_until(due) if due is not None else None)
 
 
-async def _composed(parcel: Parcel) -> Document:
-    """Write a message; beside the loop if texts are long, for choosing sentences of them takes its time."""
-    long = sum(len(alert.now.entry.text) for alert in parcel.alerts) > LONG
-    return await asyncio.to_thread(compose, parcel) if long else compose(parcel)
+def _wording() -> Callable[[Parcel], Document]:
+    """Load what words messages, when the first is due: the bot is up sooner without it."""
+    from bot.services.phrasing import compose
+
+    return compose
 
 
 def _for_them(what: Document, parcel: Parcel, wanted: Preferences) -> Document:
