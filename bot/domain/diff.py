@@ -1,6 +1,6 @@
 """What a page changes of what is known (design §5): honest about moves, silence and runaway edits."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -19,6 +19,8 @@ ENOUGH_TWINS = 3
 """Articles that come back at once under new keys, for all of them to be the old ones."""
 REACH = timedelta(days=60)
 """How far a meeting may move and still be taken for the same one."""
+Recognise = Callable[[Entry], Entry]
+"""Adds what an entry's own words say beyond what its source marks (`bot.domain.recognising`)."""
 CALLED_OFF = frozenset({"cancelled", "canceled", "withdrawn"})
 
 
@@ -44,8 +46,19 @@ class Diff:
     updated: tuple[Known, ...]
 
 
-def compare(page: Polled, tracked: Tracked, known: Sequence[Known]) -> Diff | Quarantined:
-    """Compare a page with everything seen of its source that could concern it."""
+def as_it_is(entry: Entry) -> Entry:
+    """Return the entry."""
+    return entry
+
+
+def compare(
+    page: Polled, tracked: Tracked, known: Sequence[Known], recognise: Recognise = as_it_is
+) -> Diff | Quarantined:
+    """Compare a page with everything seen of its source that could concern it.
+
+    What is new or has changed is put through `recognise`, which leaves no trace in fingerprints: what the bot learns
+    to recognise changes no entry.
+    """
     entries = _distinct(page.entries)
     pairs, fresh, absent = _pair(entries, known, page)
     keys = {entry.key for entry in entries}
@@ -58,11 +71,11 @@ def compare(page: Polled, tracked: Tracked, known: Sequence[Known]) -> Diff | Qu
     added, updated = [], []
     for entry in entries:
         if entry.key in fresh:
-            row = _first_sight(entry, tracked, page)
+            row = _first_sight(entry, tracked, page, recognise)
             added.append(row)
             changes.append(Added(now=row))
         else:
-            change, changed_row = _revisit(pairs[entry.key], entry, page)
+            change, changed_row = _revisit(pairs[entry.key], entry, page, recognise)
             updated += [changed_row] if changed_row else []
             changes += [change] if change else []
     updated += [_vacated(row) for row in absent if row.entry.key in keys]
@@ -211,11 +224,11 @@ def _words(text: str | None) -> str:
     return " ".join((text or "").casefold().split())
 
 
-def _first_sight(entry: Entry, tracked: Tracked, page: Polled) -> Known:
+def _first_sight(entry: Entry, tracked: Tracked, page: Polled, recognise: Recognise) -> Known:
     return Known(
         id=EntryId(digest(tracked.source.id, entry.key, page.fetched_at.isoformat())),
         source=tracked.source.id,
-        entry=entry,
+        entry=recognise(entry),
         fingerprint=entry.fingerprint,
         first_seen=page.fetched_at,
         body_hash=page.body_hash,
@@ -224,14 +237,15 @@ def _first_sight(entry: Entry, tracked: Tracked, page: Polled) -> Known:
     )
 
 
-def _revisit(row: Known, entry: Entry, page: Polled) -> tuple[Change | None, Known | None]:
+def _revisit(row: Known, entry: Entry, page: Polled, recognise: Recognise) -> tuple[Change | None, Known | None]:
     """Return what to tell of a known entry, and its row if anything is to be written."""
     same = entry.fingerprint == row.fingerprint
     if same and entry.key == row.entry.key and not row.missing and not row.gone:
         return None, None
+    row = replace(row, entry=recognise(row.entry))
     now = replace(
         row,
-        entry=entry,
+        entry=recognise(entry),
         fingerprint=entry.fingerprint,
         versions=row.versions + (0 if same else 1),
         missing=0,
@@ -240,7 +254,7 @@ def _revisit(row: Known, entry: Entry, page: Polled) -> tuple[Change | None, Kno
         url=page.url,
         fetched_at=page.fetched_at,
     )
-    fields = tuple(differences(row.entry, entry)) + (("listed",) if row.gone else ())
+    fields = tuple(differences(row.entry, now.entry)) + (("listed",) if row.gone else ())
     if not fields or now.versions > MOST_VERSIONS:
         return None, now
     if called_off(entry) and not called_off(row.entry):

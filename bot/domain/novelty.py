@@ -8,8 +8,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cache
 
-from bot.domain.entries import Entry
-from bot.domain.recognising import named
+from bot.domain.entries import Entry, Fact
 from bot.domain.stories import LEAD
 
 MOST = 40
@@ -83,11 +82,15 @@ def said(entry: Entry, today: date) -> frozenset[str]:
 
     """
     text = f"{entry.title[:LEAD]}\n{entry.text[:LEAD]}"
-    found = [f"company {label}" for label in named(entry)]
+    found = [f"company {label}" for label in _several(entry.facts.get("named", ()))]
     found += [f"document {' '.join(match[0].split())}" for match in _document().finditer(text)]
     found += [f"date {when}" for when in _dates(text, today)]
     found += [f"stage {stage}" for stage, pattern in _stages().items() if pattern.search(entry.title[:LEAD])]
     return frozenset(list(dict.fromkeys(found))[:MOST_AT_ONCE])
+
+
+def _several(value: Fact) -> tuple[str, ...]:
+    return value if isinstance(value, tuple) else (str(value),)
 
 
 def _dates(text: str, today: date) -> Iterator[date]:

@@ -22,6 +22,7 @@ from bot.domain.ports import Clock, Meter, Poller, Stem
 from bot.domain.preferences import Preferences
 from bot.domain.query_parser import parse
 from bot.domain.quiet import with_urgency
+from bot.domain.recognising import Companies
 from bot.domain.rhythm import learn
 from bot.domain.rounds import Turn, is_round
 from bot.domain.schedule import after_failure, after_success
@@ -63,6 +64,7 @@ class Standing:
     Attributes:
         shipped: gives the vocabulary that comes with the bot; `vocabulary` is what it gave.
         lexicons: what each team may name; another object as soon as its words change.
+        companies: recognises those of the vocabulary in texts.
         wanted: how conversations want to be spoken to, those that have decided it.
         compiled: what each watch in the index was made of: it stays true if a renewal ends halfway.
 
@@ -77,9 +79,11 @@ class Standing:
     wanted: Mapping[Conversation, Preferences] = field(default_factory=dict)
     compiled: dict[WatchId, tuple[str, Lexicon]] = field(default_factory=dict)
     index: WatchIndex = field(init=False)
+    companies: Companies = field(init=False)
 
     def __post_init__(self) -> None:
         self.index = WatchIndex(self.stem)
+        self.companies = Companies(self.vocabulary, self.stem)
 
     async def renew(self, store: Store) -> None:
         """Bring the index to the store's revision; only watches that changed, or whose words did, are compiled.
@@ -92,6 +96,7 @@ class Standing:
         if self.revision < 0:
             self.vocabulary = await asyncio.to_thread(self.shipped)
             self.index = WatchIndex(self.stem, self.vocabulary)
+            self.companies = Companies(self.vocabulary, self.stem)
             self.compiled.clear()
         fresh = {watch.id: watch for watch in watches}
         for id_ in self.compiled.keys() - fresh.keys():
@@ -181,7 +186,7 @@ class Ingest:
             around = replace(around, tracked=turn.of(around.tracked))
         if around.revision != self.standing.revision:
             await self.standing.renew(self.store)
-        diff = await asyncio.to_thread(compare, page, around.tracked, around.known)
+        diff = await asyncio.to_thread(compare, page, around.tracked, around.known, self.standing.companies.recognised)
         if isinstance(diff, Quarantined):
             await self._quarantine(around.tracked, diff)
             return False

@@ -35,7 +35,6 @@ class Teller:
     _revision: int = UNKNOWN
     _clusters: Clusters = field(default_factory=Clusters)
     _aliases: Aliases | None = None
-    _companies: dict[str, str] = field(default_factory=dict)
 
     async def tell(
         self, changes: Sequence[Change], source: Source, *, told: Iterable[EntryId], matched: Iterable[EntryId]
@@ -93,13 +92,12 @@ class Teller:
 
     def _learn(self) -> None:
         vocabulary = self.shipped()
-        self._companies = {f"@{name}": one.label for name, one in vocabulary.sets.items() if one.company}
         self._aliases = Aliases(known_names(vocabulary))
 
     def _tell(self, rows: Sequence[Known], source: Source, told: frozenset[EntryId]) -> Tellings:
         found: dict[EntryId, Telling] = {}
         for row in rows:
-            facts = said(row.entry, self._known_aliases, self._companies, row.fetched_at.date())
+            facts = said(row.entry, row.fetched_at.date())
             if row.id in told:
                 found[row.id] = Telling(said=facts)
             else:

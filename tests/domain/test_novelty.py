@@ -4,21 +4,19 @@ from datetime import date
 
 import pytest
 
-from bot.domain.aliases import Aliases
 from bot.domain.entries import Entry, Kind
 from bot.domain.novelty import MOST_AT_ONCE, said
 
-ALIASES = Aliases([("Dahua", "@dahua", False), ("大华", "@dahua", False), ("facial recognition", "@faces", False)])
-COMPANIES = {"@dahua": "Dahua"}
 TODAY = date(2026, 11, 20)
 
 
 def facts(title: str, text: str = "") -> set[str]:
-    return set(said(Entry(key="k", kind=Kind.NEWS, title=title, text=text), ALIASES, COMPANIES, TODAY))
+    return set(said(Entry(key="k", kind=Kind.NEWS, title=title, text=text), TODAY))
 
 
-def test_companies_are_named_alike_in_every_language_and_topics_are_none() -> None:
-    assert facts("Dahua sells facial recognition") == facts("大华 …") == {"company Dahua"}
+def test_companies_that_were_recognised_are_facts() -> None:
+    entry = Entry(key="k", kind=Kind.NEWS, title="Dahua sells facial recognition", facts={"named": ("Dahua",)})
+    assert said(entry, TODAY) == {"company Dahua"}
 
 
 @pytest.mark.parametrize(
