@@ -1,185 +1,30 @@
 """One entry against many watches: the index, and a regular expression for every leaf of every watch.
 
-Watches: 30 % a single leaf, 25 % AND, 20 % OR, 10 % AND NOT, 10 % (OR) AND (OR), 5 % title only; leaves: words 55,
-phrases 25, prefixes 12, NEAR 5, Chinese 3 %; a third of the words are names that never occur, the others are drawn
-as texts draw them. Half of the entries hold curly quotes and accents. The matched watches are compared in the same run.
+`bench.invented` says what the watches and entries are; the matched watches are compared in the same run.
 """
 
 import gc
-import re
 import tracemalloc
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate
-from random import Random
 from statistics import mean
 from time import process_time
 from typing import Any
 
 from adapters.language.stems import snowball
 from bench.figures import ROUNDS, Figure, medians
-from bot.domain import terms
+from bench.invented import Language
+from bench.naive import Naive
 from bot.domain.analysis import raws
-from bot.domain.entries import Entry, Kind
+from bot.domain.entries import Entry
 from bot.domain.folding import fold
-from bot.domain.inflection import ANY_LENGTH, Form
 from bot.domain.matching import NO_CONTEXT, WatchIndex
 from bot.domain.ports import Stem
-from bot.domain.query import And, Near, Not, Or, Phrase, Prefix, Query, Within, Words, children
+from bot.domain.query import Query
 from bot.domain.sheets import Sheet
 from bot.domain.watches import WatchId
 
-KNOWN = 20_000
-"""Words that texts are made of."""
-COMMON = 1_000
-"""The most frequent words, which nobody watches."""
-CHINESE = "人脸识别视频监控数据保护网络安全标准城市平台算法系统设备公司会议文件草案提案报告研究"
-GAP = "[^\\w\x00]+"
-
-
-class Language:
-    """An invented language in which frequent words are short, and entries and watches written in it."""
-
-    def __init__(self, seed: int) -> None:
-        self.random = Random(seed)
-        self.words = list(dict.fromkeys(filter(self._usable, map(self._word, range(KNOWN * 2)))))[:KNOWN]
-        self.names = [self._word(KNOWN).capitalize() + "zq" for _ in range(KNOWN)]
-        self.often = list(accumulate(1 / (rank + 2.7) for rank in range(KNOWN)))
-        self.watched = list(accumulate(1 / (rank + 2.7) for rank in range(COMMON, KNOWN)))
-
-    def _word(self, rank: int) -> str:
-        syllables = 1 + min(4, len(bin(rank + 4)) // 4) + self.random.choice((-1, 0, 0, 1))
-        pick = self.random.choice
-        return "".join(pick("bcdfghklmnprstvw") + pick("aeiou") for _ in range(max(syllables, 1))) + pick(
-            ("", "n", "r", "t")
-        )
-
-    @staticmethod
-    def _usable(word: str) -> bool:
-        return len(word) > 2 and word not in terms.FUNCTION_WORDS
-
-    def entry(self, number: int, length: int) -> Entry:
-        """Return an entry of so many words; every other one is not plain ASCII."""
-        title, text = self._text(8), self._text(length - 8)
-        if number % 2:
-            text = f"“{text}” – {title.replace('a', 'á', 2)}’s"
-        if number % 20 == 1:
-            text += " " + "".join(self.random.choices(CHINESE, k=12))
-        return Entry(key=str(number), kind=Kind.NEWS, title=title, text=text)
-
-    def _text(self, length: int) -> str:
-        words = self.random.choices(self.words, cum_weights=self.often, k=length)
-        self.random.shuffle(words)
-        return "".join(word + self.random.choices((" ", ", ", ". "), weights=(85, 8, 7))[0] for word in words).strip()
-
-    def watch(self) -> Query:
-        """Return a query of the mix."""
-        leaf = self._leaf
-        kind = self.random.random()
-        if kind < 0.30:
-            return leaf()
-        if kind < 0.55:
-            return And((leaf(), leaf()))
-        if kind < 0.75:
-            return self._either(self.random.randint(2, 4))
-        if kind < 0.85:
-            return And((leaf(), Not(leaf())))
-        if kind < 0.95:
-            return And((self._either(2), self._either(2)))
-        return Within("title", leaf())
-
-    def _either(self, count: int) -> Or:
-        return Or(tuple(self._leaf() for _ in range(count)))
-
-    def _leaf(self) -> Query:
-        kind = self.random.random()
-        if kind < 0.55:
-            return Words((self._watched(),))
-        if kind < 0.80:
-            return Phrase(f"{self._watched()} {self._watched()}")
-        if kind < 0.92:
-            return Prefix(self._watched()[:5].lower())
-        if kind < 0.97:
-            return Near(Words((self._watched(),)), Words((self._watched(),)), self.random.randint(2, 8))
-        start = self.random.randrange(len(CHINESE) - 3)
-        return Phrase(CHINESE[start : start + self.random.randint(2, 3)])
-
-    def _watched(self) -> str:
-        if self.random.random() < 0.35:
-            return self.random.choice(self.names)
-        return self.random.choices(self.words[COMMON:], cum_weights=self.watched)[0]
-
-
 STEM = snowball()
-
-
-class Naive:
-    """Every watch is asked of every entry; its leaves are compiled expressions over the folded text."""
-
-    def __init__(self, watches: Sequence[Query]) -> None:
-        self._compiled: dict[str, re.Pattern[str]] = {}
-        self.watches = [self.compiled(query) for query in watches]
-
-    def match(self, entry: Entry) -> list[int]:
-        """Return the numbers of the watches that the entry satisfies."""
-        title = fold(entry.title)
-        whole = f"{title} \0 {fold(entry.text)}"
-        return [number for number, holds in enumerate(self.watches) if holds(title, whole)]
-
-    def compiled(self, query: Query) -> Callable[[str, str], bool]:
-        """Return a function of the folded title and the folded whole."""
-        match query:
-            case And():
-                parts = [self.compiled(part) for part in children(query)]
-                return lambda title, whole: all(part(title, whole) for part in parts)
-            case Or():
-                parts = [self.compiled(part) for part in children(query)]
-                return lambda title, whole: any(part(title, whole) for part in parts)
-            case Not(part):
-                unwanted = self.compiled(part)
-                return lambda title, whole: not unwanted(title, whole)
-            case Within(_, part):
-                inner = self.compiled(part)
-                return lambda title, _: inner(title, title)
-            case _:
-                search = self._pattern(query).search
-                return lambda _, whole: search(whole) is not None
-
-    def _pattern(self, leaf: Query) -> re.Pattern[str]:
-        written = expression(leaf)
-        if written not in self._compiled:
-            self._compiled[written] = re.compile(written)
-        return self._compiled[written]
-
-
-def expression(leaf: Query) -> str:
-    """Return a leaf as a regular expression over folded text."""
-    match leaf:
-        case Words((word,)):
-            return rf"\b{_word(word)}\b"
-        case Phrase(text) if text[0] in CHINESE:
-            return text
-        case Phrase(text):
-            return "\\b" + "[ “”’–-]{1,3}".join(map(_word, text.split())) + "\\b"
-        case Prefix(text):
-            return rf"\b{text}"
-        case Near(left, right, distance):
-            one, other = (expression(side) for side in (left, right))
-            between = rf"{GAP}(?:\w+{GAP}){{0,{distance - 1}}}"
-            return f"{one}{between}{other}|{other}{between}{one}"
-        case _:
-            raise AssertionError(leaf)
-
-
-def _word(written: str) -> str:
-    test = terms.words((written,), STEM)[0][0][0].test
-    return f"(?:{'|'.join(map(_form, test.forms))})"
-
-
-def _form(form: Form) -> str:
-    if form.endings is not None:
-        return f"{form.stem}(?:{'|'.join(sorted(form.endings, reverse=True))})\\b"
-    return form.stem + (r"\w*" if form.tail == ANY_LENGTH else rf"\w{{0,{form.tail}}}\b")
 
 
 @dataclass
@@ -234,7 +79,7 @@ def _against_naive(benches: dict[int, Bench]) -> Iterator[Figure]:
     plan = ((1_000, 30, 200), (10_000, 6, 1_000), (100_000, 2, 1_500))
     for count, tried, goal in plan:
         bench = benches[count]
-        naive = Naive(bench.watches)
+        naive = Naive(bench.watches, STEM)
         yield _ratio(bench, naive, bench.short, tried, goal)
         if count < 100_000:
             yield _ratio(bench, naive, bench.long, max(tried // 4, 2), goal)
