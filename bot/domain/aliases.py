@@ -6,12 +6,12 @@ Telling stories apart is all this is for: watches are matched by `bot.domain.mat
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.domain.analysis import is_lone, raws, token
 from bot.domain.gist import BEGINNING, FUNCTION, SHORTEST
 from bot.domain.places import BODIES, PLACES
+from bot.domain.values import by_value
 from bot.domain.vocabulary import Vocabulary, spoken
 
 SHORT_NAME = 5
@@ -27,7 +27,7 @@ _SCALES = (10**4, 10**6, 10**8, 10**9)
 _PLURAL = re.compile(r"(?<=[a-z]{3}[^\Ws])s")
 
 
-@dataclass(frozen=True, slots=True)
+@by_value(kw_only=False)
 class _Word:
     """A token: as written, the beginnings it may be looked up by, and what it counts as ("" for nothing)."""
 
@@ -37,7 +37,7 @@ class _Word:
     lone: bool
 
 
-@dataclass(frozen=True, slots=True)
+@by_value(kw_only=False)
 class _Name:
     """A way to write a name; `exact` is the only case it may have, if there is one."""
 

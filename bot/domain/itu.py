@@ -4,11 +4,12 @@ ITU publishes days without a zone; they are Geneva days, and stay days here.
 """
 
 import re
-from dataclasses import dataclass
 from datetime import date, timedelta
 
+from bot.domain.values import by_value
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@by_value
 class ClockRule:
     """Something that is due a while before a meeting starts.
 
@@ -65,7 +66,7 @@ def _months_before(when: date, months: int) -> date:
     return date(year, month + 1, min(when.day, 28))
 
 
-@dataclass(frozen=True, slots=True)
+@by_value(kw_only=False)
 class StudyPeriod:
     """Years between two assemblies; the first year names its documents (`T25-…`)."""
 
@@ -120,7 +121,7 @@ def group(code: str) -> str:
     return re.sub(r"\s+", "", rest).upper()
 
 
-@dataclass(frozen=True, slots=True)
+@by_value(kw_only=False)
 class DocumentPrefix:
     """How the names of a group's documents begin: "T25-SG12"."""
 

@@ -12,12 +12,13 @@ from bot.domain.analysis import Gap, cut, gap, spans
 from bot.domain.entries import Entry
 from bot.domain.language import SAMPLE, spoken_in
 from bot.domain.percolating import Key, Probe, Tests
+from bot.domain.values import by_value
 
 ANYWHERE = ("title", "text", "company", "number", "group", "place")
 """Where words without a field are looked for: what people read on the entry's card, not its source's name."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@by_value
 class Context:
     """What is known of an entry from outside.
 

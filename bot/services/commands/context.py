@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import StrEnum
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -15,6 +15,7 @@ from bot.domain.ports import Calendar, Clock, Prospector, Stem
 from bot.domain.preferences import Preferences
 from bot.domain.storing.store import Store
 from bot.domain.understanding import Lexicon
+from bot.domain.values import by_value
 from bot.services.lexicons import Shipped, lexicon, nothing_shipped
 from bot.services.telling import Teller
 
@@ -38,7 +39,7 @@ def no_calendar(_name: str, _events: Sequence[Dated]) -> bytes:
     raise CommandError("This bot cannot write calendars; ask for the list without --ics.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@by_value
 class Context:
     """The parts of the bot that commands use; the composition root fills it in.
 
@@ -78,7 +79,7 @@ class Context:
         return await asyncio.to_thread(self.write_calendar, name, events)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@by_value
 class Request:
     """One command line on its way through a handler.
 
@@ -147,7 +148,7 @@ class Group(StrEnum):
     BOT = "The bot"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@by_value
 class CommandSpec:
     """A command: all that help, completion and dispatch know of it.
 
