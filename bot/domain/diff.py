@@ -273,8 +273,18 @@ def differences(before: Entry, now: Entry) -> Iterator[str]:
         if getattr(before, name) != getattr(now, name):
             yield name
     for name in sorted(before.facts.keys() | now.facts.keys()):
-        if name not in now.volatile and before.facts.get(name) != now.facts.get(name):
+        if (
+            name not in now.volatile
+            and before.facts.get(name) != now.facts.get(name)
+            and not _forgot(name, before, now)
+        ):
             yield f"facts.{name}"
+
+
+def _forgot(name: str, before: Entry, now: Entry) -> bool:
+    """Tell whether a text only ceased to name companies: it may name them still, as supporters."""
+    found, known = now.facts.get(name, ()), before.facts.get(name, ())
+    return name == "named" and isinstance(found, tuple) and isinstance(known, tuple) and set(found) <= set(known)
 
 
 def _count_absence(row: Known) -> Known:

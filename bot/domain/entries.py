@@ -2,7 +2,8 @@
 
 Names of facts by kind; each is a string, or a tuple of strings where it says "several". Days are ISO 8601, empty facts
 are left out. Any entry: `body` ("ITU-T", "IETF", "3GPP", "ISO"), `companies` (several: members named as its source,
-supporters or affiliations, and companies of the vocabulary recognised in its title and text).
+supporters or affiliations), `named` (several: further companies of the vocabulary that its title or text names;
+never read from a source, `bot.domain.recognising`).
 
 meeting
     documents: what the names of the group's documents begin with ("T25-SG17"), or the first and last of 3GPP's.

@@ -37,13 +37,13 @@ class Companies:
     """The companies of a vocabulary; compiled when a text first seems to name one, 0.3 s. For several threads."""
 
     def __init__(self, vocabulary: Vocabulary, stem: Stem) -> None:
-        self._sets = {
+        self.sets = {
             name: replace(one, wordings=tuple(spoken(one.wordings)))
             for name, one in vocabulary.sets.items()
             if one.company and one.group != BODIES
         }
         self._stem = stem
-        self._names = list(self._sets)
+        self._names = list(self.sets)
         self._one_at_a_time = Lock()
 
     def recognised(self, entry: Entry) -> Entry:
@@ -57,11 +57,11 @@ class Companies:
 
     def named(self, text: str) -> tuple[str, ...]:
         """Return the labels of the companies that a text names, in the order of the vocabulary."""
-        if not self._sets or not self._may_name(text):
+        if not self.sets or not self._may_name(text):
             return ()
         with self._one_at_a_time:
             found = self._index.match(Entry(key="", kind=Kind.NEWS, title="", text=text))
-        return tuple(self._sets[self._names[match.watch]].label for match in found)
+        return tuple(self.sets[self._names[match.watch]].label for match in found)
 
     def _may_name(self, text: str) -> bool:
         """Tell whether all parts of some wording stand in a text, wherever: cheaper than to read it."""
@@ -81,7 +81,7 @@ class Companies:
 
     @cached_property
     def _index(self) -> WatchIndex:
-        index = WatchIndex(self._stem, Vocabulary(self._sets))
+        index = WatchIndex(self._stem, Vocabulary(self.sets))
         for number, name in enumerate(self._names):
             index.put(WatchId(number), Concept(name))
         return index
@@ -90,13 +90,13 @@ class Companies:
     def _parts(self) -> Mapping[str, list[tuple[str, ...]]]:
         """What a text must hold that has a wording, by the beginning of its longest part, or its first character."""
         found: dict[str, list[tuple[str, ...]]] = {}
-        for parts in dict.fromkeys(parts for one in self._sets.values() for parts in _needed(one)):
+        for parts in dict.fromkeys(parts for one in self.sets.values() for parts in _needed(one)):
             found.setdefault(_filed(parts[0]), []).append(parts)
         return found
 
     @cached_property
     def _acronyms(self) -> frozenset[str]:
-        wordings = (wording for one in self._sets.values() for wording in one.wordings if wording.exact)
+        wordings = (wording for one in self.sets.values() for wording in one.wordings if wording.exact)
         parts = (terms.acronym(wording.text).sequence() for wording in wordings)
         longest = {max((part.test.acronym for part in sequence), key=len) for sequence in parts} - {""}
         return frozenset(longest | {f"{acronym}s" for acronym in longest})

@@ -63,8 +63,8 @@ def _latest(alerts: Sequence[Alert]) -> Alert:
 
 
 def _facts(entry: Entry) -> list[tuple[str, Line]]:
-    companies = entry.facts.get("companies")
-    rows: list[tuple[str, Line]] = [("Companies", (Text(spoken(companies)),))] if companies else []
+    said = (("Companies", entry.facts.get("companies")), ("Named in the text", entry.facts.get("named")))
+    rows: list[tuple[str, Line]] = [(label_, (Text(spoken(value)),)) for label_, value in said if value]
     if entry.published is not None:
         rows.append(("Published", (Text(one_day(entry.published.date())),)))
     return rows

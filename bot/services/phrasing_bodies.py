@@ -35,6 +35,7 @@ SHOWN: Mapping[str, str] = {
     "supporters": "Supporting members",
     "editors": "Editors",
     "companies": "Companies",
+    "named": "Named in the text",
     "number": "Number",
 }
 

@@ -35,6 +35,7 @@ SILENT = frozenset(
 PEOPLE: Mapping[str, tuple[str, str]] = {
     "supporters": ("New supporter", "No longer supporting"),
     "editors": ("New editor", "No longer editor"),
+    "named": ("Now named in the text", ""),
 }
 _TIMING = re.compile(r"(\d{4})(?:-(?:Q([1-4])|(\d{2})))?")
 
@@ -192,7 +193,7 @@ def _people(name: str, now: Fact | None, was: Fact | None) -> Iterator[Line]:
     after, before = (value if isinstance(value, tuple) else () for value in (now, was))
     came, went = [one for one in after if one not in before], [one for one in before if one not in after]
     for words, people in zip(PEOPLE[name], (came, went), strict=True):
-        if people:
+        if people and words:
             yield (Text(words, Style.STRONG), Text(f": {', '.join(people)}."))
 
 

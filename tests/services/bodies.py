@@ -210,6 +210,7 @@ class Item:
     timing: str = "2026-Q4"
     supporters: str = ""
     editors: str = "Jason KIM, Editor"
+    summary: str = ""
 
 
 @dataclass(kw_only=True)
@@ -308,6 +309,7 @@ def item_page(one: Item) -> bytes:
         "Label1": "New",
         "lbl_timing": one.timing,
         "Label6": one.supporters or "-",
+        "lbl_summary": escape(one.summary) or "-",
         "gd_editor_ctl02": one.editors,
     }
     spans = "".join(f"<tr><td><span id='{at}{name}'>{text}</span></td></tr>" for name, text in fields.items())

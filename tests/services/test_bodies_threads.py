@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.errors import FetchError
+from bot.domain.vocabulary import TermSet, Vocabulary, Wording
 from tests.services.bodies import (
     ANNA,
     Item,
@@ -251,3 +252,28 @@ async def test_a_digest_counts_the_documents_of_a_meeting(world: World) -> None:
     digest = only(world.chat.posts(ANNA))
     assert "SG21: 40 contributions from ZTE for Q7/21" in digest.text
     assert len(digest.text) < 400
+
+
+async def test_a_company_that_a_text_names_first_is_told_as_no_more_than_that(world: World) -> None:
+    dahua = TermSet(name="dahua", label="Dahua", company=True, wordings=(Wording(text="Dahua", lang="en"),))
+    world.ingest.standing.shipped = lambda: Vocabulary({"dahua": dahua})
+    item = Item(isn=5, name="X.cam", title="Requirements for cameras", summary="Cameras see.")
+    await world.source("page", "itu-work-item", f"{ITU}/wp_item.aspx?isn=5", lambda: item_page(item))
+    await world.watch(ANNA, "cameras")
+    await days(world, 2)
+    item.timing = "2027"
+    await days(world, 1)
+    item.summary = "Cameras of Dahua see."
+    await days(world, 1)
+    root = only(world.chat.posts(ANNA))
+    assert [one.text for one in world.chat.replies(root)] == [
+        "X.cam: Requirements for cameras\nNow named in the text: Dahua."
+    ]
+    assert "Named in the text: Dahua" in world.chat.said[-1].text
+    item.supporters, item.summary = "Dahua", "Cameras of Dahua see more."
+    await days(world, 1)
+    assert world.chat.replies(root)[-1].text.splitlines()[1:] == ["New supporter: Dahua."]
+    said = len(world.chat.replies(root))
+    item.supporters, item.summary = "Dahua", "Cameras see."
+    await days(world, 1)
+    assert len(world.chat.replies(root)) == said

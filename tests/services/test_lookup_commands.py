@@ -296,8 +296,9 @@ async def test_a_company_is_known_by_all_its_names_and_told_by_what_it_does(desk
     said = await desk.says("who Dahua since August")
     assert said.splitlines()[:2] == [
         "Dahua · from 1 August 2026",
-        "Dahua supports 2 work items (1 open), tabled 1 document. Most for Q7/21 (1).",
+        "Dahua supports 2 work items (1 open), tabled 1 document, is named in the text of 1 more. Most for Q7/21 (1).",
     ]
+    assert said.splitlines()[-1].startswith("4. named in the text: Facial recognition comes to lamp posts")
     assert "C 12" not in said
     assert "C 12: Old matter" in await desk.says("who Dahua")
 

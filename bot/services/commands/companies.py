@@ -1,4 +1,4 @@
-"""`who`: what a company has tabled, supports and edits."""
+"""`who`: what a company has tabled, supports and edits, and what names it without saying what it has to do with it."""
 
 import asyncio
 from collections import Counter
@@ -14,13 +14,13 @@ from bot.domain.errors import CommandError
 from bot.domain.folding import fold
 from bot.domain.picture import Columns
 from bot.domain.ports import Period
-from bot.domain.query import Concept, Phrase, Query, Within
+from bot.domain.query import Concept, Or, Phrase, Query, Within
 from bot.domain.understanding import Lexicon, understood
 from bot.domain.values import by_value
 from bot.services.commands.arguments import clipped, split_options
 from bot.services.commands.context import CommandSpec, Group, Request
 from bot.services.commands.items import merged
-from bot.services.commands.listing import document_line, is_open, item_line, news_line, unfinished
+from bot.services.commands.listing import document_line, is_open, item_line, meeting_line, news_line, unfinished
 from bot.services.commands.meetings import period_in_words
 from bot.services.commands.paging import counted, page_asked, paged
 from bot.services.commands.seeking import Findings, facts, findings, of_kinds
@@ -38,7 +38,24 @@ class Company:
 
     name: str
     label: str
-    query: Query
+    called: Query
+
+    @property
+    def taking_part(self) -> Query:
+        """What a source says that it supports, or tabled."""
+        return of_kinds(Within("company", self.called), Kind.WORK_ITEM, Kind.DOCUMENT, Kind.PUBLICATION)
+
+    @property
+    def in_words(self) -> Query:
+        """What names it in its title or text."""
+        return Or((Within("title", self.called), Within("text", self.called)))
+
+
+@by_value(kw_only=False)
+class Named:
+    """An entry that names a company in its text; what part the company has in it, if any, is not said."""
+
+    known: Known
 
 
 async def who(request: Request) -> Document:
@@ -52,38 +69,46 @@ async def who(request: Request) -> Document:
         raise CommandError("Say which company.", usage="who Dahua since January")
     lexicon = await request.lexicon()
     company = company_of(name, lexicon)
-    query = of_kinds(understood(company.query, lexicon), Kind.WORK_ITEM, Kind.DOCUMENT, Kind.PUBLICATION)
-    found = await findings(request, query, lexicon)
-    document = await asyncio.to_thread(_told, company, found, (text, reading.period, page))
+    found = await findings(request, understood(company.taking_part, lexicon), lexicon)
+    naming = await findings(request, understood(company.in_words, lexicon), lexicon)
+    document = await asyncio.to_thread(_told, company, found, naming, (text, reading.period, page))
     if "chart" not in options:
         return document
     papers = [known for known in found.of(Kind.DOCUMENT) if within(known, reading.period)]
     return replace(document, files=(await _chart(request, company, papers),))
 
 
-def _told(company: Company, found: Findings, asked: tuple[str, Period | None, int]) -> Document:
-    """Write one page of what a company does; `asked` is the line, the period in it, and the page."""
+def _told(company: Company, found: Findings, naming: Findings, asked: tuple[str, Period | None, int]) -> Document:
+    """Write one page of what a company does, and what names it; `asked` is the line, the period in it, and the page."""
     text, period, page = asked
     items = sorted(merged(found.of(Kind.WORK_ITEM)), key=lambda known: not is_open(known.entry))
     papers = [known for known in found.of(Kind.DOCUMENT) if within(known, period)]
     texts = [known for known in found.of(Kind.PUBLICATION) if within(known, period)]
     title = " · ".join(part for part in (company.label, period_in_words(period)) if part)
     head = Heading((Text(title, Style.STRONG),))
-    if not (items or papers or texts):
+    partaking = {known.id for known in found.known}
+    named = [Named(known) for known in naming.known if known.id not in partaking and within(known, period)]
+    if not (items or papers or texts or named):
         return Document((head, _nothing(company)))
-    shown = paged([*items, *papers, *texts], page, command=f"who {text} page")
-    lines = tuple(_line(known, found) for known in shown.rows)
+    rows: list[Known | Named] = [*items, *papers, *texts, *named]
+    shown = paged(rows, page, command=f"who {text} page")
+    lines = tuple(_line(row, naming if isinstance(row, Named) else found) for row in shown.rows)
     listed = Bullets(lines, numbered=True, start=shown.start)
-    summary = _summary(company, items, papers, texts)
-    return Document((head, summary, listed, *shown.more, *unfinished(found.complete)))
+    summary = _summary(company, items, papers, texts, named)
+    return Document((head, summary, listed, *shown.more, *unfinished(found.complete and naming.complete)))
 
 
-def _line(known: Known, found: Findings) -> Line:
+def _line(row: Known | Named, found: Findings) -> Line:
+    if isinstance(row, Named):
+        return (Text("named in the text: ", Style.QUIET), *_line(row.known, found))
+    known = row
     match known.entry.kind:
         case Kind.WORK_ITEM:
             return item_line(known)
         case Kind.DOCUMENT:
             return document_line(known)
+        case Kind.MEETING:
+            return meeting_line(known)
         case _:
             return news_line(known, found.sources)
 
@@ -94,9 +119,9 @@ def company_of(name: str, lexicon: Lexicon) -> Company:
     if known is None and name.startswith("@"):
         raise CommandError(f"The vocabulary has no “{clipped(name, 40)}”.", usage="vocabulary")
     if known is None:
-        return Company(name=name, label=clipped(name, 80), query=Within("company", Phrase(name.replace('"', ""))))
+        return Company(name=name, label=clipped(name, 80), called=Phrase(name.replace('"', "")))
     held = lexicon.shipped.sets.get(known) or lexicon.own[known]
-    return Company(name=name, label=held.label, query=Within("company", Concept(known)))
+    return Company(name=name, label=held.label, called=Concept(known))
 
 
 def within(known: Known, period: Period | None) -> bool:
@@ -111,13 +136,20 @@ def _day(known: Known) -> date:
     return (known.entry.published or known.first_seen).date()
 
 
-def _summary(company: Company, items: Sequence[Known], papers: Sequence[Known], texts: Sequence[Known]) -> Paragraph:
+def _summary(
+    company: Company,
+    items: Sequence[Known],
+    papers: Sequence[Known],
+    texts: Sequence[Known],
+    named: Sequence[Named],
+) -> Paragraph:
     going = sum(is_open(known.entry) for known in items)
     edited = sum(_edits(known, company) for known in items)
     said = [f"supports {counted(len(items), 'work item')} ({going} open)"]
     said += [f"edits {edited:,}"] if edited else []
     said += [f"tabled {counted(len(papers), 'document')}"]
     said += [f"has authors of {counted(len(texts), 'text')}"] if texts else []
+    said += [f"is named in the text of {len(named):,} more"] if named else []
     asked = Counter(question for known in papers for question in facts(known.entry, "question")).most_common(FEW)
     about = f" Most for {', '.join(f'{question} ({count:,})' for question, count in asked)}." if asked else ""
     return Paragraph((Text(f"{company.label} {', '.join(said)}.{about}"),))
@@ -129,8 +161,7 @@ def _edits(known: Known, company: Company) -> bool:
 
 
 def _nothing(company: Company) -> Paragraph:
-    hint = f"Nothing stored names {company.label} as a supporter or source. To search texts too: "
-    return Paragraph((Text(hint), Text(f"brief {company.name}", Style.CODE)))
+    return Paragraph((Text(f"Nothing stored names {company.label}, as supporter or source or in its text."),))
 
 
 async def _chart(request: Request, company: Company, papers: Sequence[Known]) -> Attachment:

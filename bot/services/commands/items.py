@@ -27,6 +27,7 @@ LABELS = {
     "timing": "Timing",
     "supporters": "Supporters",
     "editors": "Editors",
+    "named": "Named in the text",
     "references": "Base texts",
     "liaison": "Liaisons",
     "study_period": "Study period",

@@ -21,7 +21,7 @@ DATES: Mapping[str, str] = {
     "approved": "Approved",
 }
 """Facts that are days on which an item took a step; an empty word stands for the stage."""
-UNTOLD = frozenset({"link", "text", "facts.companies"})
+UNTOLD = frozenset({"link", "text", "facts.companies", "facts.named"})
 LONGEST_VALUE = 120
 
 
