@@ -30,6 +30,8 @@ _HEBREW = re.compile("[\u05d0-\u05ea]")
 
 _JOINED = re.compile(f"[\\s・{INVISIBLE}]*")
 _GLUE = re.compile(f"[\\s\\-\u2010-\u2015\u2212/_'’‘ʼ`´·\"«»“”„{INVISIBLE}]{{0,4}}")
+_COMMAS = frozenset(",،、，")
+_QUOTES = "\"'‘’«»“”„「」"
 
 
 # Classes this wide take milliseconds to compile, and whoever matches nothing never needs them.
@@ -177,6 +179,11 @@ def gap(text: str) -> Gap:
     if _JOINED.fullmatch(text):
         return Gap.JOINED
     return Gap.GLUE if _GLUE.fullmatch(text) else Gap.BREAK
+
+
+def is_comma(text: str) -> bool:
+    """Tell whether what stands between two tokens is one comma of any script, white space and quotes aside."""
+    return "".join(text.split()).strip(_QUOTES) in _COMMAS
 
 
 def read(text: str) -> Passage:

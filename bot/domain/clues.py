@@ -4,19 +4,23 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.domain import finding, terms
-from bot.domain.analysis import Gap, holds_words, is_lone, raws
+from bot.domain.analysis import Gap, holds_words, is_comma, is_lone, raws
 from bot.domain.compiling import Compiler
 from bot.domain.finding import Term, Window
 from bot.domain.percolating import Key
 from bot.domain.ports import Stem
 from bot.domain.sheets import Seen
 from bot.domain.terms import Reading, Test
+from bot.domain.values import by_value
 from bot.domain.vocabulary import Confidence, Nearby, TermSet, Wording
 
 LONG_ENOUGH = 11
 """Letters from which on a single word is looked for in entries of any language."""
 SETS = 1_024
 """Sets whose reading is remembered, of all teams."""
+
+WIDE = 6
+"""Words from which on a comma may part the sides of a rule: so far apart they stand in two clauses anyway."""
 
 Source = Wording | Nearby | str
 """A wording, a rule, or a phrase that cancels."""
@@ -56,10 +60,15 @@ class Rule:
             return []
         sides = [outside(side.windows(seen), cancelled) for side in (self.left, self.right)]
         pairs = finding.near(self.within + 1)(sides) if all(sides) else []
-        return [pair for pair in pairs if all(seen.gap(at) is not Gap.BREAK for at in range(pair[0] + 1, pair[1] + 1))]
+        return [pair for pair in pairs if self._unparted(seen, pair[0], pair[1])]
+
+    def _unparted(self, seen: Seen, first: int, last: int) -> bool:
+        """Tell whether no break parts the sides, or in a wide rule one comma."""
+        breaks = [at for at in range(first + 1, last + 1) if seen.gap(at) is Gap.BREAK]
+        return not breaks or (self.within >= WIDE and len(breaks) == 1 and is_comma(seen.between(breaks[0])))
 
 
-@dataclass(frozen=True, slots=True)
+@by_value(kw_only=False)
 class Itself:
     """A set that equals itself alone, as sets of thousands of wordings take long to compare."""
 

@@ -51,6 +51,7 @@ class Wording:
 class Nearby:
     """A word of one side within so many words of a word of the other, in either order; `*` ends a beginning.
 
+    Both stand in one sentence; no comma parts them, unless they may stand six words or more apart: then one may.
     In Chinese, Japanese and Thai, which part no words, the distance counts characters.
     """
 

@@ -3,6 +3,7 @@
 Shares with it how a word is inflected, folded and cut out of a text, and how a term is read; nothing else.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -170,9 +171,17 @@ class Naive:
             }
             for side in (rule.left, rule.right)
         )
-        gaps = _read(text)[2]
         spans = [span(a, b) for a in lefts for b in rights if 0 < apart(a, b) <= rule.within + 1]
-        return {(first, last) for first, last in spans if Gap.BREAK not in gaps[first + 1 : last + 1]}
+        return {place for place in spans if unparted(text, place, commas=1 if rule.within >= 6 else 0)}
+
+
+def unparted(text: str, place: Place, *, commas: int) -> bool:
+    """Tell whether nothing parts these tokens but so many commas."""
+    passage, _, gaps = _read(text)
+    breaks = [passage.between(at) for at in range(place[0] + 1, place[1] + 1) if gaps[at] is Gap.BREAK]
+    return len(breaks) <= commas and all(
+        re.fullmatch(r"[\s\"'‘’«»“”„「」]*[,،、，][\s\"'‘’«»“”„「」]*", one) for one in breaks
+    )
 
 
 def union(several: Iterable[set[Place]]) -> set[Place]:

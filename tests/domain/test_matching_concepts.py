@@ -42,6 +42,7 @@ SETS = (
             Nearby(left=("recogni*", "match*"), right=("face", "faces"), within=3, lang="en"),
             Nearby(left=("识别",), right=("人脸", "面部"), within=4, lang="zh"),
             Nearby(left=("identif*",), right=("faces",), within=9, lang="en", confidence=LOW),
+            Nearby(left=("unlock*",), right=("face", "脸"), within=6, lang="en"),
         ),
         unless=("facial recognition of dolls", "face value", "FRT Capital"),
     ),
@@ -119,6 +120,18 @@ def test_words_of_both_sides_near_each_other_are_told_apart_from_wordings() -> N
 )
 def test_far_apart_or_parted_by_a_break_they_mean_nothing(title: str) -> None:
     assert told("@face", title) is None
+
+
+@pytest.mark.parametrize("title", ["Your face, scanned, unlocks it", "Face. It unlocks", "face; unlocks it"])
+def test_a_wide_rule_reaches_across_no_more_than_one_comma(title: str) -> None:
+    assert told("@face", title) is None
+
+
+@pytest.mark.parametrize(
+    "title", ["The phone looks at your face, then unlocks", "“Unlocked”, said the face", "unlock，脸"]
+)
+def test_a_wide_rule_reaches_across_one_comma(title: str) -> None:
+    assert told("@face", title) is not None
 
 
 def test_phrases_cancel_what_lies_inside_them() -> None:

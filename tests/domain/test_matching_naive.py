@@ -79,6 +79,7 @@ SETS = (
             Nearby(left=("recogni*",), right=("face", "faces"), within=2, lang="en"),
             Nearby(left=("识别", "认"), right=("人脸", "顔"), within=3, lang="zh"),
             Nearby(left=("yüz",), right=("tanı*",), within=1, lang="tr"),
+            Nearby(left=("camera", "caméra"), right=("police", "smart", "监控"), within=7, lang="en"),
         ),
         unless=("facial recognition police", "visage de la", "人脸识别系统"),
     ),
