@@ -142,7 +142,6 @@ def entry(
     """Return the entry for a document of that name."""
     prefix = itu.document_prefix(named["prefix"])
     key = named["base"]
-    subject = itu_titles.read(title)
     meeting = f"{named['prefix']}-{named['meeting']}" if named["meeting"] else ""
     found: dict[str, Fact] = {
         "body": f"ITU-{named['prefix'][0]}",
@@ -155,11 +154,7 @@ def entry(
         "question": distinct(questions),
         "meeting": meeting,
         "received": received.isoformat() if received else "",
-        "purpose": subject.purpose,
-        "work_item": subject.work_item,
-        "recommendation": subject.recommendation,
-        "liaison_from": subject.sender,
-        "liaison_to": subject.receiver,
+        **_subject(title),
     }
     found |= {name: value for name, value in (facts or {}).items() if value}
     return Entry(
@@ -173,6 +168,18 @@ def entry(
         facts={name: value for name, value in found.items() if value},
         volatile=frozenset({"companies"}),  # the source tells them
     )
+
+
+def _subject(title: str) -> dict[str, Fact]:
+    """Return the facts that a title tells."""
+    subject = itu_titles.read(title)
+    return {
+        "purpose": subject.purpose,
+        "work_item": subject.work_item,
+        "recommendation": subject.recommendation,
+        "liaison_from": subject.sender,
+        "liaison_to": subject.receiver,
+    }
 
 
 def _number(named: re.Match[str]) -> str:

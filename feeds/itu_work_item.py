@@ -168,7 +168,6 @@ def work_item(
     name = one_line(said.get("name", ""))
     number, acronym = itu_titles.item_names(name)
     question = _question(said.get("question", "") or said.get("path", ""))
-    supporters = members(said.get("supporters", "").replace("\n", ", "))
     facts: dict[str, Fact] = {
         "body": "ITU-T",
         "number": name,
@@ -178,13 +177,10 @@ def work_item(
         "question": question,
         "working_party": _party(said),
         "study_period": _period(said),
-        "supporters": supporters,
-        "companies": supporters,
-        "editors": distinct(person(contact) for contact in contacts if not role(contact)),
         "references": distinct(references),
-        "liaison": members(said.get("liaison", "").replace("\n", ", ")),
         "aap": _first(_AAP, links),
         "idrec": _first(_IDREC, links),
+        **_people(said, contacts),
         **_progress(said),
     }
     return Entry(
@@ -201,6 +197,17 @@ def work_item(
         facts={name: value for name, value in facts.items() if value},
         volatile=frozenset({"stage_date", "companies", "recommendation"}),  # status, supporters and number tell them
     )
+
+
+def _people(said: Mapping[str, str], contacts: Iterable[str]) -> dict[str, Fact]:
+    """Return the facts about who is behind an item, and whom it concerns."""
+    supporters = members(said.get("supporters", "").replace("\n", ", "))
+    return {
+        "supporters": supporters,
+        "companies": supporters,
+        "editors": distinct(person(contact) for contact in contacts if not role(contact)),
+        "liaison": members(said.get("liaison", "").replace("\n", ", ")),
+    }
 
 
 def _progress(said: Mapping[str, str]) -> dict[str, Fact]:

@@ -89,17 +89,20 @@ def assemble(
     """Put a bot together from opened parts."""
     metrics = Metrics()
     wanted = defaults(settings)
-    rhythm = Rhythm(least=settings.fetch.min_interval, burst=settings.alerts.burst, defaults=wanted)
     started = clock.now()
     teller = Teller(vocabulary)
-    deliverer = Deliverer(
+    ingest = Ingest(
+        poller=reader.poller,
         store=store,
-        chats=chats,
         clock=clock,
+        standing=Standing(stem(), vocabulary),
+        teller=teller,
         meter=metrics,
         owner=owner,
-        defaults=wanted,
-        burst=settings.alerts.burst,
+        rhythm=Rhythm(least=settings.fetch.min_interval, burst=settings.alerts.burst, defaults=wanted),
+    )
+    deliverer = Deliverer(
+        store=store, chats=chats, clock=clock, meter=metrics, owner=owner, defaults=wanted, burst=settings.alerts.burst
     )
 
     def bot_status() -> Mapping[str, str]:
@@ -112,16 +115,7 @@ def assemble(
         chats=chats,
         owner=owner,
         metrics=metrics,
-        ingest=Ingest(
-            poller=reader.poller,
-            store=store,
-            clock=clock,
-            standing=Standing(stem(), vocabulary),
-            teller=teller,
-            meter=metrics,
-            owner=owner,
-            rhythm=rhythm,
-        ),
+        ingest=ingest,
         deliverer=deliverer,
         notice=Notice(store=store, clock=clock, operators=operators) if operators else None,
         improve=partial(improving, settings, store, reader, clock, meter=metrics, deliver=deliverer.wake, model=model),
