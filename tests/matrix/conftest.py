@@ -1,9 +1,9 @@
-"""A homeserver for all tests of this folder, installed on first use."""
+"""A homeserver for all tests of this folder, one in each process that runs some; installed on first use."""
 
 import asyncio
 import os
 import subprocess
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -18,15 +18,19 @@ from tests.matrix.people import Person, arrives
 
 Arrives = Callable[..., Awaitable[Person]]
 MakesBot = Callable[..., MatrixChat]
+TAIL = 4000
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep all tests of the homeserver in one process, where tests run in several."""
-    here = Path(__file__).parent
-    for item in items:
-        if here in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("homeserver"))
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show the ends of the logs below a failed test: the homeserver's, and those of bots in its folder."""
+    report = yield
+    if report.failed and isinstance(item, pytest.Function):
+        server, folder = item.funcargs.get("homeserver"), item.funcargs.get("tmp_path")
+        logs = [*server.data.glob("*.log")] if isinstance(server, Homeserver) else []
+        logs += folder.rglob("*.log") if isinstance(folder, Path) else []
+        report.sections += [(str(log), log.read_text("utf-8", "replace")[-TAIL:]) for log in logs]
+    return report
 
 
 @pytest.fixture(scope="session")
@@ -71,7 +75,7 @@ def make_bot(homeserver: Homeserver, tmp_path: Path) -> MakesBot:
     """Make a bot's chat for a login; with the same folder it is the same device."""
 
     def made(
-        login: Login, *, url: str = "", folder: str = "matrix", patience_s: float = 10.0, **more: object
+        login: Login, *, url: str = "", folder: str = "matrix", patience_s: float = 60.0, **more: object
     ) -> MatrixChat:
         settings = MatrixSettings(
             homeserver=url or homeserver.url,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from adapters.matrix.chat import MatrixChat
 from bot.domain.chat import Command, Conversation
 from bot.domain.document import Document, says
+from tests.matrix.people import PATIENCE
 
 
 @dataclass(slots=True)
@@ -49,7 +50,7 @@ class Desk:
         self.moves.append((old.id, new.id))
         self.came.set()
 
-    async def command(self, event: str, *, patience: float = 30) -> Command:
+    async def command(self, event: str, *, patience: float = PATIENCE) -> Command:
         """Wait for a line."""
         async with asyncio.timeout(patience):
             while event not in self.taken:
@@ -57,7 +58,7 @@ class Desk:
                 await self.came.wait()
         return self.taken[event]
 
-    async def until_closed(self, room: str, *, patience: float = 30) -> str:
+    async def until_closed(self, room: str, *, patience: float = PATIENCE) -> str:
         """Wait until a room is closed, and return why."""
         async with asyncio.timeout(patience):
             while room not in self.shut:
@@ -68,11 +69,15 @@ class Desk:
 
 @asynccontextmanager
 async def serving(chat: MatrixChat, desk: Desk) -> AsyncIterator[Desk]:
-    """Let a chat serve for a while."""
+    """Let a chat serve for a while, from when it is connected."""
     task = asyncio.create_task(chat.serve(desk))
+    ready = asyncio.create_task(chat._ready.wait())
     try:
+        async with asyncio.timeout(PATIENCE):
+            await asyncio.wait({task, ready}, return_when=asyncio.FIRST_COMPLETED)
         yield desk
     finally:
+        ready.cancel()
         if not task.cancel():
             await task  # it ended by itself: say why
         await asyncio.gather(task, return_exceptions=True)

@@ -21,6 +21,8 @@ from tests.matrix.homeserver import Homeserver, Login
 
 ENCRYPTED = {"type": "m.room.encryption", "state_key": "", "content": {"algorithm": "m.megolm.v1.aes-sha2"}}
 Raw = Mapping[str, Any]
+PATIENCE = 120.0
+"""Seconds that a slow machine may take for what takes a moment; who waits in vain fails."""
 
 
 @dataclass(slots=True)
@@ -91,14 +93,14 @@ class Person:
             await self.client.keys_query()
         self._unseal()
 
-    async def until(self, seen: Callable[[], Any], *, patience: float = 30) -> Any:
+    async def until(self, seen: Callable[[], Any], *, patience: float = PATIENCE) -> Any:
         """Sync until something is so, and return it."""
         async with asyncio.timeout(patience):
             while not (found := seen()):
                 await self.look()
             return found
 
-    async def answer(self, room: str, has: str, *, thread: str | None = None, patience: float = 30) -> Raw:
+    async def answer(self, room: str, has: str, *, thread: str | None = None, patience: float = PATIENCE) -> Raw:
         """Wait for another's message whose text has some words, in a thread if one is named."""
 
         def there() -> Raw | None:
@@ -159,7 +161,7 @@ async def arrives(server: Homeserver, folder: Path, name: str = "") -> Person:
     login = await server.register(name)
     here = folder / login.device_id
     here.mkdir(parents=True)
-    config = AsyncClientConfig(max_limit_exceeded=0, max_timeouts=3, request_timeout=20, pickle_key="test")
+    config = AsyncClientConfig(max_limit_exceeded=0, max_timeouts=3, request_timeout=60, pickle_key="test")
     client = AsyncClient(server.url, login.user_id, store_path=str(here), config=config)
     client.restore_login(login.user_id, login.device_id, login.access_token)
     person = Person(server, login, client)

@@ -8,14 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from adapters.matrix.chat import MatrixChat
 from adapters.matrix.settings import room as conversation
 from bot.domain.alerts import DeliveryKey
-from bot.domain.document import says
+from bot.domain.document import Document, says
 from bot.domain.errors import ChatDown, ChatError, RateLimited, Unauthorised, Undeliverable
 from tests.matrix.conftest import Arrives, MakesBot
 from tests.matrix.desks import Desk, serving
 from tests.matrix.homeserver import Homeserver
-from tests.matrix.people import Person
+from tests.matrix.people import PATIENCE, Person
 from tests.matrix.proxy import Fault, proxied
 
 pytestmark = pytest.mark.slow
@@ -26,6 +27,14 @@ async def greeted(anna: Person, user: str, *, encrypted: bool = False) -> str:
     room = await anna.room(user, encrypted=encrypted)
     await anna.answer(room, "Rapporteur is here")
     return room
+
+
+async def insisting(bot: MatrixChat, room: str, what: Document, key: DeliveryKey) -> str:
+    """Post until it works, as the outbox does: a slow server may exceed the little patience of a bot under test."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            with suppress(ChatDown):
+                return await bot.post(conversation(room), what, thread=None, key=key)
 
 
 @pytest.mark.parametrize("fault", [fault for fault in Fault if fault is not Fault.STALLED])
@@ -54,9 +63,9 @@ async def test_a_message_whose_sending_fails_shows_once_when_it_is_tried_again(
             what, key = says("The one"), DeliveryKey("root-1")
             with suppress(ChatDown):  # aiohttp itself may have tried a second time
                 await bot.post(conversation(room), what, thread=None, key=key)
-            first = await bot.post(conversation(room), what, thread=None, key=key)
+            first = await insisting(bot, room, what, key)
             assert await bot.post(conversation(room), what, thread=None, key=key) == first
-            await bot.post(conversation(room), says("The end"), thread=None, key=DeliveryKey("root-2"))
+            await insisting(bot, room, says("The end"), DeliveryKey("root-2"))
             await anna.answer(room, "The end")
             assert [raw["content"]["body"] for raw in anna.texts(room)].count("The one") == 1
 
@@ -89,8 +98,8 @@ async def test_a_caller_who_gives_up_neither_hangs_the_room_nor_doubles_the_mess
                     await bot.post(conversation(room), says("Slow"), thread=None, key=DeliveryKey("k1"))
             with pytest.raises(ChatError):
                 await bot.post(conversation(room), says("Slow"), thread=None, key=DeliveryKey("k1"))
-            await bot.post(conversation(room), says("Slow"), thread=None, key=DeliveryKey("k1"))
-            await bot.post(conversation(room), says("Next"), thread=None, key=DeliveryKey("k2"))
+            await insisting(bot, room, says("Slow"), DeliveryKey("k1"))
+            await insisting(bot, room, says("Next"), DeliveryKey("k2"))
             await anna.answer(room, "Next")
             assert [raw["content"]["body"] for raw in anna.texts(room)][1:] == ["Slow", "Next"]
 
@@ -140,7 +149,7 @@ async def test_a_dead_login_stops_the_platform_without_a_storm(
         await greeted(anna, login.user_id)
         await homeserver.ask("POST", "/_matrix/client/v3/logout", {}, login)
         with pytest.raises(Unauthorised, match=r"set a new matrix\.password"):
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(PATIENCE):
                 await task
         assert [status for _, path, status in proxy.seen if path.endswith("/sync")].count(401) <= 2
 
@@ -232,7 +241,7 @@ async def test_a_key_that_comes_after_its_message_and_a_restart_opens_it(
         session.shared = True
         late = await anna.say(room, "!late")
         assert bot._session is not None
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             while not await bot._session.journal.locked():  # noqa: ASYNC110  # the bot's own loop fills it
                 await asyncio.sleep(0.05)
         assert late not in desk.taken
@@ -277,7 +286,7 @@ async def test_a_room_that_gives_the_bot_its_voice_back_is_delivered_to_again(
             await bot.post(conversation(room), says("Hello?"), thread=None, key=DeliveryKey("k1"))
         await desk.closed(conversation(room), "no voice")
         await anna.ask("PUT", path, levels)
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             while room in desk.shut:
                 desk.came.clear()
                 await desk.came.wait()

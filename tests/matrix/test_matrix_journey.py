@@ -21,12 +21,12 @@ async def test_a_person_invites_watches_is_told_asks_why_and_the_bot_survives_a_
         await running.start()
         try:
             room = await anna.room(login.user_id, encrypted=encrypted, room_version="11")
-            await anna.answer(room, "Rapporteur is here", patience=60)
+            await anna.answer(room, "Rapporteur is here")
             await anna.say(room, "!watch --yes facial recognition")
             kept = await anna.answer(room, "facial recognition")
             assert kept["decrypted"] == encrypted
             await feed.grow(item("one", "Police test facial recognition at the border", "It was said in Geneva."))
-            card = await anna.answer(room, "Police test facial recognition", patience=60)
+            card = await anna.answer(room, "Police test facial recognition")
             await anna.say(room, "!why", thread=card["event_id"])
             await anna.answer(room, "atch", thread=card["event_id"])
             pressed = await anna.react(room, card["event_id"], "❓")
@@ -42,23 +42,23 @@ async def test_a_person_invites_watches_is_told_asks_why_and_the_bot_survives_a_
             await anna.say(room, "!watch --yes cryptography")
             await anna.answer(room, "cryptography")
             feed.meetings["cryptography"] = 40
-            meeting = await anna.answer(room, "SG17 meeting on cryptography", patience=60)
+            meeting = await anna.answer(room, "SG17 meeting on cryptography")
             feed.meetings["cryptography"] = 50
-            await anna.answer(room, "Moved", thread=meeting["event_id"], patience=60)
+            await anna.answer(room, "Moved", thread=meeting["event_id"])
             edited = await anna.answer(room, "* Meeting")
             assert edited["content"]["m.relates_to"] == {"rel_type": "m.replace", "event_id": meeting["event_id"]}
             await running.stop()
             asked = await anna.say(room, "!watches")
             await running.start()
-            await anna.answer(room, "2. cryptography", patience=60)
+            await anna.answer(room, "2. cryptography")
             assert asked
             status, upgraded = await anna.ask("POST", f"/_matrix/client/v3/rooms/{room}/upgrade", {"new_version": "12"})
             assert status == 200, upgraded
             new = upgraded["replacement_room"]
             await anna.ask("POST", f"/_matrix/client/v3/rooms/{new}/invite", {"user_id": login.user_id})
-            await anna.answer(new, "followed you", patience=60)
+            await anna.answer(new, "followed you")
             await feed.grow(item("two", "Facial recognition banned in schools", "A court decided."))
-            again = await anna.answer(new, "banned in schools", patience=60)
+            again = await anna.answer(new, "banned in schools")
             assert thread_of(again) is None
             assert again["decrypted"] == encrypted
         finally:

@@ -29,9 +29,9 @@ async def test_sixty_alerts_at_once_are_folded_complete_and_hardly_refused(
         await running.start()
         try:
             room = await anna.room(login.user_id)
-            await anna.answer(room, "Rapporteur is here", patience=60)
+            await anna.answer(room, "Rapporteur is here")
             await anna.say(room, "!watch --yes biometric")
-            await anna.answer(room, "biometric", patience=60)
+            await anna.answer(room, "biometric")
             await feed.grow(*(item(f"g{n}", f"n{n}z biometric {words()}", words()) for n in range(ALERTS)))
             told: dict[str, int] = {}
 
@@ -40,7 +40,7 @@ async def test_sixty_alerts_at_once_are_folded_complete_and_hardly_refused(
                 told.update({f"n{n}z": sum(f"n{n}z " in body for body in bodies) for n in range(ALERTS)})
                 return min(told.values()) > 0
 
-            await anna.until(everything, patience=120)
+            await anna.until(everything)
             assert set(told.values()) == {1}
             bodies = [raw["content"]["body"] for raw in anna.texts(room)]
             assert any("folded into one message" in body for body in bodies)

@@ -17,7 +17,7 @@ from bot.domain.errors import Unauthorised
 from tests.matrix.conftest import Arrives, MakesBot
 from tests.matrix.desks import Desk, serving
 from tests.matrix.homeserver import Homeserver, Login
-from tests.matrix.people import Person, thread_of
+from tests.matrix.people import PATIENCE, Person, thread_of
 
 pytestmark = pytest.mark.slow
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + (640).to_bytes(4, "big") + (400).to_bytes(4, "big") + bytes(500)
@@ -119,7 +119,7 @@ async def test_a_device_whose_keys_are_lost_is_told_instead_of_being_deaf(
     login = await homeserver.register()
     await signed(make_bot(login))
     with pytest.raises(Unauthorised, match="does not hold the keys of the bot's device"):
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE):
             await make_bot(login, folder="lost").serve(Desk())
 
 
@@ -130,8 +130,7 @@ async def test_an_identity_that_is_not_in_the_folder_is_replaced_only_on_demand(
     await signed(make_bot(login))
     new = await logged_in_again(homeserver, login)
     lost = make_bot(new, folder="lost")
-    async with serving(lost, Desk()), asyncio.timeout(30):
-        await lost._ready.wait()
+    async with serving(lost, Desk()):
         assert "signing identity that is not in this folder" in lost.state()
     await signed(make_bot(new, folder="lost", password=login.password, reset_identity=True))
 
@@ -149,8 +148,7 @@ async def logged_in_again(homeserver: Homeserver, login: Login) -> Login:
 
 async def signed(bot: Any) -> None:
     """Let a bot serve until it is connected."""
-    async with serving(bot, Desk()), asyncio.timeout(30):
-        await bot._ready.wait()
+    async with serving(bot, Desk()):
         assert bot._unsigned == ""
 
 
