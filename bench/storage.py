@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from statistics import median, quantiles
 from tempfile import TemporaryDirectory
-from time import perf_counter
+from time import perf_counter, process_time
 
 from bench.figures import Figure
 from bot.domain.alerts import Alert, AlertId, Delivery, DeliveryKey, Outcome, Parcel, Reason, StoryId, Thread, Verb
@@ -339,10 +339,10 @@ async def _crowded(room: Path) -> Figure:
     )
 
 
-async def _meetings(room: Path) -> Figure:
-    """Lookups among 100,000 meetings of 20 years: by month, by group, by words, all of them."""
+def _twenty_years() -> list[Known]:
+    """Return 100,000 meetings."""
     first = date(2010, 1, 1)
-    rows = [
+    return [
         _seen(
             Entry(
                 key=f"meeting-{n}",
@@ -358,21 +358,30 @@ async def _meetings(room: Path) -> Figure:
         )
         for n in range(100_000)
     ]
+
+
+async def _meetings(room: Path) -> Figure:
+    """Lookups among 100,000 meetings of 20 years: by month, by group, by words, all of them."""
     month = Period(first=date(2026, 2, 1), last=date(2026, 2, 28))
-    wanted = [
-        MeetingFilter(period=month),
-        MeetingFilter(period=month, group="sg17", words=["geneve"]),
-        MeetingFilter(period=Period(first=NOW.date()), group="SG17"),
-        MeetingFilter(period=Period(), words=["kigali", "rapporteurs"]),
-        MeetingFilter(period=Period()),
-    ]
+    wanted = {
+        "a month": MeetingFilter(period=month),
+        "its group and a word in it": MeetingFilter(period=month, group="sg17", words=["geneve"]),
+        "a group from now on": MeetingFilter(period=Period(first=NOW.date()), group="SG17"),
+        "words": MeetingFilter(period=Period(), words=["kigali", "rapporteurs"]),
+        "a rare word": MeetingFilter(period=Period(), words=["12345"]),
+        "all": MeetingFilter(period=Period()),
+    }
     async with open_store(_address(room / "meetings.db")) as store:
-        await _commit(store, rows)
-        spent: list[float] = []
-        for filter_ in wanted:
-            spent += await _timed(lambda sought=filter_: store.entries.meetings(sought, offset=0, limit=20), 20)  # type: ignore[misc]
+        await _commit(store, _twenty_years())
+        wall: dict[str, list[float]] = {}
+        cpu: dict[str, float] = {}
+        for name, filter_ in wanted.items():
+            begun = process_time()
+            wall[name] = await _timed(lambda sought=filter_: store.entries.meetings(sought, offset=0, limit=20), 20)  # type: ignore[misc]
+            cpu[name] = (process_time() - begun) / 20
         plain = await _timed(lambda: store.entries.newest(before=None, limit=20), 20)
-    worst = quantiles(spent, n=100)[98]
+    worst = quantiles([one for several in wall.values() for one in several], n=100)[98]
+    kinds = "; ".join(f"{name} {cpu[name] * 1000:.1f} CPU, {max(wall[name]) * 1000:.1f} wall" for name in wanted)
     return Figure(
         name="S2 meetings lookup",
         goal="p99 ≤ 50 ms among 100,000 meetings",
@@ -382,5 +391,5 @@ async def _meetings(room: Path) -> Figure:
         ratio=worst * 1000,
         holds=worst <= 0.050,
         unit="ms",
-        notes=f"five kinds of lookup, 20 each, first page and total; median {median(spent) * 1000:.1f} ms; wall",
+        notes=f"first page and total, 20 of each kind, mean CPU and slowest wall in ms: {kinds}",
     )

@@ -1,10 +1,11 @@
 """Everything that one poll changes, written at once or not at all."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import chain
 
 from bot.domain.alerts import Alert, Delivery, DeliveryKey, Story, Verb
+from bot.domain.changes import Known
 from bot.domain.entries import Kind
 from bot.domain.identity_graph import is_tie
 from bot.domain.storing.sources import Outcomes
@@ -49,12 +50,25 @@ UPDATE entries SET source = $2, fingerprint = $3, first_seen = $4, versions = $5
 WHERE id = $1
 """
 JOIN = "UPDATE entries SET story = $2 WHERE id = $1"
+# Numbered by the second they begin in and how many begin in it already (storage/migrations/0015_meetings.sql).
 MEETING = """
-INSERT INTO meetings (entry, source, starts_at, ends_at, grp, haystack) VALUES ($1, $2, $3, $4, $5, $6)
-ON CONFLICT (entry) DO UPDATE SET starts_at = excluded.starts_at, ends_at = excluded.ends_at,
+INSERT INTO meetings (entry, source, starts_at, ends_at, grp, haystack, number) VALUES ($1, $2, $3, $4, $5, $6, (
+    SELECT coalesce(max(number) + 1, $3 / 1000000 * 1000000) FROM meetings
+    WHERE number >= $3 / 1000000 * 1000000 AND number < $3 / 1000000 * 1000000 + 1000000
+)) ON CONFLICT (entry) DO UPDATE SET starts_at = excluded.starts_at, ends_at = excluded.ends_at,
+    number = CASE WHEN starts_at = excluded.starts_at THEN number ELSE excluded.number END,
     grp = excluded.grp, haystack = excluded.haystack
 """
 NO_MEETING = "DELETE FROM meetings WHERE entry = $1"
+# By number, for FTS5 begins a new piece whenever one is lower than the last.
+FORGET_PARTS = """
+INSERT INTO meeting_parts (meeting_parts, rowid, haystack)
+SELECT 'delete', number, haystack FROM meetings WHERE entry IN ({list}) ORDER BY number
+"""
+ADD_PARTS = """
+INSERT INTO meeting_parts (rowid, haystack)
+SELECT number, haystack FROM meetings WHERE entry IN ({list}) ORDER BY number
+"""
 THREAD = """
 INSERT INTO threads (story, conversation, root, opened, receipt) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT DO NOTHING
@@ -154,11 +168,9 @@ def _update(outcomes: Outcomes) -> Plan[None]:
     """Two passes, since entries of one page may take over each other's keys."""
     yield from each(FREE_KEY, ((known.id, storable(known.entry.key)) for known in outcomes.updated))
     yield from each(UPDATE, (entry_row(known, outcomes.joined.get(known.id)) for known in outcomes.updated))
-    meetings = [(known.id, meeting_row(known)) for known in outcomes.updated]
     yield from each(NO_DEADLINES, ((known.id,) for known in outcomes.updated if known.entry.kind is not Kind.NEWS))
     yield from each(DEADLINE, chain.from_iterable(map(deadline_rows, outcomes.updated)))
-    yield from each(NO_MEETING, ((entry,) for entry, row in meetings if row is None))
-    yield from each(MEETING, (row for _, row in meetings if row is not None))
+    yield from _meet(outcomes.updated)
 
 
 def _add(outcomes: Outcomes) -> Plan[None]:
@@ -168,5 +180,14 @@ def _add(outcomes: Outcomes) -> Plan[None]:
         del fresh[key]
     added = fresh.values()
     yield from each(ADD, (entry_row(known, outcomes.joined.get(known.id)) for known in added))
-    yield from each(MEETING, (row for row in map(meeting_row, added) if row is not None))
+    yield from _meet(known for known in added if known.entry.kind is Kind.MEETING)
     yield from each(DEADLINE, chain.from_iterable(map(deadline_rows, added)))
+
+
+def _meet(written: Iterable[Known]) -> Plan[None]:
+    """Keep the meetings among what is written, and no others of it."""
+    rows = {known.id: meeting_row(known) for known in written}
+    yield from within(FORGET_PARTS, rows)
+    yield from each(NO_MEETING, ((entry,) for entry, row in rows.items() if row is None))
+    yield from each(MEETING, (row for row in rows.values() if row is not None))
+    yield from within(ADD_PARTS, (entry for entry, row in rows.items() if row is not None))

@@ -1,14 +1,15 @@
 """Everything ever seen."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from bot.domain.changes import Known
 from bot.domain.covering import Cover
-from bot.domain.entries import EntryId, Kind, instant
+from bot.domain.entries import EntryId, Kind
 from bot.domain.storing.entries import MeetingFilter, Page, Place
 from storage.database import Database, Plan, select, within
-from storage.rows import KNOWN, folded, micros, storable, to_known
+from storage.meetings import fitting
+from storage.rows import KNOWN, micros, storable, to_known
 from storage.search import ANY_OPEN, indexing, merging, search
 
 FIRST_PAGE = f"SELECT {KNOWN} FROM entries e ORDER BY e.first_seen DESC, e.id DESC LIMIT $1"
@@ -20,15 +21,6 @@ OLDEST = f"SELECT {KNOWN} FROM entries e ORDER BY e.first_seen, e.id LIMIT $1"
 BY_LINK = f"SELECT {KNOWN} FROM entries e WHERE e.link IN ({{list}})"
 BY_KEY = f"SELECT {KNOWN} FROM entries e WHERE e.key = $1"
 COUNT = "SELECT kind, count(*) FROM entries GROUP BY kind"
-MEETINGS = f"""
-WITH hits AS {{once}} (
-    SELECT m.entry, m.starts_at FROM meetings m WHERE {{fits}}
-), page AS (
-    SELECT entry, starts_at FROM hits ORDER BY {{order}}starts_at, entry LIMIT $1 OFFSET $2
-)
-SELECT {KNOWN}, t.total FROM (SELECT count(*) AS total FROM hits) AS t
-LEFT JOIN page p ON TRUE LEFT JOIN entries e ON e.id = p.entry ORDER BY p.starts_at, p.entry
-"""
 
 
 class StoredEntries:
@@ -48,8 +40,8 @@ class StoredEntries:
         return await self._database.read(_listed(OLDEST, limit))
 
     async def meetings(self, wanted: MeetingFilter, *, offset: int, limit: int) -> tuple[int, Sequence[Known]]:
-        """Return how many meetings fit and one page of them, by start."""
-        return await self._database.read(_meetings(wanted, offset, limit))
+        """Return how many meetings fit, counted up to `MOST_COUNTED` and one, and one page of them, by start."""
+        return await self._database.read(fitting(wanted, offset, limit))
 
     async def by_link(self, link: str) -> Sequence[Known]:
         """Return the entries that a link (or a key) leads to, oldest first.
@@ -91,37 +83,3 @@ def _spellings(link: str) -> list[str]:
     scheme, mark, rest = link.partition("://")
     schemes = ("https", "http") if mark and scheme in ("http", "https") else (scheme,)
     return [f"{scheme}{mark}{rest.rstrip('/')}{slash}" for scheme in schemes for slash in ("", "/")]
-
-
-def _meetings(wanted: MeetingFilter, offset: int, limit: int) -> Plan[tuple[int, list[Known]]]:
-    """Words make every meeting's text be read, so that is done once; days and groups are in an index.
-
-    The order is in another, of use only where nothing before the first day is to be skipped (a plus keeps it away).
-    """
-    once = "MATERIALIZED" if wanted.words or wanted.either else "NOT MATERIALIZED"
-    order = "" if wanted.period.first is None and wanted.group is None else "+"
-    fits, values = ["TRUE"], list[object]()
-    for sql, several in _conditions(wanted):
-        fits.append(sql.format(*(f"${3 + len(values) + n}" for n in range(len(several)))))
-        values += several
-    rows = yield from select(MEETINGS.format(once=once, fits=" AND ".join(fits), order=order), limit, offset, *values)
-    return rows[0][-1], [to_known(row) for row in rows if row[0] is not None]
-
-
-def _conditions(wanted: MeetingFilter) -> Iterator[tuple[str, Sequence[object]]]:
-    """Overlap with the period, whose days are days in UTC; an open side takes all."""
-    first, last = wanted.period.first, wanted.period.last
-    if first is not None:
-        yield "m.ends_at >= {}", (micros(instant(first)),)
-    if last is not None:
-        yield "+m.starts_at <= {}", (micros(instant(last, end=True)),)
-    if wanted.group is not None:
-        yield "m.grp = {}", (storable(folded(wanted.group)),)
-    for several in (*((word,) for word in wanted.words), wanted.either):
-        if several:
-            either = " OR ".join("m.haystack LIKE {} ESCAPE '\\'" for _ in several)
-            yield f"({either})", [f"%{_escaped(storable(folded(word)))}%" for word in several]
-
-
-def _escaped(word: str) -> str:
-    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -12,6 +12,7 @@ from bot.config import StoreSettings
 from bot.domain.changes import Known
 from bot.domain.document import line_text
 from bot.domain.errors import StoreError
+from bot.domain.storing.entries import MOST_COUNTED
 from bot.records import dumps, entry_record
 from bot.services.dating import when
 from bot.services.lookup import Understood, find, understand
@@ -45,7 +46,8 @@ async def _print(where: StoreSettings, understood: Understood, *, as_json: bool)
     for known in found:
         entry = known.entry
         print(" · ".join(part for part in (line_text(when(entry)), entry.title, entry.place) if part))
-    print(f"{total} meetings" if total != 1 else "1 meeting")
+    many = f"more than {MOST_COUNTED}" if total > MOST_COUNTED else str(total)
+    print(f"{many} meetings" if total != 1 else "1 meeting")
     return 0
 
 

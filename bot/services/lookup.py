@@ -111,20 +111,26 @@ def understand(text: str, calendar: Calendar, now: datetime, zone: str) -> Under
 async def find(entries: Entries, understood: Understood, *, offset: int, limit: int) -> tuple[int, Sequence[Known]]:
     """Return how many meetings fit and one page of them, by start; a place is found however sources write it.
 
-    Up to 300 are looked through for those that several lists have, which count once.
+    Up to 300 are looked through for those that several lists have, which count once; over 1,000 are not counted.
     """
+    wanted = _wanted(understood)
+    total, found = await entries.meetings(wanted, offset=offset, limit=limit)
+    if total > MERGED:
+        return total, found
+    if total > len(found):
+        _, found = await entries.meetings(wanted, offset=0, limit=MERGED)
+    merged = once_each(found)
+    return len(merged), merged[offset : offset + limit]
+
+
+def _wanted(understood: Understood) -> MeetingFilter:
     place = understood.place
-    wanted = MeetingFilter(
+    return MeetingFilter(
         period=understood.searched,
         group=understood.group,
         words=understood.words,
         either=() if place is None else SEARCHED.get(place, (place,)),
     )
-    total, found = await entries.meetings(wanted, offset=0, limit=max(MERGED, offset + limit))
-    if total <= MERGED:
-        merged = once_each(found)
-        return len(merged), merged[offset : offset + limit]
-    return total, found[offset : offset + limit]
 
 
 async def next_or_last(entries: Entries, understood: Understood) -> Sequence[Known]:
@@ -133,8 +139,7 @@ async def next_or_last(entries: Entries, understood: Understood) -> Sequence[Kno
     if understood.period is not None:
         return found
     past = replace(understood, period=Period(first=understood.today - PAST, last=understood.today))
-    total, _ = await find(entries, past, offset=0, limit=1)
-    _, before = await find(entries, past, offset=max(0, total - 1), limit=1)
+    _, before = await entries.meetings(replace(_wanted(past), latest=True), offset=0, limit=1)
     return [*found, *(known for known in before if known.id not in {one.id for one in found})]
 
 

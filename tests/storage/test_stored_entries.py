@@ -2,16 +2,23 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from uuid import uuid4
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from bot.domain.entries import Entry, Kind
 from bot.domain.ports import Period
-from bot.domain.storing.entries import MeetingFilter
+from bot.domain.storing.entries import MOST_COUNTED, MeetingFilter
 from bot.domain.storing.store import Store
+from storage import open_store
+from storage.rows import folded
 from tests.storage.conftest import NOW, a_meeting, commit, news, seen
 
 MINUTE = timedelta(minutes=1)
+START = date(2026, 1, 1)
 FEBRUARY = Period(first=date(2026, 2, 1), last=date(2026, 2, 28))
 
 
@@ -106,13 +113,78 @@ async def test_meetings_come_in_pages_by_start_with_the_total(store: Store) -> N
     assert await store.entries.meetings(MeetingFilter(period=FEBRUARY), offset=40, limit=3) == (10, [])
 
 
+async def test_the_last_of_several_comes_first_where_that_is_asked(store: Store) -> None:
+    await stored(store, *(a_meeting(f"{n}", date(2026, 2, 1 + n)) for n in range(5)))
+    assert await found(store, latest=True) == ["4", "3", "2", "1", "0"]
+
+
+async def test_many_meetings_are_not_counted_to_the_end_but_paged_through(store: Store) -> None:
+    await stored(store, *(a_meeting(f"{n:04}", date(2026, 2, 1), title="Plenary") for n in range(MOST_COUNTED + 30)))
+    for wanted in (MeetingFilter(period=FEBRUARY), MeetingFilter(period=Period(), words=["plenary"])):
+        total, page = await store.entries.meetings(wanted, offset=MOST_COUNTED + 25, limit=10)
+        assert (total, len(page)) == (MOST_COUNTED + 1, 5)
+
+
+async def test_a_long_meeting_that_began_long_before_is_found(store: Store) -> None:
+    await stored(store, a_meeting("exhibition", date(2024, 1, 1), date(2026, 2, 3)), a_meeting("m", date(2026, 2, 1)))
+    assert await found(store, period=FEBRUARY) == ["exhibition", "m"]
+    assert await found(store, period=Period(first=date(2026, 2, 4))) == []
+
+
+@pytest.mark.parametrize("words", [["识别"], ["生物识别"], ["ai"], ["d4", "plenary"], ['say "no"'], ["b-cde", "生"]])
+async def test_words_of_any_length_and_script_are_found_in_parts(store: Store, words: list[str]) -> None:
+    await stored(store, a_meeting("m", date(2026, 2, 3), title='Plenary AI d4 say "no" ab-cdef 关于生物识别的会议'))
+    await stored(store, a_meeting("other", date(2026, 2, 3), title="Opening"))
+    assert await found(store, words=words) == ["m"]
+
+
+async def test_any_of_several_names_of_a_place_will_do(store: Store) -> None:
+    day = date(2026, 2, 3)
+    for key, place in enumerate(("Tokyo", "東京", "Busan")):
+        await stored(store, replace(a_meeting(str(key), day), place=place))
+    assert await found(store, either=("Tokyo", "東京")) == ["0", "1"]
+    assert await found(store, either=("Tokyo", "Busan"), words=["busan"]) == ["2"]
+
+
+@settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    rows=st.lists(st.tuples(st.integers(0, 40), st.integers(0, 9), st.text("abc é识", max_size=12)), max_size=12),
+    sought=st.text("abcé识", min_size=1, max_size=5),
+    first=st.none() | st.integers(0, 40),
+    last=st.none() | st.integers(0, 40),
+)
+async def test_lookups_find_what_a_plain_reading_finds(
+    tmp_path: Path, rows: list[tuple[int, int, str]], sought: str, first: int | None, last: int | None
+) -> None:
+    entries = [
+        replace(a_meeting(f"{n:02}", START + timedelta(begins), START + timedelta(begins + length)), title=f"m {said}")
+        for n, (begins, length, said) in enumerate(rows)
+    ]
+    period = Period(
+        first=None if first is None else START + timedelta(first),
+        last=None if last is None else START + timedelta(last),
+    )
+    async with open_store(f"sqlite:///{tmp_path / uuid4().hex}.db") as opened:
+        await stored(opened, *entries)
+        got = await found(opened, words=[sought], period=period)
+    fits = [
+        entry.key
+        for (begins, length, said), entry in zip(rows, entries, strict=True)
+        if folded(sought) in folded(f"m {said}")
+        and (first is None or begins + length >= first)
+        and (last is None or begins <= last)
+    ]
+    assert sorted(got) == fits
+
+
 async def test_an_entry_that_is_no_meeting_any_more_is_not_looked_up_as_one(store: Store) -> None:
     row = seen(a_meeting("m", date(2026, 2, 3)))
     await commit(store, [row])
     await commit(store, updated=[replace(row, entry=replace(row.entry, title="Moved", starts=date(2026, 3, 3)))])
     assert await found(store, words=["moved"], period=Period(first=date(2026, 3, 1))) == ["m"]
+    assert await found(store, words=["moved"], period=FEBRUARY) == []
     await commit(store, updated=[replace(row, entry=replace(row.entry, kind=Kind.NEWS))])
-    assert await found(store) == []
+    assert await found(store) == await found(store, words=["moved"]) == []
 
 
 @pytest.mark.parametrize("link", ["https://a.example/x", "http://a.example/x/", " https://a.example/x ", "the key"])

@@ -12,6 +12,9 @@ from bot.domain.values import by_value
 if TYPE_CHECKING:
     from bot.domain.covering import Cover
 
+MOST_COUNTED = 1_000
+"""Meetings that a lookup counts; one more stands for any number."""
+
 
 @by_value
 class MeetingFilter:
@@ -20,6 +23,7 @@ class MeetingFilter:
     Attributes:
         words: must all occur (folded) in title, group, place or text.
         either: at least one of these must; none asks for nothing.
+        latest: the last ones first.
 
     """
 
@@ -27,6 +31,7 @@ class MeetingFilter:
     group: str | None = None
     words: Sequence[str] = ()
     either: Sequence[str] = ()
+    latest: bool = False
 
 
 @by_value
@@ -65,7 +70,7 @@ class Entries(Protocol):
         ...
 
     async def meetings(self, wanted: MeetingFilter, *, offset: int, limit: int) -> tuple[int, Sequence[Known]]:
-        """Return how many meetings fit and one page of them, by start."""
+        """Return how many meetings fit, counted up to `MOST_COUNTED` and one, and one page of them, by start."""
         ...
 
     async def by_link(self, link: str) -> Sequence[Known]:

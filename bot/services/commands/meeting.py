@@ -9,6 +9,7 @@ from bot.domain.document import Block, Bullets, Document, Facts, Heading, Line, 
 from bot.domain.entries import Entry, Kind
 from bot.domain.errors import CommandError
 from bot.domain.ladder import ladder
+from bot.domain.storing.entries import MOST_COUNTED
 from bot.services.commands.arguments import clipped
 from bot.services.commands.context import CommandSpec, Group, Request
 from bot.services.commands.listing import document_line, titled
@@ -111,7 +112,8 @@ def _history(past: Sequence[tuple[datetime, Entry]], known: Known) -> tuple[Bloc
 def _others(text: str, others: int) -> tuple[Block, ...]:
     if not others:
         return ()
-    said = f"{others:,} more fit: " if others > 1 else "One more fits: "
+    many = f"{others:,} more" if others < MOST_COUNTED else f"More than {MOST_COUNTED:,}"
+    said = f"{many} fit: " if others > 1 else "One more fits: "
     return (Paragraph((Text(said, Style.QUIET), Text(f"meetings {clipped(text, 80)}", Style.CODE))),)
 
 

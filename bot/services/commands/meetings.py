@@ -13,6 +13,7 @@ from bot.domain.entries import Entry, day
 from bot.domain.errors import CommandError
 from bot.domain.picture import Bar, Timeline
 from bot.domain.ports import Period
+from bot.domain.storing.entries import MOST_COUNTED
 from bot.services import dating
 from bot.services.agendas import dated
 from bot.services.commands.arguments import split_options
@@ -45,9 +46,8 @@ async def meetings(request: Request) -> Document:
     total, found = await find(entries, understood, offset=offset, limit=PAGE)
     if total and not found:
         pages = -(-total // PAGE)
-        raise CommandError(
-            f"There is no page {page}: this list has {counted(pages, 'page')}.", usage=_line(text, pages)
-        )
+        has = "fewer pages" if total > MOST_COUNTED else counted(pages, "page")
+        raise CommandError(f"There is no page {page}: this list has {has}.", usage=_line(text, pages))
     nearest = () if found else await coming(entries, understood, limit=NEAREST)
     document = answer_meetings(understood, total, found, request.zone, offset=offset, nearest=nearest)
     if not found or not options:
@@ -184,12 +184,13 @@ def _later(starts: datetime, ends: datetime) -> datetime:
 
 
 def _footer(understood: Understood, total: int, shown: int) -> Paragraph:
-    if shown >= total:
+    """Say how many there are and how to go on; `shown` counts those of earlier pages too."""
+    many = total > MOST_COUNTED
+    if not many and shown >= total:
         return Paragraph((Text(f"{counted(total, 'meeting')}.", Style.QUIET),))
+    said = f"more than {MOST_COUNTED:,} meetings" if many else f"{counted(total, 'meeting')}, {total - shown} more"
     following = _line(understood.text, shown // PAGE + 1)
-    return Paragraph(
-        (Text(f"{counted(total, 'meeting')}, {total - shown} more: ", Style.QUIET), Text(following, Style.CODE))
-    )
+    return Paragraph((Text(f"{said}: ", Style.QUIET), Text(following, Style.CODE)))
 
 
 def _nothing(understood: Understood, nearest: Sequence[Known], zone: str) -> tuple[Block, ...]:
