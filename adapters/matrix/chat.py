@@ -13,7 +13,7 @@ import aiohttp
 import structlog
 
 from adapters.matrix.errands import Errands
-from adapters.matrix.errors import unreachable
+from adapters.matrix.errors import LoggedOut, unreachable
 from adapters.matrix.folder import JOURNAL, Folder
 from adapters.matrix.hearing import Hearing
 from adapters.matrix.journal import Journal, open_journal
@@ -50,6 +50,7 @@ class Session:
     keys: Keys
     rooms: Rooms
     sender: Sender
+    signing: Signing
     posting: Posting
 
 
@@ -83,12 +84,16 @@ class MatrixChat:
                 session.client, session.journal, session.posting, desk=desk, allowed=allowed, clock=self._clock
             )
             hearing = Hearing(session.client, session.journal, session.rooms, desk, allowed)
-            work = asyncio.create_task(errands.run())
+            work = asyncio.create_task(self._run(errands))
             try:
                 await self._listen(session, hearing, errands)
             finally:
                 work.cancel()
                 await asyncio.gather(work, return_exceptions=True)
+
+    async def _run(self, errands: Errands) -> None:
+        await self._ready.wait()  # nothing is said by a device that is not signed
+        await errands.run()
 
     def state(self) -> str:
         """Return how the line is, for `status`."""
@@ -122,13 +127,20 @@ class MatrixChat:
             account = await self._account()
             async with open_journal(self._folder.path / JOURNAL) as journal:
                 client = keyed_client(self._settings, account, self._folder)
-                keys, rooms = Keys(client, journal), Rooms(client, Allowed(self._settings))
+                signing = Signing(client, self._settings, self._folder)
+                keys, rooms = Keys(client, journal, signing.vouch), Rooms(client, Allowed(self._settings))
                 sender = Sender(client, journal, keys, self._clock)
                 posting = Posting(client, journal, sender, self._settings.zone)
                 try:
                     await whoami(client, account)
                     self._session = Session(
-                        client=client, journal=journal, keys=keys, rooms=rooms, sender=sender, posting=posting
+                        client=client,
+                        journal=journal,
+                        keys=keys,
+                        rooms=rooms,
+                        sender=sender,
+                        signing=signing,
+                        posting=posting,
                     )
                     yield self._session
                 finally:
@@ -138,6 +150,9 @@ class MatrixChat:
                     await closed(client)
         except ConfigError as error:
             raise Unauthorised(str(error)) from error
+        except LoggedOut:
+            self._folder.forget_account()
+            raise
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             self._trouble = str(unreachable(error))
             raise unreachable(error) from error
@@ -194,7 +209,7 @@ class MatrixChat:
 
     async def _introduce(self, session: Session) -> None:
         """Sign the device and learn the bot's name, once the first sync has brought the rooms."""
-        self._unsigned = await Signing(session.client, self._settings, self._folder).ensure()
+        self._unsigned = await session.signing.ensure()
         if self._unsigned:
             log.error("matrix.unsigned", why=self._unsigned)
         await session.rooms.learn_name()

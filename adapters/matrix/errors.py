@@ -13,6 +13,10 @@ TOO_MANY = 429
 _UNRELATED = ("unknown event", "from an event with a relation")
 
 
+class LoggedOut(Unauthorised):
+    """The device is gone: only a new login helps."""
+
+
 class Unrelated(Undeliverable):
     """The message that was to be answered or edited is not in this room."""
 
@@ -32,7 +36,7 @@ def refusal(status: int, answer: Mapping[str, Any], *, after: str = "") -> ChatE
         wait = _retry_after(answer.get("retry_after_ms"), after)
         return RateLimited("The homeserver limits how much the bot may send.", retry_after=wait)
     if code in LOGGED_OUT:
-        return Unauthorised(
+        return LoggedOut(
             f"The homeserver does not know the bot's login any more ({code}); "
             "set a new matrix.password, or access_token and device_id, and start again."
         )

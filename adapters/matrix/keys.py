@@ -1,21 +1,24 @@
 """The device's keys: kept in supply, shared before a message goes out, tried again when they come late."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import structlog
 
-from adapters.matrix.errors import refusal
+from adapters.matrix.errors import LoggedOut, refusal
 from adapters.matrix.journal import Event, Journal
 from adapters.matrix.login import OK, ask
-from bot.domain.errors import ChatDown, Unauthorised
+from bot.domain.errors import ChatDown
 
 if TYPE_CHECKING:
     from nio import AsyncClient, SyncResponse
 
 WITHHELD = "m.room_key.withheld"
 TAKEN = "already exists"
+UPLOAD = "/_matrix/client/v3/keys/upload"
+Vouch = Callable[[dict[str, Any]], Awaitable[dict[str, str]]]
 log = structlog.get_logger(__name__)
 
 
@@ -27,12 +30,13 @@ class Keys:
 
     """
 
-    def __init__(self, client: "AsyncClient", journal: Journal) -> None:
+    def __init__(self, client: "AsyncClient", journal: Journal, vouch: Vouch) -> None:
         from nio import ForwardedRoomKeyEvent, RoomKeyEvent, UnknownToDeviceEvent
 
         self._client = client
         self._olm: Any = client.olm
         self._journal = journal
+        self._vouch = vouch
         self._came: set[str] = set()
         self._asking = asyncio.Lock()
         self.withheld: dict[str, str] = {}
@@ -56,22 +60,37 @@ class Keys:
 
     async def maintain(self, answer: "SyncResponse") -> None:
         """Upload, query and claim what the server says is due after a sync."""
-        from nio import KeysUploadError
-
         count = answer.device_key_count.signed_curve25519
         if count is not None:
             self._olm.uploaded_key_count = count  # nio takes no notice of 0, and would never upload again
         if self._client.should_upload_keys:
-            uploaded = await self._client.keys_upload()
-            if isinstance(uploaded, KeysUploadError) and TAKEN in uploaded.message:
-                raise Unauthorised(
-                    "The folder matrix.store does not hold the keys of the bot's device: put the folder back from a "
-                    "backup, or set matrix.password (or a new access_token and device_id) and remove the file `login`."
-                )
+            await self._upload()
         await self.query()
         if self._client.should_claim_keys:
             await self._client.keys_claim(self._client.get_users_for_key_claiming())
         await self._client.send_to_device_messages()
+
+    async def _upload(self) -> None:
+        """Publish keys that are due; the device itself with its owner's signature."""
+        from nio import KeysUploadResponse
+
+        wanted = self._olm.share_keys()
+        self._olm.save_account()  # a bot that is killed when the server has them must know them
+        device = wanted.get("device_keys")
+        if device is not None:
+            device["signatures"][self._client.user_id] |= await self._vouch(device)
+        status, answer = await ask(self._client, "POST", UPLOAD, wanted)
+        said = str(answer.get("error", ""))
+        if TAKEN in said:
+            raise LoggedOut(
+                "The folder matrix.store does not hold the keys of the bot's device: put the folder back from a "
+                "backup, or set matrix.password (or a new access_token and device_id) and start again."
+            )
+        uploaded = KeysUploadResponse.from_dict(answer)
+        if status == OK and isinstance(uploaded, KeysUploadResponse):
+            self._olm.handle_response(uploaded)
+        else:
+            log.warning("matrix.keys_not_uploaded", why=f"HTTP {status}: {said}")
 
     async def query(self) -> None:
         """Ask for devices that changed; a message must not go out without those it is for."""

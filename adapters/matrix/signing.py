@@ -40,16 +40,23 @@ class Signing:
         Returns what is wrong, for the operator, or nothing. Raises ChatDown if the server does not answer usefully.
         """
         keys = self._keys()
+        return await self._published(keys) or await self._sign_device(keys[SELF], await self._query())
+
+    async def vouch(self, device: dict[str, Any]) -> dict[str, str]:
+        """Return the owner's signature of a device that is yet to be published: so nobody ever sees it unsigned.
+
+        Publishes the identity before. Returns nothing if that cannot be (`ensure` says why).
+        """
+        keys = self._keys()
+        return {} if await self._published(keys) else {_name(keys[SELF]): _signed(keys[SELF], device)}
+
+    async def _published(self, keys: dict[str, "Ed25519PrivateKey"]) -> str:
+        """Publish the identity unless it is; return what keeps us from it, or nothing."""
         shown = await self._query()
         theirs = shown.get("master_keys", {}).get(self._client.user_id, {}).get("keys", {})
-        if _name(keys[MASTER]) not in theirs:
-            if theirs and not self._settings.reset_identity:
-                return FOREIGN
-            problem = await self._publish(keys)
-            if problem:
-                return problem
-            shown = await self._query()
-        return await self._sign_device(keys[SELF], shown)
+        if _name(keys[MASTER]) in theirs:
+            return ""
+        return FOREIGN if theirs and not self._settings.reset_identity else await self._publish(keys)
 
     def _keys(self) -> dict[str, "Ed25519PrivateKey"]:
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey

@@ -18,6 +18,7 @@ from tests.matrix.conftest import Arrives, MakesBot
 from tests.matrix.desks import Desk, serving
 from tests.matrix.homeserver import Homeserver, Login
 from tests.matrix.people import PATIENCE, Person, thread_of
+from tests.matrix.proxy import Proxy, proxied
 
 pytestmark = pytest.mark.slow
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + (640).to_bytes(4, "big") + (400).to_bytes(4, "big") + bytes(500)
@@ -111,6 +112,23 @@ async def test_the_device_is_signed_also_a_new_one_and_check_says_so(
     new = await logged_in_again(homeserver, login)
     await signed(make_bot(new))
     assert (await asked(homeserver, new, tmp_path / "matrix"))[1] == 0
+
+
+async def test_nobody_ever_sees_a_device_of_the_bot_unsigned(homeserver: Homeserver, make_bot: MakesBot) -> None:
+    login = await homeserver.register()
+    async with proxied(homeserver.url) as proxy:
+        await signed(make_bot(login, url=proxy.url))
+        assert published(proxy) == ["device_signing/upload", "upload"]
+        new = await logged_in_again(homeserver, login)
+        proxy.seen.clear()
+        await signed(make_bot(new, url=proxy.url))
+        assert published(proxy) == ["upload"]
+
+
+def published(proxy: Proxy) -> list[str]:
+    """Return which keys a bot published, in order; a signature that comes after its device has a path of its own."""
+    keys = [path.partition("/v3/keys/")[2] for _, path, _ in proxy.seen]
+    return list(dict.fromkeys(path for path in keys if "upload" in path))
 
 
 async def test_a_device_whose_keys_are_lost_is_told_instead_of_being_deaf(
