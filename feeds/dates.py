@@ -68,7 +68,7 @@ _RFC_822 = re.compile(
 )
 _ISO = re.compile(
     r"(?P<year>\d{4})(?:-?(?P<month>\d{2})(?:-?(?P<day>\d{2}))?|-(?P<m>0?\d{1,2})-(?P<d>\d{1,2}))?"
-    r"(?:[t\s]+(?P<hour>\d{1,2}):?(?P<minute>\d{2})(?::?(?P<second>\d{2})(?:[.,]\d+)?)?\s*(?P<zone>\D*|[+-][\d:]+)z?)?"
+    r"(?:[t\s]+(?P<hour>\d{1,2}):?(?P<minute>\d{2})(?::?(?P<second>\d{2}|(?<=:)\d)(?:[.,]\d+)?)?\s*(?P<zone>\D*|[+-][\d:]+)z?)?"
 )
 _EPOCH = re.compile(r"(\d{10})(?:\d{3}|\.\d+)?", re.ASCII)
 _SHORT_ISO = re.compile(

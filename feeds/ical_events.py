@@ -15,7 +15,7 @@ from feeds.ical_lines import Block, Line, Tree
 from feeds.ical_notes import Notes
 from feeds.ical_rules import parse
 from feeds.ical_times import Clock, Dates, Moment, duration, moment, moments, stamp
-from feeds.ical_zones import iana, windows, zones_of
+from feeds.ical_zones import Workings, iana, windows, zones_of
 
 _TEXTS = frozenset({"SUMMARY", "DESCRIPTION", "LOCATION", "STATUS", "TRANSP", "URL", "UID"})
 _SINGLE_MOMENTS = frozenset({"DTSTART", "DTEND", "RECURRENCE-ID"})
@@ -93,12 +93,13 @@ def described(tree: Tree, zone: str | None, days: tuple[date, date], notes: Note
 
 
 def _events(tree: Tree, zone: str | None, notes: Notes) -> Iterator[tuple[Block, Setting]]:
+    workings = Workings()
     for calendar in tree.calendars:
         scale = (calendar.value("CALSCALE") or "GREGORIAN").strip().upper()
         if scale != "GREGORIAN":
             notes.add("Calendars of another CALSCALE were left out", scale, lost=True)
             continue
-        zones = zones_of(calendar)
+        zones = zones_of(calendar, workings)
         usual_name = (calendar.value("X-WR-TIMEZONE") or "").strip()
         usual = zones.find(usual_name) if usual_name else None
         configured = zones.find(zone) if zone else None

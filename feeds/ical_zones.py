@@ -47,12 +47,27 @@ class Zone:
 
 
 @dataclass(slots=True)
+class Workings:
+    """What computing the zones of one body may take, and what was computed: its calendars repeat definitions."""
+
+    budget: Budget = field(default_factory=lambda: Budget(_STEPS_IN_ALL))
+    done: dict[str, tzinfo | None] = field(default_factory=dict)
+
+    def zone(self, block: Block) -> tzinfo | None:
+        """Return what a VTIMEZONE defines, computed once for all that read the same."""
+        written = repr(block)
+        if written not in self.done:
+            self.done[written] = defined_zone(block, self.budget)
+        return self.done[written]
+
+
+@dataclass(slots=True)
 class Zones:
     """The zones that one calendar may name."""
 
     definitions: dict[str, Block] = field(default_factory=dict)
     known: dict[str, Zone | None] = field(default_factory=dict)
-    budget: Budget = field(default_factory=lambda: Budget(_STEPS_IN_ALL))
+    workings: Workings = field(default_factory=Workings)
 
     def find(self, tzid: str) -> Zone | None:
         """Return what a TZID means here, or None if nobody can tell."""
@@ -66,14 +81,15 @@ class Zones:
         name = iana(tzid) or windows(tzid) or _tail(tzid) or (iana(location) if location else None)
         if name is not None:
             return Zone(ZoneInfo(name), name)
-        defined = defined_zone(block, self.budget) if block else None
+        defined = self.workings.zone(block) if block else None
         return Zone(defined, None) if defined else label(tzid)
 
 
-def zones_of(calendar: Block) -> Zones:
+def zones_of(calendar: Block, workings: Workings | None = None) -> Zones:
     """Collect a calendar's VTIMEZONEs; nothing is computed before it is asked for."""
     blocks = [block for block in calendar.walk("VTIMEZONE") if block.value("TZID")]
-    return Zones({(block.value("TZID") or "").strip().strip('"').casefold(): block for block in blocks})
+    definitions = {(block.value("TZID") or "").strip().strip('"').casefold(): block for block in blocks}
+    return Zones(definitions, workings=workings or Workings())
 
 
 def iana(name: str) -> str | None:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feeds.ical_lines import Block, read
-from feeds.ical_zones import Zone, Zones, zones_of
+from feeds.ical_zones import Workings, Zone, Zones, zones_of
 
 BERLIN = """\
 BEGIN:VTIMEZONE
@@ -137,4 +137,11 @@ def test_a_definition_that_defines_nothing_is_no_zone() -> None:
 def test_a_hostile_definition_costs_a_bounded_number_of_steps() -> None:
     zones = zones_of(calendar(BERLIN.format(year="0001").replace("FREQ=YEARLY;BYDAY=-1SU;BYMONTH=3", "FREQ=SECONDLY")))
     assert zones.find("Own") is not None
-    assert zones.budget.steps > 300_000
+    assert zones.workings.budget.steps > 300_000
+
+
+def test_a_definition_that_every_calendar_of_a_body_repeats_is_computed_once() -> None:
+    workings = Workings()
+    first, *others = (zones_of(calendar(BERLIN.format(year="1601")), workings).find("Own") for _ in range(50))
+    assert workings.budget.steps > 300_000
+    assert others == [first] * 49
