@@ -39,6 +39,7 @@ id = "feed"
 url = "{feed}"
 format = "feed"
 interval = "1s"
+full_text = false
 name = "A newsroom"
 [[sources]]
 id = "dates"
