@@ -3,7 +3,7 @@
 A story (one thread in a conversation) carries the ties of its entries; an entry joins the story that has one of its
 ties. A meeting is known by ITU's id, by the calendar's number, and by its group and days; a work item by `isn`,
 acronym, AAP record, and the Recommendation that it becomes; a document belongs to the item whose step it is, else to
-its meeting.
+its meeting. Lists that still write a group's or Question's former name mean its successor.
 """
 
 import re
@@ -12,6 +12,7 @@ from datetime import date, timedelta
 
 from bot.domain.entries import Entry, Fact, Kind, day
 from bot.domain.ids import digest
+from bot.domain.successions import name_on
 from bot.domain.values import by_value
 
 Ties = frozenset[str]
@@ -123,9 +124,9 @@ def _meeting(entry: Entry, body: str) -> Iterator[str]:
         return
     first = day(entry.starts)
     if is_whole(entry):
-        yield from (f"on {when} {body} {group_of(entry).upper()}" for when in _days(first, entry))
+        yield from (f"on {when} {body} {name_on(group_of(entry).upper(), when)}" for when in _days(first, entry))
     elif asked := questions_of(entry):
-        yield from (f"on {first} {body} {question}" for question in asked)
+        yield from (f"on {first} {body} {question}" for question in dict.fromkeys(name_on(one, first) for one in asked))
 
 
 def _days(first: date, entry: Entry) -> Iterable[date]:

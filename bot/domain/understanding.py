@@ -25,6 +25,7 @@ from bot.domain.query import (
     walk,
 )
 from bot.domain.query_parser import check
+from bot.domain.successions import followed
 from bot.domain.terms import FUNCTION_WORDS
 from bot.domain.vocabulary import NO_VOCABULARY, TermSet, Vocabulary
 
@@ -65,7 +66,7 @@ NO_LEXICON = Lexicon()
 
 
 def understood(query: Query, lexicon: Lexicon) -> Query:
-    """Return the query with known bare words as sets and a team's own sets spelt out.
+    """Return the query with known bare words as sets, own sets spelt out, and groups with their successors.
 
     What is left names shipped sets only. Raise QueryError for a name that nobody defined, and for too many wordings.
     """
@@ -79,7 +80,7 @@ def understood(query: Query, lexicon: Lexicon) -> Query:
             position=0,
             remedy="Name fewer sets, or each once.",
         )
-    return _spelt_out(meant, lexicon)
+    return followed(_spelt_out(meant, lexicon))
 
 
 def recognised(query: Query, lexicon: Lexicon) -> tuple[str, ...]:

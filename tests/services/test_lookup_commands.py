@@ -408,3 +408,12 @@ async def test_hostile_lines_are_answered(desk: Room, command: str, rest: str) -
     said = await desk.says(f"{command} {rest}")
     assert "Something broke" not in said
     assert len(said) < 4000
+
+
+async def test_what_goes_on_under_another_name_is_found_and_told(desk: Room) -> None:
+    assert "F.MACVS" in await desk.says("items SG16")
+    assert "F.MACVS" in await desk.says("items Q12/16")
+    assert "SG16 goes on as SG21 since 2025 (WTSA-24" in await desk.says("watch group:SG16")
+    assert "Q12/16 seems to go on as Q7/21 since 2025" in await desk.says("subscribe Q12/16")
+    await stored(desk, row(item("F.OLD", "77", question="Q12/16")))
+    assert "Goes on: Q12/16 seems to go on as Q7/21" in await desk.says("item F.OLD")

@@ -15,6 +15,7 @@ from bot.domain.folding import fold
 from bot.domain.picture import Columns
 from bot.domain.ports import Period
 from bot.domain.query import Concept, Or, Phrase, Query, Within
+from bot.domain.successions import succession
 from bot.domain.understanding import Lexicon, understood
 from bot.domain.values import by_value
 from bot.services.commands.arguments import clipped, split_options
@@ -150,9 +151,15 @@ def _summary(
     said += [f"tabled {counted(len(papers), 'document')}"]
     said += [f"has authors of {counted(len(texts), 'text')}"] if texts else []
     said += [f"is named in the text of {len(named):,} more"] if named else []
-    asked = Counter(question for known in papers for question in facts(known.entry, "question")).most_common(FEW)
-    about = f" Most for {', '.join(f'{question} ({count:,})' for question, count in asked)}." if asked else ""
+    asked = Counter(question for known in papers for question in facts(known.entry, "question"))
+    most = ", ".join(f"{question} ({count:,}){_goes_on(question)}" for question, count in asked.most_common(FEW))
+    about = f" Most for {most}." if most else ""
     return Paragraph((Text(f"{company.label} {', '.join(said)}.{about}"),))
+
+
+def _goes_on(question: str) -> str:
+    found = succession(question)
+    return "" if found is None else f", which {str(found).removeprefix(found.old).strip()}"
 
 
 def _edits(known: Known, company: Company) -> bool:

@@ -8,6 +8,7 @@ from bot.domain.document import Block, Bullets, Document, Facts, Heading, Line, 
 from bot.domain.entries import Entry, Kind
 from bot.domain.errors import CommandError
 from bot.domain.query import Is, Or, Phrase, Query, Within
+from bot.domain.successions import succession
 from bot.services.commands.arguments import clipped
 from bot.services.commands.context import CommandSpec, Group, Request
 from bot.services.commands.listing import document_line, is_open, item_line, news_line, titled, unfinished
@@ -164,6 +165,8 @@ def _facts(known: Known) -> Iterable[tuple[str, Line]]:
     entry = known.entry
     said = {name: fact(entry, name) for name in LABELS} | {"status": entry.status or fact(entry, "stage")}
     yield from ((label, (Text(clipped(said[name], 300)),)) for name, label in LABELS.items() if said[name])
+    for one in dict.fromkeys(filter(None, map(succession, (entry.group or "", *facts(entry, "question"))))):
+        yield "Goes on", (Text(str(one)),)
     if known.gone:
         yield "Listed", (Text("no longer", Style.STRONG),)
 

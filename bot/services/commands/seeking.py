@@ -9,6 +9,7 @@ from bot.domain.entries import Entry, Kind, SourceId
 from bot.domain.query import Is, Phrase, Query, Within, all_of
 from bot.domain.query_parser import parse
 from bot.domain.sources import Source
+from bot.domain.successions import followed
 from bot.domain.understanding import Lexicon, understood
 from bot.domain.values import by_value
 from bot.services.commands.context import Request
@@ -55,7 +56,7 @@ def topic(text: str, lexicon: Lexicon) -> Topic:
     words = " ".join(rest.replace("·", " ").split()).strip(_GAP)
     if words:
         parts.append(understood(parse(words), lexicon))
-    return Topic(text=text, query=all_of(parts) if parts else None, group=group, words=words)
+    return Topic(text=text, query=followed(all_of(parts)) if parts else None, group=group, words=words)
 
 
 def of_kinds(query: Query | None, *kinds: Kind) -> Query:

@@ -11,6 +11,7 @@ from bot.domain.errors import CommandError
 from bot.domain.query import And, Is, Phrase, Query, Within, all_of
 from bot.domain.query_parser import parse
 from bot.domain.sources import Source
+from bot.domain.successions import brought_in
 from bot.domain.suggest import did_you_mean
 from bot.domain.values import by_value
 from bot.domain.vocabulary import key
@@ -91,7 +92,8 @@ async def subscribe(request: Request) -> Document:
     often = f" ({stored.cadence.words})" if stored.cadence else ""
     head: Line = (Text(f"Subscription {stored.id}", Style.STRONG), Text(f": {wanted.words}{often}."))
     undo = (Text("To end it: ", Style.QUIET), Text(f"unsubscribe {stored.id}", Style.CODE))
-    return Document((Paragraph(head), *(await _expected(request, stored)), Paragraph(undo)))
+    later = [Paragraph((Text(f"{one}: both are found.", Style.QUIET),)) for one in brought_in(wanted.query)]
+    return Document((Paragraph(head), *later, *(await _expected(request, stored)), Paragraph(undo)))
 
 
 async def _refuse_known(request: Request, wanted: Wanted) -> None:

@@ -10,6 +10,7 @@ from bot.domain.errors import CommandError
 from bot.domain.query import Query, concepts
 from bot.domain.query_parser import parse
 from bot.domain.query_words import describe
+from bot.domain.successions import brought_in
 from bot.domain.understanding import Lexicon, recognised, understood
 from bot.domain.vocabulary import Confidence, TermSet
 from bot.domain.watches import Draft, WatchId
@@ -154,6 +155,7 @@ def meaning(query: Query, lexicon: Lexicon) -> tuple[Block, ...]:
     if len(sets) > MOST_SETS:
         named = ", ".join(f"@{held.name}" for held in sets[MOST_SETS:])
         blocks.append(Paragraph((Text(f"Likewise {clipped(named, LONGEST_QUERY)}.", Style.QUIET),)))
+    blocks += [Paragraph((Text(f"{one}: both are found.", Style.QUIET),)) for one in brought_in(query)]
     if set(meant) - set(concepts(query)):
         blocks.append(Paragraph((Text("In quotes, words mean themselves and no other language.", Style.QUIET),)))
     return tuple(blocks)
