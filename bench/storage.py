@@ -365,8 +365,8 @@ async def _meetings(room: Path) -> Figure:
     month = Period(first=date(2026, 2, 1), last=date(2026, 2, 28))
     wanted = {
         "a month": MeetingFilter(period=month),
-        "its group and a word in it": MeetingFilter(period=month, group="sg17", words=["geneve"]),
-        "a group from now on": MeetingFilter(period=Period(first=NOW.date()), group="SG17"),
+        "its group and a word in it": MeetingFilter(period=month, groups=["sg17"], words=["geneve"]),
+        "a group from now on": MeetingFilter(period=Period(first=NOW.date()), groups=["SG17"]),
         "words": MeetingFilter(period=Period(), words=["kigali", "rapporteurs"]),
         "a rare word": MeetingFilter(period=Period(), words=["12345"]),
         "all": MeetingFilter(period=Period()),

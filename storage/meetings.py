@@ -51,8 +51,8 @@ def _conditions(wanted: MeetingFilter, parts: str, longest: int) -> Iterator[tup
     if last is not None:
         ends = micros(instant(last, end=True))
         yield "{number} <= {} AND m.starts_at <= {}", [ends + SECOND, ends]
-    if wanted.group is not None:
-        yield "m.grp = {}", [storable(folded(wanted.group))]
+    if wanted.groups:
+        yield f"m.grp IN ({', '.join('{}' for _ in wanted.groups)})", [storable(folded(one)) for one in wanted.groups]
     for several in _sought(wanted):
         either = " OR ".join("m.haystack LIKE {} ESCAPE '\\'" for _ in several)
         yield f"({either})", [f"%{_escaped(word)}%" for word in several]

@@ -67,6 +67,15 @@ def name_on(name: str, when: date) -> str:
     return found.new if found is not None and when >= found.since else name
 
 
+def names_within(name: str, first: date | None, last: date | None) -> tuple[str, ...]:
+    """Return the names that a group or Question has in a period, the older first; an open side has no end."""
+    found = succession(name)
+    if found is None:
+        return (name,)
+    older = () if first is not None and first >= found.since else (name,)
+    return older if last is not None and last < found.since else (*older, found.new)
+
+
 def followed(query: Query) -> Query:
     """Return a query whose fields `group:` and `question:` find successors too.
 

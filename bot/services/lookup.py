@@ -13,6 +13,7 @@ from bot.domain.errors import CommandError
 from bot.domain.folding import fold, visible
 from bot.domain.ports import Calendar, Period
 from bot.domain.storing.entries import Entries, MeetingFilter
+from bot.domain.successions import name_on, names_within
 from bot.services.lookup_words import (
     ARTICLES,
     HAN_STOP_WORDS,
@@ -124,11 +125,11 @@ async def find(entries: Entries, understood: Understood, *, offset: int, limit: 
 
 
 def _wanted(understood: Understood) -> MeetingFilter:
-    place = understood.place
+    place, period = understood.place, understood.searched
     return MeetingFilter(
-        period=understood.searched,
-        group=understood.group,
-        words=understood.words,
+        period=period,
+        groups=names_within(understood.group, period.first, period.last) if understood.group else (),
+        words=[name_on(word, period.first) if period.first else word for word in understood.words],
         either=() if place is None else SEARCHED.get(place, (place,)),
     )
 

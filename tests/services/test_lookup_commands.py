@@ -415,5 +415,12 @@ async def test_what_goes_on_under_another_name_is_found_and_told(desk: Room) -> 
     assert "F.MACVS" in await desk.says("items Q12/16")
     assert "SG16 goes on as SG21 since 2025 (WTSA-24" in await desk.says("watch group:SG16")
     assert "Q12/16 seems to go on as Q7/21 since 2025" in await desk.says("subscribe Q12/16")
+    said = await desk.says("meetings SG16")
+    assert "SG16 goes on as SG21 since 2025" in said
+    assert "ITU-T SG21 meeting" in said
+    await stored(desk, row(meeting(date(2024, 4, 15), date(2024, 4, 26), group="SG16")))
+    assert "2 meetings" in (both := await desk.says("meetings SG16 from April 2024 to January 2027"))
+    assert "SG16" in both.splitlines()[2]
+    assert "SG21" not in "".join((await desk.says("meetings SG16 in April 2024")).splitlines()[2:])
     await stored(desk, row(item("F.OLD", "77", question="Q12/16")))
     assert "Goes on: Q12/16 seems to go on as Q7/21" in await desk.says("item F.OLD")

@@ -83,7 +83,7 @@ async def test_an_open_period_takes_all_that_have_a_date(store: Store) -> None:
 async def test_groups_are_equal_whatever_their_case_and_never_in_part(store: Store) -> None:
     day = date(2026, 2, 3)
     await stored(store, a_meeting("17", day, group="SG17"), a_meeting("1", day, group="SG1"), a_meeting("x", day))
-    assert await found(store, group="sg1") == ["1"]
+    assert await found(store, groups=["sg1"]) == ["1"]
 
 
 @pytest.mark.parametrize(

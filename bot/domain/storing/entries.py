@@ -1,6 +1,6 @@
 """The store's port for everything ever seen, and how it is looked up."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
@@ -11,6 +11,7 @@ from bot.domain.values import by_value
 
 if TYPE_CHECKING:
     from bot.domain.covering import Cover
+    from bot.domain.tagging import Needs
 
 MOST_COUNTED = 1_000
 """Meetings that a lookup counts; one more stands for any number."""
@@ -21,6 +22,7 @@ class MeetingFilter:
     """Which meetings a lookup wants.
 
     Attributes:
+        groups: names of the group in that period; none asks for no group.
         words: must all occur (folded) in title, group, place or text.
         either: at least one of these must; none asks for nothing.
         latest: the last ones first.
@@ -28,7 +30,7 @@ class MeetingFilter:
     """
 
     period: Period
-    group: str | None = None
+    groups: Sequence[str] = ()
     words: Sequence[str] = ()
     either: Sequence[str] = ()
     latest: bool = False
@@ -42,12 +44,14 @@ class Place:
         seen: first sight and id of the last entry that came without the index.
         row: number in the index of the last that came from it.
         asked: what the index was asked, so that it need not be worked out again.
+        tagged: it was asked for the tags of sets of the vocabulary, not for their words.
 
     """
 
     seen: tuple[datetime, EntryId] | None = None
     row: int | None = None
     asked: str | None = None
+    tagged: bool = False
 
 
 @by_value
@@ -94,4 +98,19 @@ class Entries(Protocol):
 
         Return how many; 0 when nothing is left to do.
         """
+        ...
+
+    async def tagged(self) -> str | None:
+        """Return the version of the sets that entries are tagged with, empty if none.
+
+        None while there are so few entries that searches are quick without.
+        """
+        ...
+
+    async def teach(self, known: str, sets: AsyncIterable[tuple[str, "Sequence[Needs]"]]) -> None:
+        """Learn by what an entry is tagged with each set of a version; searches go by words until all are there."""
+        ...
+
+    async def tag(self, limit: int) -> int:
+        """Tag at most `limit` entries that were indexed before, newest first; return how many, 0 when none is left."""
         ...

@@ -1,7 +1,7 @@
 """`meetings`: look meetings up by group, place, topic and time, in the words that people use."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -14,6 +14,7 @@ from bot.domain.errors import CommandError
 from bot.domain.picture import Bar, Timeline
 from bot.domain.ports import Period
 from bot.domain.storing.entries import MOST_COUNTED
+from bot.domain.successions import succession
 from bot.services import dating
 from bot.services.agendas import dated
 from bot.services.commands.arguments import split_options
@@ -106,11 +107,17 @@ def answer_meetings(
 
     `zone` is the IANA name of the reader's zone; `nearest` are shown when nothing fits.
     """
-    heading = Heading((Text(understood_as(understood), Style.STRONG),))
+    heading: tuple[Block, ...] = (Heading((Text(understood_as(understood), Style.STRONG),)), *_going_on(understood))
     if not meetings:
-        return Document((heading, *_nothing(understood, nearest, zone)))
+        return Document((*heading, *_nothing(understood, nearest, zone)))
     rows = Bullets(tuple(_row(known, understood.today, zone) for known in meetings), numbered=True, start=offset + 1)
-    return Document((heading, rows, _footer(understood, total, offset + len(meetings))))
+    return Document((*heading, rows, _footer(understood, total, offset + len(meetings))))
+
+
+def _going_on(understood: Understood) -> Iterator[Paragraph]:
+    """Say what became of a group or Question that was asked for by its former name."""
+    named = filter(None, map(succession, (understood.group or "", *understood.words)))
+    return (Paragraph((Text(f"{one}.", Style.QUIET),)) for one in named)
 
 
 def understood_as(understood: Understood) -> str:
