@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from bot.domain import itu
+from bot.domain.clock_rules import CONTRIBUTIONS, TEMPORARY_DOCUMENTS
 from bot.domain.entries import Entry, Fact, Kind
 from bot.domain.errors import ParseError
 from feeds.itu_dates import PlaceAndDate, clean, read, span
@@ -182,9 +183,9 @@ def _facts(record: Record, named: itu.DocumentPrefix, starts: date) -> dict[str,
         "contributions_from": opened.isoformat() if opened else "",
     }
     if named.sector == "T":  # the rules are ITU-T's; the other sectors have their own
-        facts["contribution_deadline"] = itu.contribution_deadline(starts).isoformat()
-        facts["contribution_deadline_rule"] = f"{itu.CONTRIBUTIONS.days} calendar days, {itu.CONTRIBUTIONS.source}"
-        facts["documents_available"] = itu.documents_available(starts).isoformat()
+        facts["contribution_deadline"] = CONTRIBUTIONS.before(starts).isoformat()
+        facts["contribution_deadline_rule"] = f"{CONTRIBUTIONS.days} calendar days, {CONTRIBUTIONS.source}"
+        facts["documents_available"] = TEMPORARY_DOCUMENTS.before(starts).isoformat()
     return {name: value for name, value in facts.items() if value}
 
 

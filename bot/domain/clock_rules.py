@@ -3,10 +3,10 @@
 A new edition of a rule is another line here. Days are calendar days of the body's seat; none of them has a zone.
 """
 
+from calendar import monthrange
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
-from bot.domain.itu import COLLECTIVE_LETTER, CONTRIBUTIONS, TEMPORARY_DOCUMENTS
 from bot.domain.values import by_value
 
 NOT_MEMBERS = "Only members can contribute: ask your national delegation before that day."
@@ -25,7 +25,7 @@ class Due:
         name: one word, stable: it is part of a reminder's identity.
         what: said as "… are due".
         fact: the entry's fact that holds the day, where the source gives it.
-        days: else so many calendar days before a meeting's first day.
+        days, months: else so many calendar days or months before a meeting's first day.
         about: a custom, not a limit.
         source: Recommendation, edition and clause.
         outsider: what somebody without a seat can do.
@@ -38,7 +38,7 @@ class Due:
     what: str
     body: str
     fact: str = ""
-    days: int | None = None
+    days: int = 0
     months: int = 0
     about: bool = False
     source: str
@@ -46,38 +46,47 @@ class Due:
     stage: str = ""
     reminded: tuple[int, ...] = ()
 
+    def before(self, starts: date) -> date:
+        """Return the day by which it is due for a meeting whose first day is `starts`."""
+        return _months_after(starts, -self.months) - timedelta(days=self.days)
+
+
+def _months_after(when: date, months: int) -> date:
+    """Return the same day of a later month (an earlier one, if `months` is negative), or its last if it is shorter."""
+    year, month = divmod(when.year * 12 + when.month - 1 + months, 12)
+    return date(year, month + 1, min(when.day, monthrange(year, month + 1)[1]))
+
 
 STEPS = (14, 7, 1)
 """Days before a deadline at which a channel hears of it (design §3)."""
 
-MEETINGS: Sequence[Due] = (
-    Due(
-        name="letter",
-        what="the collective letter announces the meeting",
-        body="ITU-T",
-        months=COLLECTIVE_LETTER.months,
-        about=True,
-        source=COLLECTIVE_LETTER.source,
-    ),
-    Due(
-        name="contributions",
-        what="contributions are due",
-        body="ITU-T",
-        fact="contribution_deadline",
-        days=CONTRIBUTIONS.days,
-        source=CONTRIBUTIONS.source,
-        outsider=NOT_MEMBERS,
-        reminded=STEPS,
-    ),
-    Due(
-        name="documents",
-        what="temporary documents are to be available",
-        body="ITU-T",
-        fact="documents_available",
-        days=TEMPORARY_DOCUMENTS.days,
-        source=TEMPORARY_DOCUMENTS.source,
-    ),
+LETTER = Due(
+    name="letter",
+    what="the collective letter announces the meeting",
+    body="ITU-T",
+    months=2,
+    about=True,
+    source="Rec. ITU-T A.1 (10/2016) §1.3",
 )
+CONTRIBUTIONS = Due(
+    name="contributions",
+    what="contributions are due",
+    body="ITU-T",
+    fact="contribution_deadline",
+    days=12,
+    source="Rec. ITU-T A.1 (10/2016) §3.1.8",
+    outsider=NOT_MEMBERS,
+    reminded=STEPS,
+)
+TEMPORARY_DOCUMENTS = Due(
+    name="documents",
+    what="temporary documents are to be available",
+    body="ITU-T",
+    fact="documents_available",
+    days=7,
+    source="Rec. ITU-T A.1 (10/2016) §3.3.3",
+)
+MEETINGS: Sequence[Due] = (LETTER, CONTRIBUTIONS, TEMPORARY_DOCUMENTS)
 """Of meetings of a whole study group, working party or TSAG; in the order in which they fall."""
 
 TEXTS: Sequence[Due] = (
@@ -123,8 +132,8 @@ TEXTS: Sequence[Due] = (
 )
 """Of texts and letters, as their facts give the day."""
 
-LAST_CALL, ADDITIONAL_REVIEW = timedelta(weeks=4), timedelta(weeks=3)
-"""Rec. ITU-T A.8 (10/2008) §4.1 and §4.5."""
+LAST_CALL = timedelta(weeks=4)
+"""Rec. ITU-T A.8 (10/2008) §4.1."""
 AAP_STARTS = (1, 16)
 """Days of the month on which the Director announces; seen in 71 % of the 5,476 approvals since 2010."""
 AAP_SOURCE = "Rec. ITU-T A.8 (10/2008) §4.1"
@@ -168,6 +177,4 @@ def last_call_around(seen: date) -> Span:
 
 def consultation_after(determined: date) -> date:
     """Return the first day on which a meeting may approve a text that was determined."""
-    index = determined.year * 12 + determined.month - 1 + CONSULTATION_MONTHS
-    year, month = divmod(index, 12)
-    return date(year, month + 1, min(determined.day, 28))
+    return _months_after(determined, CONSULTATION_MONTHS)

@@ -1,69 +1,9 @@
-"""ITU's identifiers and clock rules, as data with the text they come from.
-
-ITU publishes days without a zone; they are Geneva days, and stay days here.
-"""
+"""ITU's identifiers: of study periods, groups, meetings and documents."""
 
 import re
-from datetime import date, timedelta
+from datetime import date
 
 from bot.domain.values import by_value
-
-
-@by_value
-class ClockRule:
-    """Something that is due a while before a meeting starts.
-
-    Attributes:
-        days, months: how long before the first day, calendar days or months.
-        about: the rule is a custom ("about two months"), not a limit.
-        source: Recommendation, edition and clause.
-
-    """
-
-    what: str
-    days: int = 0
-    months: int = 0
-    about: bool = False
-    source: str
-
-    def due(self, starts: date) -> date:
-        """Return the last day on which it may be done for a meeting whose first day is `starts`."""
-        return _months_before(starts, self.months) - timedelta(days=self.days)
-
-
-CONTRIBUTIONS = ClockRule(what="contributions reach the secretariat", days=12, source="Rec. ITU-T A.1 (10/2016) §3.1.8")
-TEMPORARY_DOCUMENTS = ClockRule(
-    what="temporary documents are available", days=7, source="Rec. ITU-T A.1 (10/2016) §3.3.3"
-)
-COLLECTIVE_LETTER = ClockRule(
-    what="the collective letter announces the meeting", months=2, about=True, source="Rec. ITU-T A.1 (10/2016) §1.3"
-)
-
-
-def contribution_deadline(starts: date) -> date:
-    """Return the last day for contributions to a study group or working party meeting (A.1 (10/2016) §3.1.8)."""
-    return CONTRIBUTIONS.due(starts)
-
-
-def documents_available(starts: date) -> date:
-    """Return the day by which temporary documents are to be available (A.1 (10/2016) §3.3.3)."""
-    return TEMPORARY_DOCUMENTS.due(starts)
-
-
-def collective_letter(starts: date) -> date:
-    """Return about when the collective letter goes out (A.1 (10/2016) §1.3)."""
-    return COLLECTIVE_LETTER.due(starts)
-
-
-def _months_before(when: date, months: int) -> date:
-    index = when.year * 12 + when.month - 1 - months
-    year, month = divmod(index, 12)
-    for day in range(when.day, 27, -1):
-        try:
-            return date(year, month + 1, day)
-        except ValueError:
-            continue  # the month is shorter
-    return date(year, month + 1, min(when.day, 28))
 
 
 @by_value(kw_only=False)

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from bot.domain.clock_rules import MEETINGS, STEPS, TEXTS, Due
 from bot.domain.entries import Entry, Kind, day
 from bot.domain.identity_graph import is_whole
-from bot.domain.itu import ClockRule
 from bot.domain.stages import height, stage_of
 from bot.domain.values import by_value
 
@@ -50,11 +49,7 @@ def _of_meeting(entry: Entry) -> Iterator[Rung]:
         if said is not None:
             yield Rung(rule, said)
         elif whole and rule.body == body:
-            yield Rung(rule, _before(starts, rule))
-
-
-def _before(starts: date, rule: Due) -> date:
-    return ClockRule(what=rule.what, days=rule.days or 0, months=rule.months, source=rule.source).due(starts)
+            yield Rung(rule, rule.before(starts))
 
 
 def _day(entry: Entry, fact: str) -> date | None:

@@ -8,9 +8,9 @@ import aiohttp
 import pytest
 
 from bot.domain.aliases import Aliases, known_names
+from bot.domain.clock_rules import CONTRIBUTIONS
 from bot.domain.clustering import Clusters, item
 from bot.domain.entries import Entry, Kind
-from bot.domain.itu import contribution_deadline
 from bot.domain.likeness import CAUTIOUS
 from bot.vocabulary.reading import shipped
 from feeds.formats import parse
@@ -111,7 +111,7 @@ def test_the_meeting_moves_so_that_its_deadline_is_two_weeks_ahead_the_day_after
     now = moved["T25-SG21-260713"]
     assert at_first["T25-SG21-260706"].group == now.group == "SG21"
     assert now.starts is not None
-    due = contribution_deadline(now.starts)
+    due = CONTRIBUTIONS.before(now.starts)
     assert due - timedelta(days=14) == week.steps()[4].date()
 
 
