@@ -1,5 +1,6 @@
 """What a homeserver refused, as the bot's own errors."""
 
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -8,8 +9,10 @@ from bot.domain.errors import ChatDown, ChatError, RateLimited, Unauthorised, Un
 
 PATIENCE = timedelta(seconds=5)
 """What is waited for when a server limits without saying for how long."""
+LONGEST = timedelta(hours=1)
+"""What is waited for at most, whatever a server says."""
 LOGGED_OUT = frozenset({"M_UNKNOWN_TOKEN", "M_MISSING_TOKEN", "M_USER_DEACTIVATED", "M_USER_LOCKED"})
-TOO_MANY = 429
+TOO_MANY, TOO_LARGE = 429, 413
 _UNRELATED = ("unknown event", "from an event with a relation")
 
 
@@ -44,7 +47,7 @@ def refusal(status: int, answer: Mapping[str, Any], *, after: str = "") -> ChatE
         return Undeliverable(
             f"The bot may not write in this room ({said}); invite it again or let it post.", closed=True
         )
-    if code == "M_TOO_LARGE":
+    if code == "M_TOO_LARGE" or status == TOO_LARGE:  # proxies send the status alone
         return Undeliverable("The homeserver finds the message too large; this is a bug, please report it.")
     if any(words in said for words in _UNRELATED):
         return Unrelated(f"The message to answer is not in this room ({said}).")
@@ -55,9 +58,9 @@ def refusal(status: int, answer: Mapping[str, Any], *, after: str = "") -> ChatE
 
 def _retry_after(told: object, after: str) -> timedelta:
     """Read what the body says in milliseconds, or else the header."""
-    if isinstance(told, int) and told > 0:
-        return timedelta(milliseconds=told)
-    return timedelta(seconds=int(after)) if after.isdecimal() else PATIENCE
+    if isinstance(told, int | float) and told > 0:
+        return timedelta(milliseconds=min(told, LONGEST / timedelta(milliseconds=1)))
+    return timedelta(seconds=min(int(after), LONGEST.seconds)) if re.fullmatch("[0-9]{1,9}", after) else PATIENCE
 
 
 def unreachable(error: BaseException) -> ChatDown:

@@ -96,10 +96,16 @@ class Batch:
 
 @by_value
 class Attempt:
-    """When a message was first tried (seconds since 1970), and its event once the server has it."""
+    """When a message was first tried (seconds since 1970), and its event once the server has it.
+
+    Attributes:
+        again: it was tried before, and nobody knows whether the server has it.
+
+    """
 
     at: float
     event: str | None = None
+    again: bool = False
 
 
 class Journal:
@@ -192,9 +198,13 @@ class Journal:
         """Note that a message is tried now, and return when it was first tried and what became of it."""
         rows = await self._read("SELECT at, event FROM sends WHERE txn = ?", txn)
         if rows:
-            return Attempt(at=rows[0][0], event=rows[0][1])
+            return Attempt(at=rows[0][0], event=rows[0][1], again=rows[0][1] is None)
         await self._write("INSERT INTO sends VALUES (?, ?, ?, NULL) ON CONFLICT DO NOTHING", txn, room, now)
         return Attempt(at=now)
+
+    async def untried(self, txn: str) -> None:
+        """Note that the server surely does not have a message."""
+        await self._write("DELETE FROM sends WHERE txn = ? AND event IS NULL", txn)
 
     async def sent(self, txn: str, event: str) -> None:
         """Note the event that a message became."""

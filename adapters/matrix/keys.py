@@ -63,12 +63,21 @@ class Keys:
         count = answer.device_key_count.signed_curve25519
         if count is not None:
             self._olm.uploaded_key_count = count  # nio takes no notice of 0, and would never upload again
+        elif self._olm.uploaded_key_count is None and self._olm.account.shared:
+            self._olm.uploaded_key_count = await self._counted()
         if self._client.should_upload_keys:
             await self._upload()
         await self.query()
         if self._client.should_claim_keys:
             await self._client.keys_claim(self._client.get_users_for_key_claiming())
         await self._client.send_to_device_messages()
+
+    async def _counted(self) -> int | None:
+        """Ask how many keys are left: some servers tell of changes only, and not of none."""
+        status, answer = await ask(self._client, "POST", UPLOAD, {})
+        counts = answer.get("one_time_key_counts")
+        count = counts.get("signed_curve25519", 0) if isinstance(counts, dict) and status == OK else None
+        return count if isinstance(count, int) else None
 
     async def _upload(self) -> None:
         """Publish keys that are due; the device itself with its owner's signature."""

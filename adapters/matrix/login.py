@@ -100,7 +100,7 @@ async def whoami(client: "AsyncClient", account: Account) -> None:
         raise ChatDown(str(chat_error(answer)))
     if answer.user_id != account.user_id:
         raise Unauthorised(f"The login is {answer.user_id}'s, not {account.user_id}'s; correct matrix.user_id.")
-    if answer.device_id != account.device_id:
+    if answer.device_id not in {None, account.device_id}:  # servers before spec 1.1 do not say
         raise Unauthorised(f"The login is device {answer.device_id}'s; set matrix.device_id to that.")
 
 

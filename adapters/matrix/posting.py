@@ -129,17 +129,20 @@ class Posting:
         }
 
     async def _is_gone(self, room: str, message: str) -> bool:
-        """Tell whether a message was deleted; the server takes edits of those as well."""
+        """Tell whether a message was deleted; servers take edits of those as well."""
         path = f"/_matrix/client/v3/rooms/{quote(room, safe='')}/event/{quote(message, safe='')}"
         try:
             status, event = await ask(self._client, "GET", path)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise unreachable(error) from error
         if status == OK:
-            return "redacted_because" in event.get("unsigned", {})
-        if status == NOT_FOUND:
+            return not event.get("content")
+        if status == NOT_FOUND and event.get("errcode") == "M_NOT_FOUND":
             return True
-        raise refusal(status, event)
+        refused = refusal(status, event)
+        if isinstance(refused, Undeliverable):  # a server that does not say
+            return False
+        raise refused
 
 
 def notice(part: Part) -> dict[str, Any]:

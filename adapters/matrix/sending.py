@@ -1,11 +1,12 @@
 """One message after the other to each room, each under a transaction id, none cancelled half-way.
 
-The server knows a transaction id for 24 hours (Synapse, `cleanup_old_txns`): within them the same id is the
-same event, however often it is sent. A message first tried longer ago is looked for before it is sent again.
+Servers know a transaction id for a while (Synapse 24 hours, Dendrite until it is restarted), in which the same id
+is the same event. A message whose answer was lost is looked for all the same before it is sent again: by that id, or
+by the mark that every message has.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -22,7 +23,7 @@ from bot.domain.ports import Clock
 if TYPE_CHECKING:
     from nio import AsyncClient
 
-REMEMBERED = timedelta(hours=23)
+MARK = "rapporteur.id"
 PRESSED = timedelta(minutes=2)
 """How long after a refusal messages to all rooms go one by one: the limit is the account's."""
 LOOK_BACK = timedelta(hours=1)
@@ -77,6 +78,10 @@ class Sender:
                 event = await self._found(room_id, txn, attempt) or await self._put(room_id, txn, content, kind)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise unreachable(error) from error
+        except (RateLimited, Undeliverable):
+            if not attempt.again:
+                await self._journal.untried(txn)
+            raise
         await self._journal.sent(txn, event)
         return event
 
@@ -94,7 +99,7 @@ class Sender:
             raise Undeliverable("The bot is not in this room; invite it.", closed=True)
         async with self._in_turn():
             try:
-                made = await content()
+                made = {**await content(), MARK: txn}
                 if room.encrypted:
                     await self._keys.share(room_id)
                 answer = await self._client.room_send(room_id, kind, made, txn, ignore_unverified_devices=True)
@@ -121,11 +126,10 @@ class Sender:
             yield
 
     async def _found(self, room_id: str, txn: str, attempt: Attempt) -> str | None:
-        """Look for a message that may have been sent longer ago than the server remembers transaction ids."""
+        """Look for a message that the server may have taken without our knowing."""
         from nio import MessageDirection, RoomMessagesResponse
 
-        now = self._clock.now()
-        if now - REMEMBERED < datetime.fromtimestamp(attempt.at, now.tzinfo):
+        if not attempt.again:
             return None
         earliest = (attempt.at - LOOK_BACK.total_seconds()) * 1000
         start: str | None = None
@@ -135,9 +139,14 @@ class Sender:
                 raise chat_error(page)
             raws: list[dict[str, Any]] = [event.source for event in page.chunk]
             for raw in raws:
-                if raw.get("sender") == self._client.user_id and raw.get("unsigned", {}).get("transaction_id") == txn:
+                if raw.get("sender") == self._client.user_id and txn in _marks(raw):
                     return str(raw["event_id"])
             oldest = min((raw.get("origin_server_ts", 0) for raw in raws), default=0)
-            if not page.end or oldest < earliest:
+            if not page.end or page.end == start or oldest < earliest:
                 return None
             start = page.end
+
+
+def _marks(raw: Mapping[str, Any]) -> set[object]:
+    """Return what an event of ours may be known by."""
+    return {raw.get("unsigned", {}).get("transaction_id"), raw.get("content", {}).get(MARK)}

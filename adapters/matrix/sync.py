@@ -12,7 +12,7 @@ from adapters.matrix.journal import Batch, Errand, Event, Journal, Task
 from adapters.matrix.keys import Keys
 from adapters.matrix.rooms import Rooms
 from adapters.matrix.settings import Allowed, MatrixSettings
-from bot.domain.errors import ChatDown
+from bot.domain.errors import ChatDown, Undeliverable
 from bot.domain.ports import Clock
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 WAIT = 30_000
 """Milliseconds the server may hold a sync in which nothing happens."""
 PAGE = 100
+BAD_REQUEST = 400
 TOMBSTONE = "m.room.tombstone"
 SAID = frozenset({"m.room.message", "m.reaction"})
 log = structlog.get_logger(__name__)
@@ -146,22 +147,30 @@ class Sync:
         if not info.timeline.limited:
             return list(info.timeline.events)
         self._client.rooms[room_id].members_synced = False
-        if since is None or not info.timeline.prev_batch:
-            return list(info.timeline.events)
-        return [*await self._gap(room_id, since, info.timeline.prev_batch), *info.timeline.events]
+        before = [] if since is None else await self._gap(room_id, since, info.timeline)
+        return [*before, *info.timeline.events]
 
-    async def _gap(self, room_id: str, start: str | None, end: str) -> list[Any]:
+    async def _gap(self, room_id: str, since: str, timeline: Any) -> list[Any]:
+        """Return what a timeline left out: everything from the last token up to its first event."""
         from nio import MessageDirection, RoomMessagesResponse
 
+        shown = {getattr(event, "event_id", "") for event in timeline.events}
         found: list[Any] = []
+        start: str | None = since
         while start:
             page = await self._client.room_messages(
-                room_id, start=start, end=end, direction=MessageDirection.front, limit=PAGE
+                room_id, start=start, end=timeline.prev_batch, direction=MessageDirection.front, limit=PAGE
             )
             if not isinstance(page, RoomMessagesResponse):
-                raise chat_error(page)
-            found += page.chunk
-            start = page.end if page.chunk else None
+                error = chat_error(page)
+                if not isinstance(error, Undeliverable):
+                    raise error
+                log.error("matrix.gap", room=room_id, why=f"What was said in a long pause is not read: {error}")
+                break
+            new = [event for event in page.chunk if getattr(event, "event_id", None) not in shown]
+            found += new
+            more = bool(new) and len(new) == len(page.chunk) and page.end != start
+            start = page.end if more else None
         return found
 
     def _kept(self, room_id: str, event: Any) -> Event | None:
@@ -183,8 +192,9 @@ class Sync:
 
 
 def _refuses_token(answer: Any) -> bool:
-    """Tell whether a sync failed for its token's sake (Synapse: "Invalid stream token")."""
-    return answer.status_code in {"M_UNKNOWN", "M_INVALID_PARAM"} and "token" in str(answer.message).lower()
+    """Tell whether a sync failed for its token's sake: nothing else in what is asked differs from the last time."""
+    response = answer.transport_response
+    return answer.status_code is not None and response is not None and response.status == BAD_REQUEST
 
 
 def _following(moves: Mapping[str, str], fresh: Mapping[str, str], joined: Mapping[str, bool]) -> list[Errand]:

@@ -7,8 +7,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from nio import MessageDirection, RoomMessagesResponse
 
 from adapters.matrix.chat import MatrixChat
+from adapters.matrix.sending import MARK
 from adapters.matrix.settings import room as conversation
 from bot.domain.alerts import DeliveryKey
 from bot.domain.document import Document, says
@@ -118,6 +120,11 @@ async def test_a_message_first_tried_a_day_ago_is_looked_for_before_it_is_sent_a
         assert database.execute(forgotten, (room,)).rowcount == 1
     async with serving(bot := make_bot(login), Desk()):
         again = await bot.post(conversation(room), says("The one"), thread=None, key=DeliveryKey("root-1"))
+        assert bot._session is not None
+        page = await bot._session.client.room_messages(room, direction=MessageDirection.back, limit=10)
+        assert isinstance(page, RoomMessagesResponse)
+        ours = [event.source for event in page.chunk if event.source.get("event_id") == first]
+        assert ours[0]["content"][MARK] == "root-1", "where servers do not show transaction ids, it is found by this"
     assert again == first
 
 
