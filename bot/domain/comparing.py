@@ -3,11 +3,11 @@
 import re
 from datetime import date
 
-from bot.domain.entries import Entry
+from bot.domain.entries import Entry, fact
 from bot.domain.folding import fold
 from bot.domain.inflection import ANY_LENGTH, Form
 from bot.domain.query import Is
-from bot.domain.sheets import Context, day, fact
+from bot.domain.sheets import Context, day
 
 _APART = re.compile(r"[\s,;()\[\]]+")
 

@@ -157,3 +157,22 @@ def day(when: When, zone: tzinfo = UTC) -> date:
     if isinstance(when, datetime):
         return (when.astimezone(zone) if when.tzinfo is not None else when).date()
     return when
+
+
+def fact(entry: Entry, name: str) -> str:
+    """Return a fact as text, empty if there is none."""
+    return ", ".join(facts(entry, name))
+
+
+def facts(entry: Entry, name: str) -> tuple[str, ...]:
+    """Return the values of a fact, none if it is not there."""
+    value = entry.facts.get(name, ())
+    return value if isinstance(value, tuple) else (str(value),)
+
+
+def fact_day(entry: Entry, name: str) -> date | None:
+    """Return the day that a fact gives, None if it is not there or is none."""
+    try:
+        return date.fromisoformat(fact(entry, name))
+    except ValueError:
+        return None

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from bot.domain.clock_rules import MEETINGS, STEPS, TEXTS, Due
-from bot.domain.entries import Entry, Kind, day
+from bot.domain.entries import Entry, Kind, day, fact, fact_day
 from bot.domain.identity_graph import is_whole
 from bot.domain.stages import height, stage_of
 from bot.domain.values import by_value
@@ -25,10 +25,10 @@ def ladder(entry: Entry) -> tuple[Rung, ...]:
     """Return the deadlines of a meeting, a text or a letter in the order of the rules; empty for news."""
     if entry.kind is Kind.MEETING:
         return tuple(_of_meeting(entry))
-    body = str(entry.facts.get("body", ""))
+    body = fact(entry, "body")
     reached = height(stage_of(entry))
     rules = (rule for rule in TEXTS if rule.body in ("", body) and not (rule.stage and reached > height(rule.stage)))
-    found = ((rule, _day(entry, rule.fact)) for rule in rules)
+    found = ((rule, fact_day(entry, rule.fact)) for rule in rules)
     return tuple(Rung(rule, due) for rule, due in found if due is not None)
 
 
@@ -43,21 +43,13 @@ def reminded(entry: Entry) -> tuple[Rung, ...]:
 def _of_meeting(entry: Entry) -> Iterator[Rung]:
     if entry.starts is None:
         return
-    body, whole, starts = str(entry.facts.get("body", "")), is_whole(entry), day(entry.starts)
+    body, whole, starts = fact(entry, "body"), is_whole(entry), day(entry.starts)
     for rule in MEETINGS:
-        said = _day(entry, rule.fact)
+        said = fact_day(entry, rule.fact)
         if said is not None:
             yield Rung(rule, said)
         elif whole and rule.body == body:
             yield Rung(rule, rule.before(starts))
-
-
-def _day(entry: Entry, fact: str) -> date | None:
-    said = entry.facts.get(fact) if fact else None
-    try:
-        return date.fromisoformat(said) if isinstance(said, str) and said else None
-    except ValueError:
-        return None
 
 
 def notice(entry: Entry, seen: date) -> timedelta | None:

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from bot.domain.alerts import Alert, Delivery, Reason, Verb
 from bot.domain.chat import Conversation
-from bot.domain.entries import Entry
+from bot.domain.entries import Entry, fact_day
 from bot.domain.values import by_value
 
 NEAR = timedelta(hours=72)
@@ -81,15 +81,8 @@ def with_urgency(
 
 def deadlines(entry: Entry) -> tuple[date, ...]:
     """Return the days by which somebody has to act, as its source or its body's rules say."""
-    found = (_day(entry.facts.get(name)) for name in _DUE)
+    found = (fact_day(entry, name) for name in _DUE)
     return tuple(due for due in found if due is not None)
-
-
-def _day(value: object) -> date | None:
-    try:
-        return date.fromisoformat(value) if isinstance(value, str) and value else None
-    except ValueError:
-        return None
 
 
 def _near(due: date, now: datetime, zone: tzinfo) -> bool:

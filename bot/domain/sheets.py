@@ -9,7 +9,7 @@ from operator import add
 from typing import Any
 
 from bot.domain.analysis import Gap, cut, gap, spans
-from bot.domain.entries import Entry
+from bot.domain.entries import Entry, fact
 from bot.domain.language import SAMPLE, spoken_in
 from bot.domain.percolating import Key, Probe, Tests
 from bot.domain.values import by_value
@@ -194,12 +194,6 @@ def _beside_the_card(entry: Entry, context: Context) -> list[tuple[str, str]]:
     bodies = dict.fromkeys((context.body or "", fact(entry, "body")))
     beside += [("body", body) for body in bodies]
     return beside + [(name, fact(entry, name)) for name in ("question", "stage")]
-
-
-def fact(entry: Entry, name: str) -> str:
-    """Return a fact as text, empty if there is none."""
-    value = entry.facts.get(name, "")
-    return ", ".join(value) if isinstance(value, tuple) else str(value)
 
 
 def day(entry: Entry, context: Context) -> date | None:

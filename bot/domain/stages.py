@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot.domain.entries import Entry
+from bot.domain.entries import Entry, fact
 
 LADDER: Sequence[Sequence[str]] = (
     ("new", "new work item", "proposal", "preliminary"),
@@ -19,10 +19,6 @@ LADDER: Sequence[Sequence[str]] = (
 )
 """Of ITU-T (Rec. A.8 (10/2008), Res. 1 (Hammamet 2016)) and ISO (harmonized stage codes); one line is one height."""
 
-OFF_THE_LADDER = frozenset({"carried over"})
-"""What is said of an item and moves it neither up nor down."""
-OVER = frozenset({"deleted", "withdrawn", "merged", "superseded", "not approved", "withdrawal"})
-
 _HEIGHT: Mapping[str, int] = {stage: height for height, line in enumerate(LADDER) for stage in line}
 
 MEANING: Mapping[str, str] = {
@@ -37,7 +33,7 @@ MEANING: Mapping[str, str] = {
 
 def stage_of(entry: Entry) -> str:
     """Return the rung on which an entry stands, empty if it says none."""
-    return str(entry.facts.get("stage", ""))
+    return fact(entry, "stage")
 
 
 def height(stage: str) -> int:

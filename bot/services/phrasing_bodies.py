@@ -8,9 +8,8 @@ from bot.domain.clock_rules import MEETINGS, SHORT_NOTICE, TEXTS
 from bot.domain.concurring import PREDECESSOR
 from bot.domain.diff import called_off
 from bot.domain.document import Block, Document, Facts, Heading, Line, Link, Paragraph, Quote, Style, Text
-from bot.domain.entries import Entry, Kind
+from bot.domain.entries import Entry, Kind, fact, fact_day
 from bot.domain.ladder import ladder, notice
-from bot.domain.sheets import fact
 from bot.domain.stages import height, stage_of
 from bot.services.actions import on_card
 from bot.services.dating import days, one_day, when
@@ -121,15 +120,11 @@ def _deadlines(entry: Entry) -> Iterator[tuple[str, Line]]:
             yield "Contributions by", (Text(f"{one_day(rung.due)} ({rung.rule.days} days before, {source})"),)
         elif rung.rule.name in ("last-call", "additional-review"):
             name = rung.rule.fact.removesuffix("_until")
-            first = _iso(fact(entry, f"{name}_from"))
+            first = fact_day(entry, f"{name}_from")
             span = days(first, rung.due) if first else f"until {one_day(rung.due)}"
             yield name.replace("_", " ").capitalize(), (Text(span),)
         elif rung.rule.name == "reply":
             yield "Answers by", (Text(one_day(rung.due)),)
-
-
-def _iso(text: str) -> date | None:
-    return date.fromisoformat(text) if text else None
 
 
 def _texts(parcel: Parcel, entry: Entry) -> Iterator[tuple[str, Line]]:

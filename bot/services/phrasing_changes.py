@@ -15,9 +15,8 @@ from bot.domain.clock_rules import (
     last_call_around,
 )
 from bot.domain.document import Line, Style, Text
-from bot.domain.entries import Entry, Fact, Kind
+from bot.domain.entries import Entry, Fact, Kind, fact, fact_day
 from bot.domain.ladder import ladder
-from bot.domain.sheets import fact
 from bot.domain.stages import MEANING, height, stage_of
 from bot.services.dating import days, one_day, when
 from bot.services.wording import spoken
@@ -85,17 +84,9 @@ def stage_passed(entry: Entry, before: Entry | None, seen: date) -> Iterator[Lin
 
 def _stage_day(entry: Entry) -> date | None:
     stage = stage_of(entry)
-    named = entry.facts.get("stage_date") or entry.facts.get({"consented": "consented"}.get(stage, "approved"))
     if stage not in {"consented", "determined", "approved", "agreed", "in force"}:
         return None
-    return _day(named)
-
-
-def _day(value: Fact | None) -> date | None:
-    try:
-        return date.fromisoformat(value) if isinstance(value, str) and value else None
-    except ValueError:
-        return None
+    return fact_day(entry, "stage_date") or fact_day(entry, "consented" if stage == "consented" else "approved")
 
 
 def _consented(entry: Entry, seen: date) -> Iterator[Line]:
@@ -123,7 +114,7 @@ def _review(entry: Entry, seen: date) -> Iterator[Line]:
 
 def _period(entry: Entry, name: str, what: str, seen: date) -> Iterator[Line]:
     """Give the days of a comment period as the source says them, else as they follow from the 1st and 16th."""
-    first, last = _day(entry.facts.get(f"{name}_from")), _day(entry.facts.get(f"{name}_until"))
+    first, last = fact_day(entry, f"{name}_from"), fact_day(entry, f"{name}_until")
     if last is not None:
         span = days(first, last) if first else f"until {one_day(last)}"
         yield (Text(f"{what}: {span}. "), Text(_outsider(entry)))
@@ -182,7 +173,7 @@ def _facts(entry: Entry, before: Entry, said: frozenset[str]) -> Iterator[Line]:
             yield from _people(name, now, was)
         elif name == "timing":
             yield _timing(spoken(now), spoken(was))
-        elif name == "contribution_deadline" and (due := _day(now)):
+        elif name == "contribution_deadline" and (due := fact_day(entry, name)):
             yield (Text(f"Contributions are now due by {one_day(due)}."),)
         elif not name.endswith("_rule"):
             label = name.replace("_", " ").capitalize()

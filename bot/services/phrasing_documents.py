@@ -5,8 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from bot.domain.alerts import Alert, Parcel
 from bot.domain.document import Block, Bullets, Document, Line, Link, Paragraph, Style, Text
-from bot.domain.entries import Entry, Kind
-from bot.domain.sheets import fact
+from bot.domain.entries import Entry, Kind, fact, facts
 from bot.services.wording import short, title
 
 MOST_LISTED = 10
@@ -49,18 +48,13 @@ def tally(entries: Sequence[Entry]) -> str:
 
 
 def _from(entries: Sequence[Entry]) -> str:
-    names = Counter(name for entry in entries for name in _several(entry, "companies"))
+    names = Counter(name for entry in entries for name in facts(entry, "companies"))
     return f" from {_listed([name for name, _ in names.most_common()])}" if names else ""
 
 
 def _for(entries: Sequence[Entry]) -> str:
-    names = Counter(name for entry in entries for name in _several(entry, "question"))
+    names = Counter(name for entry in entries for name in facts(entry, "question"))
     return f" for {_listed([name for name, _ in names.most_common()])}" if names else ""
-
-
-def _several(entry: Entry, name: str) -> tuple[str, ...]:
-    value = entry.facts.get(name, ())
-    return value if isinstance(value, tuple) else (str(value),)
 
 
 def _listed(names: Sequence[str]) -> str:

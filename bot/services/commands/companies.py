@@ -9,7 +9,7 @@ from datetime import date
 from bot.domain.analysis import holds_words
 from bot.domain.changes import Known
 from bot.domain.document import Attachment, Bullets, Document, Heading, Line, Paragraph, Style, Text
-from bot.domain.entries import Kind
+from bot.domain.entries import Kind, facts
 from bot.domain.errors import CommandError
 from bot.domain.folding import fold
 from bot.domain.picture import Columns
@@ -24,7 +24,7 @@ from bot.services.commands.items import merged
 from bot.services.commands.listing import document_line, is_open, item_line, meeting_line, news_line, unfinished
 from bot.services.commands.meetings import period_in_words
 from bot.services.commands.paging import counted, page_asked, paged
-from bot.services.commands.seeking import Findings, facts, findings, of_kinds
+from bot.services.commands.seeking import Findings, findings, of_kinds
 from bot.services.dating import MONTHS
 
 USAGE = "who COMPANY [WHEN] [--chart] [page N]"

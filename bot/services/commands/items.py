@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from bot.domain.changes import Known
 from bot.domain.document import Block, Bullets, Document, Facts, Heading, Line, Link, Paragraph, Quote, Style, Text
-from bot.domain.entries import Entry, Kind
+from bot.domain.entries import Entry, Kind, fact, facts
 from bot.domain.errors import CommandError
 from bot.domain.query import Is, Or, Phrase, Query, Within
 from bot.domain.successions import succession
@@ -13,7 +13,7 @@ from bot.services.commands.arguments import clipped
 from bot.services.commands.context import CommandSpec, Group, Request
 from bot.services.commands.listing import document_line, is_open, item_line, news_line, titled, unfinished
 from bot.services.commands.paging import counted, page_asked, paged
-from bot.services.commands.seeking import Findings, fact, facts, findings, of_kinds, topic
+from bot.services.commands.seeking import Findings, findings, of_kinds, topic
 from bot.services.commands.timelines import Step, changes, steps
 from bot.services.dating import one_day
 

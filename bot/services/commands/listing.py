@@ -5,11 +5,10 @@ from datetime import date
 
 from bot.domain.changes import Known
 from bot.domain.document import Line, Link, Paragraph, Span, Style, Text
-from bot.domain.entries import Entry, Kind, SourceId, day
+from bot.domain.entries import Entry, Kind, SourceId, day, fact, facts
 from bot.domain.sources import Source
 from bot.domain.stages import height, stage_of
 from bot.services.commands.arguments import clipped
-from bot.services.commands.seeking import fact, facts
 from bot.services.dating import days, one_day
 
 LONGEST_TITLE = 160

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.domain.changes import Known
 from bot.domain.document import Block, Bullets, Document, Facts, Heading, Line, Link, Paragraph, Quote, Style, Text
-from bot.domain.entries import Entry, Kind
+from bot.domain.entries import Entry, Kind, fact
 from bot.domain.errors import CommandError
 from bot.domain.ladder import ladder
 from bot.domain.storing.entries import MOST_COUNTED
@@ -14,7 +14,6 @@ from bot.services.commands.arguments import clipped
 from bot.services.commands.context import CommandSpec, Group, Request
 from bot.services.commands.listing import document_line, titled
 from bot.services.commands.papers import of_meeting, tally
-from bot.services.commands.seeking import fact
 from bot.services.commands.timelines import changes
 from bot.services.dating import one_day, when
 from bot.services.duties import said

@@ -8,14 +8,14 @@ from datetime import UTC, timedelta
 from bot.domain import itu
 from bot.domain.changes import Known
 from bot.domain.document import Bullets, Document, Heading, Paragraph, Style, Text
-from bot.domain.entries import Entry, Kind, day, instant
+from bot.domain.entries import Entry, Kind, day, fact, facts, instant
 from bot.domain.errors import CommandError
 from bot.domain.query import Phrase, Query, Within, all_of
 from bot.services.commands.arguments import clipped
 from bot.services.commands.context import CommandSpec, Group, Request
 from bot.services.commands.listing import document_line, titled
 from bot.services.commands.paging import counted, page_asked, paged
-from bot.services.commands.seeking import fact, facts, findings, of_kinds, topic
+from bot.services.commands.seeking import findings, of_kinds, topic
 from bot.services.lookup import Understood, named_group, next_or_last
 
 USAGE = "docs MEETING|GROUP [WORDS] [page N]"

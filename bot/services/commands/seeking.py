@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.domain.changes import Known
-from bot.domain.entries import Entry, Kind, SourceId
+from bot.domain.entries import Kind, SourceId
 from bot.domain.query import Is, Phrase, Query, Within, all_of
 from bot.domain.query_parser import parse
 from bot.domain.sources import Source
@@ -99,14 +99,3 @@ async def findings(request: Request, query: Query, lexicon: Lexicon, *, since: d
     )
     found = [known async for known, _ in search.found()]
     return Findings(known=found, sources=sources, complete=search.complete)
-
-
-def facts(entry: Entry, name: str) -> tuple[str, ...]:
-    """Return the values of a fact, none if it is not there."""
-    value = entry.facts.get(name, ())
-    return value if isinstance(value, tuple) else (str(value),)
-
-
-def fact(entry: Entry, name: str) -> str:
-    """Return a fact in one line, empty if it is not there."""
-    return ", ".join(facts(entry, name))

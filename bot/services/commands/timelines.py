@@ -6,10 +6,9 @@ from itertools import pairwise
 
 from bot.domain.changes import Known
 from bot.domain.diff import differences
-from bot.domain.entries import Entry, Kind
+from bot.domain.entries import Entry, Kind, fact, fact_day
 from bot.domain.values import by_value
 from bot.services.commands.arguments import clipped
-from bot.services.commands.seeking import fact
 
 DATES: Mapping[str, str] = {
     "stage_date": "",
@@ -50,12 +49,8 @@ def _dated(entry: Entry) -> Iterator[Step]:
     number = fact(entry, "number")
     called = f" as {number}" if entry.kind is Kind.PUBLICATION and number else ""
     for name, word in DATES.items():
-        try:
-            when = date.fromisoformat(fact(entry, name))
-        except ValueError:
-            continue
-        what = word or fact(entry, "stage").capitalize()
-        if what:
+        when, what = fact_day(entry, name), word or fact(entry, "stage").capitalize()
+        if when and what:
             yield Step(at=when, what=f"{what}{called if name == 'approved' else ''}", link=entry.link)
 
 
