@@ -19,6 +19,8 @@ from feeds import verdicts
 from feeds.decoding import ACCEPTED, decode, too_large
 from feeds.guard import AddressRules, GuardedResolver, Lookup, shown
 from feeds.lanes import Lanes
+from feeds.lines import kept_lines
+from feeds.page import Keep
 from feeds.robots import SIZE as ROBOTS_SIZE
 from feeds.robots import Robots
 from feeds.settings import FetchSettings
@@ -75,16 +77,21 @@ class Fetcher:
         self._session = session
         self._addresses = rules
         self._clock = clock
-        self._cap = settings.max_bytes
+        self._settings = settings
         self._lanes = Lanes(clock, interval=settings.per_host_interval, concurrency=settings.concurrency)
         self._robots = Robots(self._robots_txt, token=settings.token, clock=clock) if settings.robots else None
 
-    async def get(self, url: str, *, etag: str | None = None, last_modified: str | None = None) -> Answer:
-        """Fetch `url`, conditionally if validators are given; raise FetchError for anything but a usable answer."""
+    async def get(
+        self, url: str, *, etag: str | None = None, last_modified: str | None = None, keep: Keep | None = None
+    ) -> Answer:
+        """Fetch `url`, conditionally if validators are given; raise FetchError for anything but a usable answer.
+
+        With `keep` a body that may be very long is read line by line (`feeds.lines`), and what is kept is the body.
+        """
         asked = _parsed(url)
         validators = {"If-None-Match": etag, "If-Modified-Since": last_modified}
         headers = {name: value for name, value in validators.items() if value}
-        reply = await self._walk(asked, headers, page=True, cap=self._cap)
+        reply = await self._walk(asked, headers, page=True, cap=self._settings.max_bytes, keep=keep)
         host = reply.url.host or ""
         now = self._clock.now()
         if reply.status == HTTPStatus.NOT_MODIFIED:
@@ -116,12 +123,14 @@ class Fetcher:
         error.retry_after = max(pause, error.retry_after or pause)
         return error
 
-    async def _walk(self, url: URL, headers: Mapping[str, str], *, page: bool, cap: int) -> _Reply:
+    async def _walk(
+        self, url: URL, headers: Mapping[str, str], *, page: bool, cap: int, keep: Keep | None = None
+    ) -> _Reply:
         """Follow redirects to a page (or a robots.txt), each hop checked like the first."""
         target, permanent, seen = self._addresses.check(url), True, {url}
         for hop in range(HOPS + 1):
             delay = await self._robots.permit(target) if page and self._robots is not None else None
-            reply = await self._ask(target, headers, delay=delay, cap=cap, cut=not page)
+            reply = await self._ask(target, headers, delay=delay, cap=cap, cut=not page, keep=keep)
             if reply.status not in verdicts.REDIRECTS:
                 return replace(reply, permanent=permanent) if hop else reply
             permanent = permanent and reply.status in verdicts.PERMANENT_REDIRECTS
@@ -141,18 +150,29 @@ class Fetcher:
         return self._addresses.check(_parsed(location, at), before=at)
 
     async def _ask(
-        self, url: URL, headers: Mapping[str, str], *, delay: timedelta | None, cap: int, cut: bool
+        self, url: URL, headers: Mapping[str, str], *, delay: timedelta | None, cap: int, cut: bool, keep: Keep | None
     ) -> _Reply:
         async with self._lanes.turn(url.host or "", interval=delay):
             try:
-                async with self._session.get(url, headers=headers, allow_redirects=False) as response:
-                    raw = await _read(response, cap, cut=cut) if response.status in verdicts.OK else b""
+                timeout = _timeout(self._settings, long=keep is not None)
+                asked = self._session.get(url, headers=headers, allow_redirects=False, timeout=timeout)
+                async with asked as response:
+                    body = (
+                        await self._body(response, cap, cut=cut, keep=keep) if response.status in verdicts.OK else b""
+                    )
             except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
                 raise _unanswered(url, error) from error
         found = {name.lower(): value for name, value in response.headers.items()}
-        encoding = found.get("content-encoding", "")
-        body = await decode(raw, encoding, cap=cap) if raw else b""
+        if keep is None:
+            body = await decode(body, found.get("content-encoding", ""), cap=cap) if body else b""
         return _Reply(status=response.status, url=url, headers=found, body=body)
+
+    async def _body(self, response: aiohttp.ClientResponse, cap: int, *, cut: bool, keep: Keep | None) -> bytes:
+        """Read a body as it travels, or those lines of its content that are kept."""
+        if keep is None:
+            return await _read(response, cap, cut=cut)
+        encoding, most = response.headers.get("Content-Encoding", ""), self._settings.max_stream_bytes
+        return await kept_lines(response.content.iter_any(), encoding, keep, cap=cap, most=most)
 
     async def _robots_txt(self, url: URL) -> str:
         """Fetch a robots.txt as RFC 9309 §2.3.1 says: 4xx and soft 404 mean there is none."""
@@ -191,10 +211,10 @@ async def open_fetcher(
         yield Fetcher(session, rules, settings, clock)
 
 
-def _timeout(settings: FetchSettings) -> aiohttp.ClientTimeout:
+def _timeout(settings: FetchSettings, *, long: bool = False) -> aiohttp.ClientTimeout:
     connect = settings.connect_timeout.total_seconds()
     return aiohttp.ClientTimeout(
-        total=settings.total_timeout.total_seconds(),
+        total=(settings.stream_timeout if long else settings.total_timeout).total_seconds(),
         connect=connect,
         sock_connect=connect,
         sock_read=settings.read_timeout.total_seconds(),

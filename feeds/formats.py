@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from importlib import import_module
 
 from bot.domain.errors import ParseError
-from feeds.page import Page, Parse, Parsed
+from feeds.page import Keep, Page, Parse, Parsed
 
 FORMATS: Mapping[str, str] = {
     "feed": "feeds.feed:parse",
@@ -25,11 +25,21 @@ FORMATS: Mapping[str, str] = {
 """Name to `module:function`; loaded on first use, because a parser brings its libraries along."""
 
 
+LINE_FILTERS: Mapping[str, str] = {"iso": "feeds.iso:wanted"}
+"""Formats whose pages may be far larger than what is wanted of them: what tells from an address which lines to keep."""
+
+
 def load(name: str) -> Parse:
     """Return the format's parser; KeyError if there is none of that name."""
     module, _, function = FORMATS[name].partition(":")
     parse: Parse = getattr(import_module(module), function)
     return parse
+
+
+def line_filter(name: str, url: str) -> Keep | None:
+    """Return what tells the lines that an address asks for from all others; None if it asks for all."""
+    module, _, function = LINE_FILTERS.get(name, "").partition(":")
+    return getattr(import_module(module), function)(url) if module else None
 
 
 def parse(name: str, page: Page) -> Parsed:

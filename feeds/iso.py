@@ -1,7 +1,8 @@
 """ISO Open Data (ODC-By 1.0, ISO): deliverables with their stage codes, one JSON record a line.
 
 A change of `currentStage` between two downloads is the news. `?committee=ISO/IEC JTC 1/SC 37` in the address (or behind
-`#`), several times if need be, leaves out what other committees own. Records may lack a title, and the scope be null.
+`#`), several times if need be, leaves out what other committees own: the list is over 20 MB, so their lines are let go
+as they come. Records may lack a title, and the scope be null.
 """
 
 import re
@@ -14,7 +15,7 @@ from bot.domain.entries import Entry, Fact, Kind
 from bot.domain.errors import ParseError
 from feeds import json_body, markup
 from feeds.json_body import mapping, text
-from feeds.page import Page, Parsed
+from feeds.page import Keep, Page, Parsed
 from feeds.text import one_line, paragraphs
 
 _WHAT = "The list of ISO deliverables"
@@ -49,7 +50,7 @@ def parse(page: Page) -> Parsed:
 
     Raise ParseError if the list was cut short, or its records lost the fields that we rely on.
     """
-    wanted = _committees(page.url)
+    asked = _committees(page.url)
     kept: dict[str, Entry] = {}
     notes: list[str] = []
     seen: set[str] = set()
@@ -57,7 +58,7 @@ def parse(page: Page) -> Parsed:
     for number, record in _records(markup.body(page, _WHAT)):
         records += 1
         seen.update(name for name in _EXPECTED if text(record.get(name)))
-        if wanted and text(record.get("ownerCommittee")).casefold() not in wanted:
+        if asked and text(record.get("ownerCommittee")).casefold() not in asked:
             continue
         entry = _entry(record)
         if entry is None:
@@ -73,6 +74,19 @@ def parse(page: Page) -> Parsed:
     if broken * _FEW > records:
         raise ParseError(f"{_WHAT} has {broken} unreadable records of {records}; the first: {notes[0]}")
     return Parsed(entries=tuple(kept.values()), count=len(kept), complete=not broken, notes=tuple(notes[:_MOST_NOTES]))
+
+
+def wanted(url: str) -> Keep | None:
+    """Return what keeps the lines of the committees that an address names; None if it names none.
+
+    It may keep more than that, a sub-group's for one: `parse` goes by the record.
+    """
+    names = _committees(url)
+    if not names:
+        return None
+    spelt = "|".join(re.escape(name).replace("/", r"\\?/").replace(r"\ ", r"\s+") for name in sorted(names))
+    owner = re.compile(rf'"ownerCommittee"\s*:\s*"\s*(?:{spelt})'.encode(), re.IGNORECASE)
+    return lambda line: owner.search(line) is not None
 
 
 def _committees(url: str) -> frozenset[str]:

@@ -56,3 +56,6 @@ class Parsed:
 
 Parse = Callable[[Page], Parsed]
 """A format: pure, raises ParseError with one sentence, never fetches anything."""
+
+Keep = Callable[[bytes], bool]
+"""Tells whether a line of a body, without its end, is wanted."""

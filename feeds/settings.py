@@ -22,8 +22,10 @@ class FetchSettings:
         robots: obey robots.txt (RFC 9309).
         allow_downgrade: follow a redirect from https to http.
         max_bytes: of a body, after decompression.
+        max_stream_bytes: of a body of which only some lines are kept (`feeds.lines`); `max_bytes` of those.
         connect_timeout, read_timeout, total_timeout: to connect; between two pieces of an answer;
             for one request as a whole.
+        stream_timeout: for one request as a whole of which only some lines are kept.
         parse_timeout: after which a body counts as unreadable.
         workers: processes that parse; None is one less than the machine has cores, 1 to 4.
 
@@ -37,9 +39,11 @@ class FetchSettings:
     robots: bool = True
     allow_downgrade: bool = False
     max_bytes: int = 20_000_000
+    max_stream_bytes: int = 400_000_000
     connect_timeout: timedelta = timedelta(seconds=10)
     read_timeout: timedelta = timedelta(seconds=20)
     total_timeout: timedelta = timedelta(seconds=60)
+    stream_timeout: timedelta = timedelta(minutes=10)
     parse_timeout: timedelta = timedelta(seconds=30)
     workers: int | None = None
 

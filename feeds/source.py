@@ -7,10 +7,13 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from hashlib import blake2b
 
+from yarl import URL
+
 from bot.domain.ports import Candidate, Clock
 from bot.domain.sources import Hints, Memory, Polled, Source, Unchanged
 from feeds import verdicts
 from feeds.fetch import Answer, Fetcher, open_fetcher
+from feeds.formats import line_filter
 from feeds.guard import Lookup
 from feeds.page import Page, Parsed
 from feeds.pool import ParsePool, open_pool
@@ -32,7 +35,10 @@ class SourceReader:
 
         Raise FetchError or ParseError; nothing is to be remembered of a poll that raised.
         """
-        answer = await self._fetcher.get(source.url, etag=memory.etag, last_modified=memory.last_modified)
+        keep = line_filter(source.format, source.url)
+        answer = await self._fetcher.get(source.url, etag=memory.etag, last_modified=memory.last_modified, keep=keep)
+        if keep is not None:
+            answer = _with_fragment(answer, source.url)
         hints = Hints(at_least=verdicts.freshness(answer.headers, answer.fetched_at), moved_to=answer.moved_to)
         if answer.unmodified:
             return Unchanged(memory=_revalidated(memory, answer.headers), hints=hints)
@@ -62,6 +68,15 @@ class SourceReader:
         from feeds.discover import discover
 
         return await discover(url, self._fetcher, self._pool)
+
+
+def _with_fragment(answer: Answer, asked: str) -> Answer:
+    """Give back the fragment that was asked for: it never travels, and says which lines are wanted."""
+    fragment = URL(asked).fragment
+    url, moved_to = (
+        address and str(URL(address).with_fragment(fragment)) for address in (answer.url, answer.moved_to or "")
+    )
+    return replace(answer, url=url, moved_to=moved_to or None)
 
 
 def _page(answer: Answer, source: Source, memory: Memory) -> Page:
