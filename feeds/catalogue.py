@@ -125,11 +125,6 @@ def preset(name: str, typed: str) -> tuple[Source, ...]:
     return tuple(_listing(filled(table, words)).source for table, words in found if set(table["needs"]) <= words.keys())
 
 
-def presets() -> Mapping[str, str]:
-    """Return the presets and what each needs: `itu` "group", `w3c` "type/shortname"."""
-    return {one.preset: "/".join(word for word in one.needs if word != "number") for one in listings() if one.preset}
-
-
 def _listing(table: Mapping[str, Any]) -> Listing:
     return Listing(
         source=Source(

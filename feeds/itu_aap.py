@@ -90,7 +90,7 @@ def parse(page: Page) -> Parsed:
     if "name" not in fields or "status" not in fields:
         missing = [name for name in ("name", "status") if name not in fields]
         raise markup.changed(_WHAT, missing, markup.line(root))
-    return Parsed(entries=(_entry(fields, record[1] if record else _number(_hrefs(root))),), count=1)
+    return Parsed(entries=(_entry(fields, record[1] if record else markup.first(_RECORD, _hrefs(root))),), count=1)
 
 
 def _list(tables: Iterable[list[markup.Row]], page: Page) -> Parsed:
@@ -102,7 +102,7 @@ def _list(tables: Iterable[list[markup.Row]], page: Page) -> Parsed:
             continue  # a pager, a foot
         around = cell.getparent()
         links = markup.links(cell if around is None else around, page.url)
-        entry = _entry({name: row.text(name) for name in row.names}, _number(links))
+        entry = _entry({name: row.text(name) for name in row.names}, markup.first(_RECORD, links))
         if not entry.facts.get("stage"):
             notes.append(f"The status {entry.status!r} of {entry.facts['number']!r} is none that we know.")
         if entry.key in kept and kept[entry.key].fingerprint != entry.fingerprint:
@@ -115,10 +115,6 @@ def _list(tables: Iterable[list[markup.Row]], page: Page) -> Parsed:
 
 def _hrefs(root: etree._Element) -> list[str]:
     return [unquote(at.get("href") or at.get("action") or "") for at in root.iter("a", "form", "link")]
-
-
-def _number(links: Iterable[str]) -> str:
-    return next((found[1] for link in links if (found := _RECORD.search(link))), "")
 
 
 def _entry(fields: Mapping[str, str], record: str) -> Entry:

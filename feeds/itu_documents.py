@@ -218,9 +218,8 @@ def _list(root: etree._Element, page: Page, what: str) -> Parsed:
 
 def _parent(root: etree._Element, page: Page) -> str:
     """Return which list it is, "T25-SG17-260601-C", as its address or its own links say."""
-    addresses = [page.url, *(at.get("action") or "" for at in root.iter("form")), *markup.hrefs(root, _MOST_LINKS)]
-    found = (_PARENT.search(unquote(address).upper()) for address in addresses)
-    return next((one[1] for one in found if one), "")
+    addresses = [page.url, *markup.actions(root), *markup.hrefs(root, _MOST_LINKS)]
+    return markup.first(_PARENT, (unquote(address).upper() for address in addresses))
 
 
 def _from_row(row: markup.Row, parent: str, notes: list[str]) -> Entry | None:

@@ -68,9 +68,7 @@ def parse(page: Page) -> Parsed:
 
 def _owner(root: etree._Element, page: Page) -> str:
     """Return the study group whose list it is, as its address or its form says."""
-    addresses = [page.url, *(at.get("action") or "" for at in root.iter("form"))]
-    found = next(filter(None, (_GROUP.search(unquote(address)) for address in addresses)), None)
-    return found[1].upper() if found else ""
+    return markup.first(_GROUP, map(unquote, [page.url, *markup.actions(root)])).upper()
 
 
 def _apart(entries: Iterable[Entry]) -> list[Entry]:
@@ -94,7 +92,7 @@ def _entry(row: markup.Row, owner: str, page: Page, notes: list[str]) -> Entry |
     group = _group(questions, owner)
     place = row.text("place") or None
     ends = said.ends or said.starts
-    number = _identity(row)
+    number = markup.first(_NUMBER, row.hrefs())
     named = ", ".join(questions)
     facts: dict[str, Fact] = {
         "body": "ITU-T",
@@ -121,11 +119,6 @@ def _entry(row: markup.Row, owner: str, page: Page, notes: list[str]) -> Entry |
         group=group,
         facts={name: value for name, value in facts.items() if value},
     )
-
-
-def _identity(row: markup.Row) -> str:
-    hrefs = (href for cell in row.cells for href in markup.hrefs(cell))
-    return next((found[1] for found in map(_NUMBER.search, hrefs) if found), "")
 
 
 def _key(said: PlaceAndDate, group: str | None, questions: tuple[str, ...]) -> str:

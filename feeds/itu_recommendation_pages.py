@@ -82,7 +82,9 @@ def _modern(root: etree._Element, page: Page) -> list[Entry]:
     if approved is None or not status:
         raise markup.changed(_WHAT, ["an approval date and a status"], ", ".join(fields))
     links = markup.links(root, page.url, most=5_000)
-    idrec = _first(_IDREC, [_text(_by_id(root, f"{_MAIN}Label9")), fields.get("citation", ""), *_actions(root)])
+    idrec = markup.first(
+        _IDREC, [_text(_by_id(root, f"{_MAIN}Label9")), fields.get("citation", ""), *markup.actions(root)]
+    )
     shown = name.removeprefix("ITU-T ")
     body = _class(root, "div", "summary")
     main = recommendation(
@@ -106,8 +108,8 @@ def _joined(root: etree._Element, fields: Mapping[str, str], links: list[str]) -
     related = _RELATED.search(_text(_by_id(root, f"{_MAIN}Label3")))
     return {
         "process": process(fields.get("process", "")),
-        "aap": _first(_RECORD, links),
-        "isn": _first(_ISN, [] if history is None else _attributes(history)),
+        "aap": markup.first(_RECORD, links),
+        "isn": markup.first(_ISN, [] if history is None else _attributes(history)),
         "provisional_name": fields.get("provisional_name", ""),
         "equivalent": fields.get("equivalent", ""),
         "series": fields.get("series", ""),
@@ -120,10 +122,6 @@ def _attributes(at: etree._Element) -> list[str]:
     return [unquote(str(value)) for part in at.iter() for value in part.attrib.values()]
 
 
-def _actions(root: etree._Element) -> list[str]:
-    return [at.get("action") or "" for at in root.iter("form")]
-
-
 def _fields(root: etree._Element) -> dict[str, list[str]]:
     return markup.labelled(markup.lines(root, markup.WHOLE_PAGE), _LABELS)
 
@@ -134,7 +132,7 @@ def _editions(root: etree._Element, page: Page) -> Iterator[Entry]:
     for at in islice(listed, _MOST_EDITIONS):
         name = markup.line(at)
         row = next(at.iterancestors("tr"), at)
-        idrec = _first(_IDREC, markup.links(at, page.url))
+        idrec = markup.first(_IDREC, markup.links(at, page.url))
         if name and idrec:
             yield recommendation(
                 f"idrec {idrec}",
@@ -146,17 +144,12 @@ def _editions(root: etree._Element, page: Page) -> Iterator[Entry]:
             )
 
 
-def _first(pattern: re.Pattern[str], texts: list[str]) -> str:
-    found = next(filter(None, map(pattern.search, texts)), None)
-    return next(filter(None, found.groups()), "") if found else ""
-
-
 def _named(root: etree._Element, page: Page, kind: str) -> tuple[str, str]:
     """Return the name of the text, "T-REC-G.Imp712-200004", and with its status ("-I"), which may change.
 
     The address of the page tells it, or the page's links.
     """
-    shown = [unquote(page.url), *map(unquote, _actions(root))]
+    shown = [unquote(page.url), *map(unquote, markup.actions(root))]
     shown += [unquote(at.get("href") or at.get("content") or "") for at in islice(root.iter("a", "meta"), _MOST_LINKS)]
     names = [found for text in shown for found in _TEXT.finditer(text) if found[1].startswith(kind)]
     whole = next((found[1] + found[2] for found in names if found[2]), "")

@@ -108,19 +108,14 @@ def parse(page: Page) -> Parsed:
     if missing:
         raise markup.changed(_WHAT, missing, markup.line(root))
     links = markup.links(root, page.url, most=5_000)
-    found = _ISN.search(page.url) or next(filter(None, map(_ITEM.search, [*_actions(root), *links])), None)
     entry = work_item(
         fields,
-        isn=found[1] if found else "",
+        isn=markup.first(_ISN, [page.url]) or markup.first(_ITEM, [*markup.actions(root), *links]),
         references=_references(root, fields),
         contacts=_contacts(root, fields),
         links=[link for link in links if _AAP.search(link) or _IDREC.search(link)],
     )
     return Parsed(entries=(entry,), count=1)
-
-
-def _actions(root: etree._Element) -> list[str]:
-    return [at.get("action") or "" for at in root.iter("form")]
 
 
 def _identified(root: etree._Element) -> dict[str, str]:
@@ -178,8 +173,8 @@ def work_item(
         "working_party": _party(said),
         "study_period": _period(said),
         "references": distinct(references),
-        "aap": _first(_AAP, links),
-        "idrec": _first(_IDREC, links),
+        "aap": markup.first(_AAP, links),
+        "idrec": markup.first(_IDREC, links),
         **_people(said, contacts),
         **_progress(said),
     }
@@ -259,10 +254,6 @@ def _group(said: Mapping[str, str], question: str) -> str | None:
     return f"SG{owner}" if owner.isdecimal() else owner or None
 
 
-def _first(pattern: re.Pattern[str], links: Iterable[str]) -> str:
-    return next((found[1] for link in links if (found := pattern.search(link))), "")
-
-
 def _moment(text: str) -> datetime | None:
     """Read "2010-10-08 16:03:11": ITU gives no zone and sits in Geneva."""
     found = re.search(r"\d{4}-\d{2}-\d{2}(?:[ T]\d{2}:\d{2}(?::\d{2})?)?", text)
@@ -275,4 +266,4 @@ def _moment(text: str) -> datetime | None:
 
 def isn_of(addresses: Iterable[str]) -> str:
     """Return the number of the work item that a link leads to."""
-    return next((found[1] for address in addresses if (found := _ITEM.search(address))), "")
+    return markup.first(_ITEM, addresses)

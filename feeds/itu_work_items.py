@@ -125,7 +125,7 @@ def _from_tables(root: etree._Element, page: Page, notes: list[str]) -> Iterator
 
 
 def _addresses(root: etree._Element, page: Page) -> list[str]:
-    return [unquote(address) for address in (page.url, *(at.get("action") or "" for at in root.iter("form")))]
+    return [unquote(address) for address in (page.url, *markup.actions(root))]
 
 
 def _asked(root: etree._Element, page: Page) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """Web pages as the list formats read them: a tree, its text, its tables; block pages told apart from lists."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from urllib.parse import urlsplit
 
@@ -57,6 +57,10 @@ class Row:
         """Return what the cell says, on one line; empty where there is none, or a dash for nothing."""
         cell = self.cell(name)
         return "" if cell is None else said(line(cell))
+
+    def hrefs(self) -> Iterator[str]:
+        """Yield the addresses of all links of the row, as they are written."""
+        return (href for cell in self.cells for href in hrefs(cell))
 
     def lines(self, name: str) -> list[str]:
         """Return what the cell says, line by line."""
@@ -211,6 +215,17 @@ def said(text: str) -> str:
 def hrefs(element: etree._Element, most: int = _MOST_LINKS) -> list[str]:
     """Return the addresses of an element's links as they are written, the first `most`."""
     return [(at.get("href") or "").strip() for at in islice(element.iter("a"), most)]
+
+
+def actions(root: etree._Element) -> list[str]:
+    """Return where the forms of a page lead, as it is written."""
+    return [at.get("action") or "" for at in root.iter("form")]
+
+
+def first(pattern: re.Pattern[str], texts: Iterable[str]) -> str:
+    """Return the first group that is not empty in the first of these texts that holds `pattern`; empty if none does."""
+    found = next(filter(None, map(pattern.search, texts)), None)
+    return next(filter(None, found.groups()), "") if found else ""
 
 
 def links(element: etree._Element, base: str, most: int = _MOST_LINKS) -> list[str]:

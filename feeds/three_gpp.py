@@ -66,18 +66,13 @@ def _rows(root: etree._Element) -> Iterator[markup.Row]:
     seen: set[etree._Element] = set()
     for table in markup.listed(root, _HEADINGS, ("name", "starts", "ends")):
         for row in table:
-            if row.cells and _number(row):
+            if row.cells and markup.first(_NUMBER, row.hrefs()):
                 seen.update(row.cells[:1])
                 yield row
     for cells in (cells for table in markup.rows(root) for cells in table):
         row = markup.Row(cells=tuple(cells), names=_PLACES)
-        if len(cells) >= len(_PLACES) and cells[0] not in seen and _number(row):
+        if len(cells) >= len(_PLACES) and cells[0] not in seen and markup.first(_NUMBER, row.hrefs()):
             yield row
-
-
-def _number(row: markup.Row) -> str:
-    hrefs = (href for cell in row.cells for href in markup.hrefs(cell))
-    return next((found[1] for found in map(_NUMBER.search, hrefs) if found), "")
 
 
 def _entry(row: markup.Row, page: Page, notes: list[str]) -> Entry | None:
@@ -89,7 +84,7 @@ def _entry(row: markup.Row, page: Page, notes: list[str]) -> Entry | None:
     if ends is None or ends < starts:
         notes.append(f"The meeting {name[:40]} of {starts} has no last day that can be read.")
         ends = None
-    number = _number(row)
+    number = markup.first(_NUMBER, row.hrefs())
     place = _DASHES.sub("-", row.text("place")) or None
     tdocs = _TDOCS.search(_DASHES.sub("-", row.text("tdocs")))
     called = _CANCELLED.sub("", title).strip() or name
