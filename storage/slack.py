@@ -13,6 +13,7 @@ POST = "SELECT receipt, tries, began FROM slack_posts WHERE key = $1"
 BEGIN = "INSERT INTO slack_posts (key, began, tries) VALUES ($1, $2, 1)"
 TRY = "UPDATE slack_posts SET tries = tries + 1 WHERE key = $1"
 POSTED = "UPDATE slack_posts SET receipt = $2 WHERE key = $1"
+KNOWN = "SELECT 1 FROM slack_posts WHERE receipt = $1 LIMIT 1"
 DROP = "DELETE FROM slack_posts WHERE key = $1 AND receipt IS NULL"
 PRUNE = "DELETE FROM slack_posts WHERE began < $1"
 LATER = """
@@ -59,6 +60,10 @@ class SlackNotes:
     async def posted(self, key: str, receipt: str) -> None:
         """Note the receipt; losing this note with the machine costs a look into the channel."""
         await self._database.write(run(POSTED, key, storable(receipt)), durable=False)
+
+    async def known(self, receipt: str) -> bool:
+        """Tell whether a message with this receipt was noted."""
+        return bool(await self._database.read(select(KNOWN, receipt)))
 
     async def dropped(self, key: str) -> None:
         """Note that a message certainly was not posted."""

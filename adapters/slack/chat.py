@@ -27,7 +27,7 @@ from adapters.slack.whisper import ABSENT, Whisperer
 from bot.domain.alerts import DeliveryKey, Verb
 from bot.domain.chat import Conversation, Receipt
 from bot.domain.document import Document
-from bot.domain.errors import Unauthorised, Undeliverable
+from bot.domain.errors import ChatDown, RateLimited, Unauthorised, Undeliverable
 from bot.domain.ports import Clock, Desk
 from bot.domain.storing.watches import Watches
 
@@ -70,6 +70,9 @@ class SlackChat:
 
     async def edit(self, to: Conversation, message: Receipt, what: Document, *, key: DeliveryKey) -> Receipt:
         """Replace a message's content, at most once in so long; the newest state is written in the end."""
+        if not message:
+            log.warning("slack.not_edited", conversation=str(to), why="Slack did not say where the message stands.")
+            return message
         try:
             return Receipt(await self._editor.edit(to, message, what, key=key))
         except Unauthorised as error:
@@ -77,13 +80,19 @@ class SlackChat:
 
     async def serve(self, desk: Desk) -> None:
         """Bring what people type to the desk until cancelled; raise ChatDown or Unauthorised."""
-        own = await self._teams.own()
+        try:
+            own = await self._teams.own()
+        except RateLimited as error:
+            raise ChatDown(str(error)) from error
         log.info("slack.serving", team=own.team if own else "by installation", http=self._settings.http)
         await self._notes.prune(self._clock.now() - KEPT)
         self._inbound.desk = desk
         self._sockets = [] if self._settings.http else [self._socket() for _ in range(self._settings.sockets)]
         try:
             await first_failure([self._editor.run(), *(socket.run() for socket in self._sockets)])
+        except (RateLimited, Undeliverable) as error:
+            # Whatever it is, it may be mended while we run.
+            raise ChatDown(str(error)) from error
         finally:
             self._inbound.desk = None
             await self._inbound.close()
@@ -132,7 +141,7 @@ class SlackChat:
             if error.code in ABSENT and key.startswith(f"{Verb.ANSWER}-") and await self._back(to, first):
                 return Receipt("")
             raise
-        under = thread or ts
+        under = thread or ts or None
         for number, part in enumerate(more, 2):
             await self._poster.post(client, to, part, key=f"{key}/{number}", thread=under)
         for number, file in enumerate(what.files, 1):

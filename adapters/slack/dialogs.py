@@ -17,7 +17,7 @@ from adapters.slack.render import blocks, messages, note
 from adapters.slack.settings import conversation, team_of
 from adapters.slack.teams import Teams
 from adapters.slack.whisper import Whisperer
-from bot.domain.chat import Command
+from bot.domain.chat import Command, Conversation
 from bot.domain.document import says
 from bot.domain.errors import ChatError
 from bot.domain.ports import Desk
@@ -62,9 +62,20 @@ class Dialogs:
         await ack()
         where = conversation(team_in(body), str(body.get("channel_id") or ""))
         if not await self._open(body, modal.Subject(where=where)):
-            user = str(body.get("user_id") or "")
-            self.whisper.remember(where, user, str(body.get("response_url") or ""))
-            await self.whisper.back(where, messages(says(INSTEAD))[0], user=user, absent=False)
+            await self._instead(body, where, str(body.get("user_id") or ""))
+
+    async def _instead(self, body: Body, where: Conversation, user: str) -> None:
+        """Say what to type where no form opens."""
+        message, way = messages(says(INSTEAD))[0], str(body.get("response_url") or "")
+        try:
+            if way:
+                self.whisper.remember(where, user, way)
+            if not await self.whisper.back(where, message, user=user, absent=False):
+                client = await self.teams.client(team_of(where))
+                key = f"instead-{body.get('trigger_id') or way}"
+                await self.whisper.show(client, where, message, user=user, key=key, thread=None)
+        except ChatError as error:
+            log.warning("slack.nothing_instead", why=str(error))
 
     async def new_watch(self, ack: AsyncAck, body: Body) -> None:
         """Open an empty form that asks for the channel."""
@@ -93,7 +104,9 @@ class Dialogs:
         """Replay what stands in the form, unless somebody typed on meanwhile."""
         await ack()
         view = body.get("view") or {}
-        await self._preview(body, view, modal.subject(str(view.get("private_metadata"))), modal.filled(view).query)
+        written = str((body.get("actions") or [{}])[0].get("value") or "")
+        query = modal.filled(view).query or written
+        await self._preview(body, view, modal.subject(str(view.get("private_metadata"))), query)
 
     async def save(self, ack: AsyncAck, body: Body) -> None:
         """Keep what the form says as commands, then close it; say what is wrong instead."""
@@ -116,11 +129,15 @@ class Dialogs:
 
     async def _open(self, body: Body, what: modal.Subject) -> bool:
         """Open a form at once, for the trigger lives three seconds; its replay comes after."""
+        trigger = str(body.get("trigger_id") or "")
+        if trigger and self._turn(trigger) > 1:
+            # Delivered twice, or over two connections: a trigger opens one form.
+            return True
         try:
             client = await self.teams.client(team_in(body))
             preview = [note(modal.LOOKING_BACK)] if what.query else []
             view = modal.form(what, preview)
-            opened = await asked(client.views_open, trigger_id=str(body.get("trigger_id") or ""), view=view)
+            opened = await asked(client.views_open, trigger_id=trigger, view=view)
         except ChatError as error:
             log.warning("slack.form_not_opened", why=str(error))
             return False

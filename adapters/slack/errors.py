@@ -11,6 +11,9 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from bot.domain.errors import ChatDown, ChatError, RateLimited, Unauthorised, Undeliverable
 
 TOO_MANY, SERVER_ERROR = 429, 500
+NOT_THERE, NOT_TAKEN = frozenset({404, 405, 410, 501}), frozenset({400, 413, 422})
+"""What a server answers in the place of Slack's word for it, if it stands in for Slack."""
+UNKNOWN = "unknown_method"
 PATIENCE = timedelta(seconds=30)
 LONGEST_PATIENCE = timedelta(hours=1)
 
@@ -80,6 +83,11 @@ def _refused(error: SlackApiError, method: str) -> ChatError:
     code = str(data.get("error") or "")[:100]
     if status == TOO_MANY or code in LIMITED:
         return RateLimited(f"Slack asks for patience ({method}).", retry_after=_retry_after(response))
+    if code == UNKNOWN or (not code and status in NOT_THERE):
+        said = code or f"HTTP {status}"
+        return Refused(f"There is no {method} at Slack's address ({said}); see slack.api_url.", code=UNKNOWN)
+    if not code and status in NOT_TAKEN:
+        return Refused(f"Slack refused {method} (HTTP {status}).", code=f"http_{status}")
     if code in UNSURE or status >= SERVER_ERROR or not code:
         return Unanswered(f"Slack failed at {method} ({code or f'HTTP {status}'}).")
     return _coded(code, method, data)

@@ -6,13 +6,13 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.api import Web, asked
-from adapters.slack.errors import Unanswered, translated
+from adapters.slack.errors import NOT_TAKEN, NOT_THERE, Unanswered, translated
 from adapters.slack.notes import Notes
 from bot.domain.document import Attachment
-from bot.domain.errors import ChatDown, ChatError, RateLimited
+from bot.domain.errors import ChatDown, ChatError, RateLimited, Undeliverable
 from bot.domain.ports import Clock
 
-OK, LONGEST_ALT = 200, 1_000
+OK, REDIRECTED, LONGEST_ALT = 200, 300, 1_000
 log = structlog.get_logger(__name__)
 
 
@@ -57,6 +57,8 @@ async def _upload(client: AsyncWebClient, web: Web, file: Attachment, *, channel
         alt_txt=file.about[:LONGEST_ALT] or None,
     )
     url, id_ = str(place.get("upload_url") or ""), str(place.get("file_id") or "")
+    if not url or not id_:
+        raise Undeliverable("Slack named no place to upload to.")
     try:
         # The address is Slack's answer to us; it is not of the outside.
         async with web.session.post(url, data=file.data, headers={"Content-Type": file.media_type}) as answer:
@@ -64,7 +66,9 @@ async def _upload(client: AsyncWebClient, web: Web, file: Attachment, *, channel
     except Exception as error:
         # Nothing is shared before it is said to be complete.
         raise ChatDown(str(translated(error, "the upload of a file"))) from error
-    if status != OK:
+    if status in NOT_THERE | NOT_TAKEN:
+        raise Undeliverable(f"Slack refused a file (HTTP {status}).")
+    if not OK <= status < REDIRECTED:
         raise ChatDown(f"Slack did not take a file (HTTP {status}).")
     await asked(
         client.files_completeUploadExternal,

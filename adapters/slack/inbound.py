@@ -17,7 +17,7 @@ from adapters.slack.changes import Change, Fate, change
 from adapters.slack.dialogs import Dialogs
 from adapters.slack.home import Home
 from adapters.slack.people import NOBODY, People, Profile
-from adapters.slack.reading import OURS, Typed, read, team_in
+from adapters.slack.reading import OURS, Typed, bot_in, read, team_in
 from adapters.slack.settings import SlackSettings, team_of
 from adapters.slack.teams import Install, Teams
 from adapters.slack.whisper import Whisperer
@@ -141,7 +141,7 @@ class Inbound:
         if known is not None and known.team:
             # One token speaks for one workspace, also to people of others (Slack Connect).
             body[OURS] = known.team
-        bot_user = known.bot_user if known else None
+        bot_user = (known.bot_user if known else None) or bot_in(body)
         changed = change(body, bot_user=bot_user)
         if changed is not None:
             await self._apply(changed, desk)

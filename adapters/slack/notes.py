@@ -23,6 +23,10 @@ class Notes(Protocol):
         """Note the receipt."""
         ...
 
+    async def known(self, receipt: str) -> bool:
+        """Tell whether a message with this receipt was noted."""
+        ...
+
     async def dropped(self, key: str) -> None:
         """Note that a message certainly was not posted."""
         ...

@@ -12,7 +12,8 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.api import asked
-from adapters.slack.errors import Gone, Refused, Unanswered
+from adapters.slack.errors import UNKNOWN, Gone, Refused, Unanswered
+from adapters.slack.lookback import EVENT_TYPE, Sought, find
 from adapters.slack.notes import Notes
 from adapters.slack.render import Message
 from adapters.slack.settings import channel_of
@@ -20,10 +21,6 @@ from bot.domain.chat import Conversation
 from bot.domain.errors import ChatDown, ChatError, RateLimited, Undeliverable
 from bot.domain.ports import Clock
 
-EVENT_TYPE = "rapporteur_message"
-SKEW = timedelta(minutes=5)
-"""How far Slack's clock may be behind ours."""
-PAGES, PAGE = 20, 100
 BLIND_TRIES = 2
 """Posts whose answer was lost and that cannot be looked up: once, and once more."""
 NOT_THESE_BLOCKS = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
@@ -54,12 +51,13 @@ class Poster:
         thread: str | None = None,
         echo: bool = False,
     ) -> str:
-        """Post a message and return its timestamp; raise a ChatError."""
+        """Post a message and return its timestamp, "" if Slack does not say it; raise a ChatError."""
         known = await self.notes.begin(key, now=self.clock.now())
+        began = known[2] if known is not None else self.clock.now()
+        sought = Sought(channel=channel_of(to), thread=thread, key=key, text=message.text, since=began)
         if known is not None:
-            receipt, tries, began = known
-            place = (channel_of(to), thread)
-            found = receipt or await self._found(client, place, key, since=began - SKEW, tries=tries)
+            receipt, tries, _ = known
+            found = receipt if receipt is not None else await self._found(client, sought, tries=tries)
             if found is not None:
                 await self.notes.posted(key, found)
                 return found
@@ -71,12 +69,22 @@ class Poster:
         except ChatError:
             await self.notes.dropped(key)
             raise
+        if ts is None:
+            log.warning("slack.no_timestamp", channel=sought.channel, why="Nothing can stand under this message.")
+            ts = await self._stamped(client, sought)
         await self.notes.posted(key, ts)
         return ts
 
+    async def _stamped(self, client: AsyncWebClient, what: Sought) -> str:
+        """Return where a message stands that Slack took without saying so, "" if that cannot be found."""
+        try:
+            return await find(client, what, self.notes) or ""
+        except ChatError:
+            return ""
+
     async def _said(
         self, client: AsyncWebClient, to: Conversation, message: Message, *, key: str, thread: str | None, echo: bool
-    ) -> str:
+    ) -> str | None:
         arguments: dict[str, Any] = {
             "channel": channel_of(to),
             "text": message.text,
@@ -91,6 +99,8 @@ class Poster:
         try:
             said = await asked(client.chat_postMessage, **arguments)
         except Refused as error:
+            if error.code == UNKNOWN:
+                raise ChatDown(str(error)) from error
             if error.code not in NOT_THESE_BLOCKS:
                 raise
             # Better plain than lost.
@@ -105,12 +115,10 @@ class Poster:
             await self.clock.sleep_until(last + self.every)
         self._last[to] = self.clock.now()
 
-    async def _found(
-        self, client: AsyncWebClient, place: tuple[str, str | None], key: str, *, since: datetime, tries: int
-    ) -> str | None:
+    async def _found(self, client: AsyncWebClient, what: Sought, *, tries: int) -> str | None:
         """Look for a message whose answer was lost; None if it is not there, or the first time that nobody can tell."""
         try:
-            return await find(client, *place, key, since=since)
+            return await find(client, what, self.notes)
         except (RateLimited, ChatDown):
             raise
         except Gone:
@@ -118,47 +126,17 @@ class Poster:
         except Undeliverable as error:
             if error.closed:
                 raise
-            log.warning("slack.cannot_look_back", channel=place[0], why=str(error))
+            log.warning("slack.cannot_look_back", channel=what.channel, why=str(error))
             if tries >= BLIND_TRIES:
                 message = f"It was sent {tries} times without an answer, and {error}"
                 raise Undeliverable(message) from error
             return None
 
 
-async def find(client: AsyncWebClient, channel: str, thread: str | None, key: str, *, since: datetime) -> str | None:
-    """Return the timestamp of the message that carries our key, None if there is none; raise a ChatError."""
-    arguments: dict[str, Any] = {
-        "channel": channel,
-        "ts": thread,
-        "oldest": f"{since.timestamp():.6f}",
-        "include_all_metadata": True,
-        "limit": PAGE,
-    }
-    call = client.conversations_history if thread is None else client.conversations_replies
-    for _ in range(PAGES):
-        answer = await asked(call, **arguments)
-        for message in answer.get("messages") or ():
-            if _key_of(message) == key and message.get("ts"):
-                return str(message["ts"])
-        cursor = (answer.get("response_metadata") or {}).get("next_cursor")
-        if not cursor:
-            return None
-        arguments["cursor"] = cursor
-    return None
-
-
-def _key_of(message: Mapping[str, Any]) -> str | None:
-    metadata = message.get("metadata") or {}
-    if not isinstance(metadata, dict) or metadata.get("event_type") != EVENT_TYPE:
-        return None
-    return (metadata.get("event_payload") or {}).get("key")
-
-
-def _timestamp(said: Mapping[str, Any], thread: str | None) -> str:
-    ts = said.get("ts") or (said.get("message") or {}).get("ts")
-    if not ts:
-        raise Unanswered("Slack's answer to chat.postMessage names no message.")
+def _timestamp(said: Mapping[str, Any], thread: str | None) -> str | None:
     message = said.get("message")
-    if thread is not None and isinstance(message, dict) and message and message.get("thread_ts") not in {None, thread}:
-        log.warning("slack.in_another_thread", wanted=thread, got=message.get("thread_ts"))
-    return str(ts)
+    inner = message if isinstance(message, dict) else {}
+    if thread is not None and inner.get("thread_ts") not in {None, thread}:
+        log.warning("slack.in_another_thread", wanted=thread, got=inner.get("thread_ts"))
+    ts = said.get("ts") or inner.get("ts")
+    return str(ts) if ts else None

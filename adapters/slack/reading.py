@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from adapters.slack.lookback import EVENT_TYPE
 from adapters.slack.mrkdwn import addresses, typed
 from adapters.slack.render import PRESS
 from adapters.slack.settings import conversation
@@ -25,7 +26,8 @@ CHANGES = frozenset(
 )
 """Commands whose answer the whole channel should see, whoever typed them."""
 PRIVATE_PRESSES = frozenset({"useful", "irrelevant", "not-relevant"})
-_MENTION = re.compile(r"\s*<@[^>]+>[\s:,]*")
+_MENTION = re.compile(r"\s*(?:<@[^>]+>|@[\w.-]+)[\s:,]*")
+"""What an `app_mention` begins with; where the bot's id is not known it is taken for the bot's."""
 
 
 @by_value
@@ -66,6 +68,14 @@ def team_in(body: Body) -> str:
     return ""
 
 
+def bot_in(body: Body) -> str | None:
+    """Return the bot's own user as an event's authorizations name it."""
+    for one in body.get("authorizations") or ():
+        if isinstance(one, dict) and one.get("is_bot") and one.get("user_id"):
+            return str(one["user_id"])
+    return None
+
+
 def read(body: Body, *, bot_user: str | None, names: Collection[str]) -> Typed | None:
     """Return what somebody typed, None if a payload is something else."""
     if isinstance(body.get("event"), dict):
@@ -74,7 +84,7 @@ def read(body: Body, *, bot_user: str | None, names: Collection[str]) -> Typed |
         return _slash(body)
     if body.get("type") == "block_actions":
         return _press(body)
-    if body.get("type") == "message_action" and body.get("callback_id") == WHY_THIS:
+    if body.get("type") in {"message_action", "shortcut"} and body.get("callback_id") == WHY_THIS:
         return _why(body)
     return None
 
@@ -103,7 +113,10 @@ def _event(body: Body, event: Body, bot_user: str | None, names: Collection[str]
 
 def _of_a_bot(event: Body, bot_user: str | None) -> bool:
     subtype = event.get("subtype")
-    return subtype not in ORDINARY or bool(event.get("bot_id")) or event.get("user") == bot_user
+    metadata = event.get("metadata") or {}
+    ours = isinstance(metadata, dict) and metadata.get("event_type") == EVENT_TYPE
+    from_app = bool(event.get("bot_id") or event.get("bot_profile") or event.get("app_id"))
+    return subtype not in ORDINARY or from_app or ours or event.get("user") == bot_user
 
 
 def _line(text: str, kind: object, bot_user: str | None, names: Collection[str], *, direct: bool) -> str | None:

@@ -8,13 +8,14 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
+import aiohttp
 import structlog
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 
 from adapters.slack.api import QUIET, Web, asked, proxy_of
 from adapters.slack.settings import SlackSettings
-from bot.domain.errors import ChatDown, ChatError, Unauthorised
+from bot.domain.errors import ChatDown, ChatError, RateLimited, Unauthorised
 from bot.domain.ports import Clock
 
 PATIENCE = 15.0
@@ -43,7 +44,13 @@ class Socket:
     async def run(self) -> None:
         """Keep a connection until cancelled; raise ChatDown if none comes up, Unauthorised for a refused token."""
         while True:
-            handler = await self._connected()
+            try:
+                handler = await self._connected()
+            except RateLimited as error:
+                # Slack opens one connection a minute (docs.slack.dev/reference/methods/apps.connections.open, tier 1).
+                log.info("slack.socket_waits", why=str(error))
+                await self.clock.sleep_until(self.clock.now() + error.retry_after)
+                continue
             try:
                 await self._until_silent(handler)
             finally:
@@ -55,12 +62,14 @@ class Socket:
         token = self.settings.app_token or ""
         web_client = self.web.client(token)
         # Asked here, for the vendor's client repeats a refused question for ever.
-        opened = await asked(web_client.apps_connections_open, app_token=token)
+        url = str((await asked(web_client.apps_connections_open, app_token=token)).get("url") or "")
+        if not url:
+            raise ChatDown("Slack's answer to apps.connections.open names no address to connect to.")
         handler = AsyncSocketModeHandler(
             self.app, token, web_client=web_client, logger=QUIET, ping_interval=self.settings.ping
         )
         client: Any = handler.client
-        client.wss_uri = str(opened.get("url") or "")
+        client.wss_uri = url
         client.proxy = proxy_of(client.wss_uri)
         try:
             async with asyncio.timeout(PATIENCE):
@@ -68,6 +77,9 @@ class Socket:
         except TimeoutError as error:
             await _closed(handler)
             raise ChatDown("Slack's socket does not open; trying again.") from error
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            await _closed(handler)
+            raise ChatDown(f"Slack's socket does not open ({type(error).__name__}); trying again.") from error
         except BaseException:
             await _closed(handler)
             raise

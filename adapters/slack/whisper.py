@@ -9,8 +9,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.api import Web, asked
 from adapters.slack.errors import Refused, Unanswered, translated
+from adapters.slack.lookback import EVENT_TYPE
 from adapters.slack.notes import Notes
-from adapters.slack.posting import BLIND_TRIES, EVENT_TYPE
+from adapters.slack.posting import BLIND_TRIES
 from adapters.slack.render import Message, note
 from adapters.slack.settings import channel_of
 from bot.domain.chat import Conversation
@@ -118,6 +119,10 @@ class Whisperer:
         )
 
     async def directly(self, client: AsyncWebClient, user: str) -> tuple[str, None]:
-        """Return the channel of a person's direct messages, as a place."""
-        opened = await asked(client.conversations_open, users=user)
-        return str((opened.get("channel") or {}).get("id") or ""), None
+        """Return the channel of a person's direct messages, as a place; Slack takes the person for it too."""
+        try:
+            opened = await asked(client.conversations_open, users=user)
+        except Refused as error:
+            log.info("slack.not_opened", why=str(error))
+            return user, None
+        return str((opened.get("channel") or {}).get("id") or user), None
