@@ -9,7 +9,6 @@ from bot.domain.values import by_value
 _MARKED = re.compile(r"\s*!\s?(?=\w)")
 _AFTER_NAME = re.compile(r"\s*[:,]\s*|\s+|$")
 _QUOTED = re.compile(r"(?:> [^\n]*\n)+\n?")
-INFINITE = 1 << 60
 MODERATOR = 50
 """Power from which people may remove others' messages by default (spec 1.18, m.room.power_levels)."""
 CREATORS_RULE = 12

@@ -62,9 +62,6 @@ class Lexicon:
         return max(self._own.longest, self.shipped.longest)
 
 
-NO_LEXICON = Lexicon()
-
-
 def understood(query: Query, lexicon: Lexicon) -> Query:
     """Return the query with known bare words as sets, own sets spelt out, and groups with their successors.
 

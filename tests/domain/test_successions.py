@@ -10,7 +10,7 @@ from bot.domain.identity_graph import bonds
 from bot.domain.matching import NO_CONTEXT, matches
 from bot.domain.query_parser import parse
 from bot.domain.successions import SUCCESSIONS, brought_in, followed, name_on, succession
-from bot.domain.understanding import NO_LEXICON, understood
+from bot.domain.understanding import Lexicon, understood
 
 
 @pytest.mark.parametrize("written", ["SG16", "SG 16", "sg-16", "Study Group 16", "ITU-T SG16", "ITU-T  Study Group 16"])
@@ -56,7 +56,7 @@ def test_a_name_changes_on_the_first_day_of_the_period() -> None:
 def test_a_watch_on_a_former_name_finds_its_successor(query: str, group: str, question: str, found: bool) -> None:  # noqa: FBT001
     facts = {"question": (question,)} if question else {}
     entry = Entry(key="k", kind=Kind.WORK_ITEM, title="Cameras", group=group, facts=facts)
-    meant = understood(parse(query), NO_LEXICON)
+    meant = understood(parse(query), Lexicon())
     assert (matches(meant, entry, NO_CONTEXT, snowball()) is not None) is found
 
 

@@ -1,7 +1,5 @@
 """All ports of the store together."""
 
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -66,6 +64,3 @@ class Store(Protocol):
         A forgotten key could be enqueued again: let `before` be months ago.
         """
         ...
-
-
-OpenStore = Callable[[str], AbstractAsyncContextManager[Store]]
