@@ -1,7 +1,8 @@
 """S2: search over stored entries, newest first. `python -m bench search`; `python -m bench.search 100000 60` for less.
 
 The numbers are entries, and the seconds that writing and indexing them may take; a file named after them is searched
-if it is there, and otherwise filled and kept: `python -m bench.search 1000000 7200 /tmp/search.db`.
+if it is there, and otherwise filled and kept: `python -m bench.search 1000000 7200 /tmp/search.db`. A kept file is
+searched by words once the vocabulary has changed since, as no bot tags it anew.
 Every eighth entry says what one of the shipped sets is called in some language, every third a word of such a wording,
 every twentieth some lines of Chinese.
 
@@ -26,12 +27,13 @@ from adapters.language.stems import snowball
 from bench.figures import Figure, show
 from bench.storage import IGNORING
 from bot.domain.changes import Known
-from bot.domain.covering import cover
+from bot.domain.covering import cover, tagging_version
 from bot.domain.entries import Entry, EntryId, Kind, SourceId
 from bot.domain.matching import Context
 from bot.domain.query_parser import parse
 from bot.domain.sources import Source
 from bot.domain.storing.store import Store
+from bot.domain.tagging import Needs, needs
 from bot.services.indexing import BATCH
 from bot.services.searching import Search
 from bot.vocabulary.reading import shipped
@@ -230,7 +232,13 @@ def _short(count: int) -> str:
 async def _filled(path: Path, wanted: int, longest: float) -> tuple[int, list[float]]:
     async with open_store(f"sqlite:///{path}") as store:
         await store.sources.add(SOURCE, now=NOW)
+        await store.entries.teach(tagging_version(shipped()), _sets())
         return await filled(store, path, wanted, longest, words(5))
+
+
+async def _sets() -> AsyncIterator[tuple[str, Sequence[Needs]]]:
+    for name, termset in shipped().sets.items():
+        yield name, needs(termset, STEM)
 
 
 def _indexed(path: Path, wanted: int, longest: float) -> Figure:

@@ -59,6 +59,7 @@ class Bot:
     recap: Recap
     metrics: Metrics
     reception: Reception
+    indexing: Indexing
     notice: Notice | None = None
     improve: Callable[[], Awaitable[None]] | None = None
     polled: Callable[[Tracked], None] = lambda _tracked: None
@@ -76,8 +77,7 @@ class Bot:
             polling = group.create_task(self._poll_loop())
             delivering = group.create_task(self.deliverer.run())
             others = [group.create_task(self._round()), group.create_task(self.metrics.watch_loop())]
-            indexing = Indexing(store=self.store, clock=self.clock, meter=self.metrics)
-            others.append(group.create_task(indexing.run()))
+            others.append(group.create_task(self.indexing.run()))
             others.append(group.create_task(self.reception.run()))
             if self.improve is not None:
                 others.append(group.create_task(_lasting(self.improve)))

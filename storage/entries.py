@@ -1,16 +1,23 @@
 """Everything ever seen."""
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import AsyncIterable, Mapping, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from bot.domain.changes import Known
-from bot.domain.covering import Cover
+from bot.domain.covering import Cover, spelt_out
 from bot.domain.entries import EntryId, Kind
 from bot.domain.storing.entries import MeetingFilter, Page, Place
 from storage.database import Database, Plan, select, within
+from storage.indexing import ANY_OPEN, indexing, merging, tagging
 from storage.meetings import fitting
 from storage.rows import KNOWN, micros, storable, to_known
-from storage.search import ANY_OPEN, indexing, merging, search
+from storage.search import search
+from storage.tags import Learnt, forget, left, reach, taught, teach, version
+
+if TYPE_CHECKING:
+    from bot.domain.tagging import Needs
 
 FIRST_PAGE = f"SELECT {KNOWN} FROM entries e ORDER BY e.first_seen DESC, e.id DESC LIMIT $1"
 NEXT_PAGE = f"""
@@ -28,6 +35,7 @@ class StoredEntries:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._learnt = Learnt()
 
     async def newest(self, *, before: tuple[datetime, EntryId] | None, limit: int) -> Sequence[Known]:
         """Page through entries by first sight, newest first; `before` is the last row of the previous page."""
@@ -57,13 +65,34 @@ class StoredEntries:
 
     async def search(self, cover: Cover, *, since: datetime | None, after: Place | None, limit: int) -> Page:
         """Return a page of the entries first seen since then that may satisfy `cover`, and where to go on."""
+        if await self._database.read(reach(cover)):
+            await asyncio.to_thread(spelt_out, cover)  # remembered: the store's thread need not work it out
         return await self._database.read(search(cover, since, after, limit))
 
     async def index(self, limit: int) -> int:
         """Bring the search index up to date by a batch; return of how many entries."""
         if not await self._database.read(select(ANY_OPEN)):
             return 0
-        done = await self._database.write(indexing(limit), durable=False)
+        done = await self._database.write(indexing(limit, self._learnt), durable=False)
+        await self._database.write(merging(), durable=False)
+        return done
+
+    async def tagged(self) -> str | None:
+        """Return the version of the sets that entries are tagged with, empty if none; None while there are few."""
+        return await self._database.read(version())
+
+    async def teach(self, known: str, sets: AsyncIterable[tuple[str, "Sequence[Needs]"]]) -> None:
+        """Learn by what an entry is tagged with each set of a version."""
+        await self._database.write(forget(), durable=False)
+        async for name, needs in sets:
+            await self._database.write(teach(name, needs), durable=False)
+        await self._database.write(taught(known), durable=False)
+
+    async def tag(self, limit: int) -> int:
+        """Tag entries that were indexed before the sets were taught, newest first; return how many."""
+        if not await self._database.read(left()):
+            return 0
+        done = await self._database.write(tagging(limit, self._learnt), durable=False)
         await self._database.write(merging(), durable=False)
         return done
 

@@ -2,23 +2,23 @@
 
 The index holds words, not texts: an entry's keys (`bot.domain.covering.keys`) in one row, whose number is
 `entries.indexed`. Numbers grow as entries come, so the newest are found first without a look at the others.
-It is written after the entries, in batches of its own; what is not in it yet is looked at as it is.
+What is not in it yet (`storage.indexing`) is looked at as it is. Sets of the vocabulary are asked for by their tags
+in the rows that hold them (`storage.tags`), and by their words in those below.
 """
 
 import itertools
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from operator import itemgetter
 
-from bot.domain.changes import Known
-from bot.domain.covering import All, Cover, Everything, Keys, Some, Word, keys
+from bot.domain.covering import All, Cover, Everything, Named, Some, Word, spelt_out
 from bot.domain.entries import EntryId
 from bot.domain.inflection import Form
 from bot.domain.storing.entries import Page, Place
-from storage.database import Plan, Row, each, run, select, within
+from storage.database import Plan, Row, select, within
 from storage.rows import KNOWN, micros, moment, to_known
+from storage.spelling import spelt, spelt_key
+from storage.tags import TOP, reach
 
 OPEN = "coalesce(e.indexed, -1) < 0"
 NEWEST_OPEN = f"""
@@ -29,8 +29,6 @@ NEXT_OPEN = f"""
 SELECT {KNOWN} FROM entries e WHERE {OPEN} AND e.first_seen >= $2 AND (e.first_seen, e.id) < ($3, $4)
 ORDER BY e.first_seen DESC, e.id DESC LIMIT $1
 """
-ANY_OPEN = f"SELECT 1 FROM entries e WHERE {OPEN} LIMIT 1"
-OLDEST_OPEN = f"SELECT {KNOWN}, e.indexed FROM entries e WHERE {OPEN} ORDER BY e.first_seen, e.id LIMIT $1"
 # The pluses keep SQLite from going through entries by time, and from comparing as other types than the index does.
 INDEXED = f"""
 SELECT {KNOWN}, abs(e.indexed) FROM entries e
@@ -43,38 +41,19 @@ WHERE s.search MATCH $5 AND s.rowid > $3 AND s.rowid < $4 AND +e.first_seen >= $
 ORDER BY s.rowid DESC LIMIT $1
 """
 OLDER = "SELECT row FROM search_marks WHERE newest < $1 ORDER BY newest DESC LIMIT 1"
-LAST_MARK = "SELECT row, newest FROM search_marks ORDER BY newest DESC LIMIT 1"
-MARK = """
-INSERT INTO search_marks (newest, row) VALUES ($1, $2) ON CONFLICT (newest) DO UPDATE SET row = excluded.row
-"""
 PRESENT = "SELECT word FROM search_words WHERE word IN ({list})"
 BEGINNING = "SELECT word FROM search_words WHERE word >= $1 AND word < $2 AND length(word) <= $3 LIMIT $4"
 HOLDING = """
 SELECT w.word FROM search_parts p CROSS JOIN search_words w ON w.number = p.rowid
 WHERE p.search_parts MATCH $1 AND instr(w.word, $2) > 0 LIMIT $3
 """
-ADD_WORD = "INSERT INTO search_words (word) VALUES ($1) ON CONFLICT DO NOTHING"
-LAST_WORD = "SELECT coalesce(max(number), 0) FROM search_words"
-ADD_PARTS = "INSERT INTO search_parts (rowid, word) SELECT number, word FROM search_words WHERE number > $1"
-ADD = "INSERT INTO search (rowid, keys) VALUES ($1, $2)"
-ADDED = "UPDATE entries SET indexed = $2 WHERE id = $1"
-MERGE = "INSERT INTO search (search, rank) VALUES ('merge', $1)"
 
-PART = 4
-"""Entries read at once, so that long ones make a batch short."""
-BATCH_TEXT = 40_000
-"""Characters after which a transaction ends: some 50 ms, of one text as long as texts may be 0.1 s."""
-PAGES = 40
-"""Pages of the index that are merged at once."""
 BEGINNING_WITH, HOLDING_IT = 48, 400
 """Words that one beginning, or one part of compounds, is taken for; each costs the search some 0.05 ms."""
 PREFIX, TRIGRAM = 3, 3
 """Letters of the beginnings and of the parts that the index knows (0002_search.sql)."""
-TOP = (1 << 63) - 1
-
 NOTHING, ANYTHING = "", "*"
 """Expressions that FTS5 need not be asked."""
-_UNSPEAKABLE = re.compile("[\x00-\x2f\x3a-\x60\x7b-\x7f\ud800-\udfff]")
 
 
 def search(cover: Cover, since: datetime | None, after: Place | None, limit: int) -> Plan[Page]:
@@ -87,12 +66,8 @@ def search(cover: Cover, since: datetime | None, after: Place | None, limit: int
     if len(fresh) == limit:
         last = fresh[-1]
         return Page(known=[to_known(row) for row in fresh], further=Place(seen=(moment(last[3]), EntryId(last[0]))))
-    asked = place.asked
-    if asked is None:
-        asked = yield from expression(cover)
     left = limit - len(fresh)
-    indexed = yield from _indexed(asked, oldest, TOP if place.row is None else place.row, left)
-    further = Place(row=indexed[-1][-1], asked=asked) if len(indexed) == left else None
+    indexed, further = yield from _indexed(cover, oldest, place, left)
     return Page(known=[to_known(row) for row in (*fresh, *indexed)], further=further)
 
 
@@ -102,18 +77,32 @@ def _fresh(oldest: int, seen: tuple[datetime, EntryId] | None, limit: int) -> Pl
     return (yield from select(NEXT_OPEN, limit, oldest, micros(seen[0]), seen[1]))
 
 
-def _indexed(asked: str, oldest: int, row: int, limit: int) -> Plan[list[Row]]:
-    if asked == NOTHING:
-        return []
+def _indexed(cover: Cover, oldest: int, place: Place, limit: int) -> Plan[tuple[list[Row], Place | None]]:
+    """Plan rows of the index: those above the mark of the tags by tags, the others by words."""
+    row = TOP if place.row is None else place.row
+    mark = yield from reach(cover)
     older = yield from select(OLDER, oldest)
     floor = older[0][0] if older else 0
+    tagged = row > mark + 1
+    asked = place.asked if place.tagged == tagged else None
+    if asked is None:
+        asked = yield from expression(cover if tagged else spelt_out(cover))
+    rows = yield from _rows(asked, oldest, max(floor, mark) if tagged else floor, row, limit)
+    if len(rows) == limit:
+        return rows, Place(row=rows[-1][-1], asked=asked, tagged=tagged)
+    return rows, Place(row=mark + 1) if tagged and mark > floor else None
+
+
+def _rows(asked: str, oldest: int, floor: int, row: int, limit: int) -> Plan[list[Row]]:
+    if asked == NOTHING:
+        return []
     if asked == ANYTHING:
         return (yield from select(INDEXED, limit, oldest, floor, row))
     return (yield from select(FOUND, limit, oldest, floor, row, asked))
 
 
 def expression(cover: Cover) -> Plan[str]:
-    """Plan a cover as FTS5's query: forms are replaced by those words that there are."""
+    """Plan a cover as FTS5's query: forms are replaced by those words that there are, sets by their tags."""
     forms = dict.fromkeys(form for word in _leaves(cover) for form in word.forms)
     spellings = {form: spelt(form) for form in forms}
     rows = yield from within(PRESENT, (plain.stem for plain in spellings.values() if _is_whole(plain)))
@@ -143,6 +132,8 @@ def _built(cover: Cover, words: Mapping[Form, str]) -> str:
     match cover:
         case Everything():
             return ANYTHING
+        case Named():
+            return f'"{spelt_key(cover.tag)}"'
         case Word(forms):
             return _either(words[form] for form in forms)
         case Some(parts):
@@ -196,59 +187,3 @@ def _holding(part: str) -> Plan[str]:
     threes = " AND ".join(f'"{part[at : at + TRIGRAM]}"' for at in range(len(part) - TRIGRAM + 1))
     rows = yield from select(HOLDING, threes, part, HOLDING_IT + 1)
     return ANYTHING if len(rows) > HOLDING_IT else _either(f'"{word}"' for (word,) in rows)
-
-
-def spelt(form: Form) -> Form:
-    """Return the form as the index spells it: one stand-in for whatever FTS5 would part words at."""
-    endings = None if form.endings is None else frozenset(map(_spelt, form.endings))
-    return Form(_spelt(form.stem), form.tail, endings, form.inside)
-
-
-def _spelt(key: str) -> str:
-    return key if key.isalnum() else _UNSPEAKABLE.sub("·", key)
-
-
-def indexing(limit: int) -> Plan[int]:
-    """Plan the indexing of the oldest entries that are not indexed, until they are many or long enough."""
-    marks = yield from select(LAST_MARK)
-    row, newest = marks[0] if marks else (0, -TOP)
-    words: set[str] = set()
-    begun, count, length = row, 0, 0
-    while count < limit and length < BATCH_TEXT:
-        rows = yield from select(OLDEST_OPEN, min(PART, limit - count))
-        numbers = itertools.count(row + 1)
-        batch = [(abs(one[-1]) if one[-1] else next(numbers), to_known(one)) for one in rows]
-        if not batch:
-            break
-        words |= yield from _put(sorted(batch, key=itemgetter(0)))
-        row = max(row, *(number for number, _ in batch))
-        newest = max(newest, *(micros(known.first_seen) for _, known in batch))
-        count += len(batch)
-        length += sum(len(known.entry.text) for _, known in batch)
-    yield from _add_words(words)
-    if row > begun:
-        yield from run(MARK, newest, row)
-    return count
-
-
-def _put(batch: Sequence[tuple[int, Known]]) -> Plan[frozenset[str]]:
-    """Plan the indexing of entries under their numbers; return all their keys."""
-    found = [keys(known.entry) for _, known in batch]
-    yield from each(ADD, ((number, _line(one)) for (number, _), one in zip(batch, found, strict=True)))
-    yield from each(ADDED, ((known.id, number) for number, known in batch))
-    return frozenset[str]().union(*(one.words | one.pairs for one in found))
-
-
-def _add_words(words: Iterable[str]) -> Plan[None]:
-    last = yield from select(LAST_WORD)
-    yield from each(ADD_WORD, ((_spelt(word),) for word in sorted(words)))
-    yield from run(ADD_PARTS, last[0][0])
-
-
-def _line(found: Keys) -> str:
-    return " ".join(map(_spelt, (*found.words, *found.pairs)))
-
-
-def merging() -> Plan[None]:
-    """Plan a step towards fewer, larger pieces of the index."""
-    yield from run(MERGE, PAGES)

@@ -4,7 +4,7 @@ A cover reads a query by the matcher's own rules (`bot.domain.terms`, `inflectio
 of them only what single words decide: order, distance, fields and NOT are left to the matcher, which has the last word.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import combinations, pairwise
 
@@ -13,7 +13,7 @@ from bot.domain.analysis import holds_words, is_lone, raws, token
 from bot.domain.clues import SETS, Itself
 from bot.domain.comparing import number_form, numbers
 from bot.domain.compiling import CODES
-from bot.domain.entries import Entry, Kind
+from bot.domain.entries import Entry, Kind, fact
 from bot.domain.inflection import ANY_LENGTH, Form
 from bot.domain.ports import Stem
 from bot.domain.query import (
@@ -32,13 +32,13 @@ from bot.domain.query import (
     Words,
     children,
 )
-from bot.domain.sheets import NO_CONTEXT, fact, texts
+from bot.domain.sheets import NO_CONTEXT, texts
 from bot.domain.terms import Test
 from bot.domain.values import by_value
 from bot.domain.vocabulary import Confidence, TermSet, Vocabulary, Wording
 
-KIND, NUMBER = ":", "#"
-"""What goes before a kind and a number among the keys: no word begins so."""
+KIND, NUMBER, TAG = ":", "#", "@"
+"""What goes before a kind, a number and a tag among the keys: no word begins so."""
 
 OF_SOURCES = frozenset({"source", "body"})
 """Fields that sources bring, under names that change."""
@@ -73,9 +73,31 @@ class Everything:
     """No condition."""
 
 
-Cover = Word | All | Some | Everything
+@by_value(kw_only=False)
+class Named:
+    """A set of the vocabulary. What covers it is worked out only where its tag does not serve.
+
+    Attributes:
+        version: of the vocabulary and of how it is read; entries are tagged with the sets of one version.
+
+    """
+
+    one: Itself
+    stem: Stem
+    version: str
+
+    @property
+    def tag(self) -> str:
+        """The key of the entries that may name it."""
+        return tag_key(self.version, self.one.termset.name)
+
+
+Cover = Word | All | Some | Everything | Named
 
 EVERYTHING = Everything()
+
+READ_AS = "1"
+"""Changes whenever other words are asked for by the same sets, so that entries are tagged anew (a test tells)."""
 
 
 @by_value
@@ -111,6 +133,16 @@ def kind_key(kind: str) -> str:
     return f"{KIND}{kind}"
 
 
+def tag_key(version: str, name: str) -> str:
+    """Return the key of the entries that may name a set of a version of the vocabulary."""
+    return f"{TAG}{version}-{name}"
+
+
+def tagging_version(vocabulary: Vocabulary) -> str:
+    """Return the version of tags; empty for a vocabulary that says none: its sets are looked for by their words."""
+    return f"{READ_AS}{vocabulary.version}" if vocabulary.version else ""
+
+
 @lru_cache(maxsize=REMEMBERED)
 def _readings(raw: str) -> tuple[str, ...]:
     return token(raw).readings
@@ -125,6 +157,8 @@ def covers(cover: Cover, found: Keys) -> bool:
             return any(covers(part, found) for part in parts)
         case Word(forms):
             return any(form.accepts(key) for key in (*found.words, *found.pairs) for form in forms)
+        case Named():
+            return covers(spelt_out(cover), found)
         case Everything():
             return True
 
@@ -132,6 +166,28 @@ def covers(cover: Cover, found: Keys) -> bool:
 def cover(query: Query, stem: Stem, vocabulary: Vocabulary) -> Cover:
     """Return what every match of a query, understood already, satisfies."""
     return _Reader(stem, vocabulary).judged(query)
+
+
+def sets_of(cover: Cover) -> Iterator[Named]:
+    """Yield the sets that a cover names."""
+    if isinstance(cover, Named):
+        yield cover
+    elif isinstance(cover, All | Some):
+        for part in cover.parts:
+            yield from sets_of(part)
+
+
+def spelt_out(cover: Cover) -> Cover:
+    """Return a cover with sets as their words; half a second's work for the largest, once."""
+    match cover:
+        case Named(one, stem):
+            return _named(one, stem)  # type: ignore[arg-type]  # functions hash
+        case All(parts):
+            return all_of(map(spelt_out, parts))
+        case Some(parts):
+            return some_of(map(spelt_out, parts))
+        case _:
+            return cover
 
 
 def all_of(parts: Iterable[Cover]) -> Cover:
@@ -198,11 +254,16 @@ class _Reader:
             case And() | Or():
                 return some_of(self.standing(part, codes=codes) for part in children(query))
             case Concept(name):
-                return named(self.vocabulary.sets[name], self.stem)
+                return self.named(self.vocabulary.sets[name])
             case Not() | Is() | Within():
                 return EVERYTHING
             case leaf:
                 return self.leaf(leaf, codes=codes)
+
+    def named(self, termset: TermSet) -> Cover:
+        """Cover a set by its tag, if the vocabulary has a version."""
+        one = Named(Itself(termset), self.stem, tagging_version(self.vocabulary))
+        return one if one.version else spelt_out(one)
 
     def leaf(self, leaf: Words | Phrase | Exact | Prefix | Inside, *, codes: bool) -> Cover:
         match leaf:
@@ -220,17 +281,14 @@ class _Reader:
                 return Word((Form(token(text).word, inside=True),))
 
 
-def named(termset: TermSet, stem: Stem) -> Cover:
-    """Cover a set, as `bot.domain.concepts` looks for it; language, company and `unless` are left to that.
-
-    It is worked out once for all searches: the largest sets take half a second.
-    """
-    return _named(Itself(termset), stem)  # type: ignore[arg-type]  # functions hash
-
-
 @lru_cache(maxsize=SETS)
 def _named(one: Itself, stem: Stem) -> Cover:
-    termset = one.termset
+    """Cover a set: once for all searches, as the largest sets take half a second."""
+    return named(one.termset, stem)
+
+
+def named(termset: TermSet, stem: Stem) -> Cover:
+    """Cover a set, as `bot.domain.concepts` looks for it; language, company and `unless` are left to that."""
     wordings = [one for one in termset.wordings if one.confidence is not Confidence.LOW]
     rules = [rule for rule in termset.nearby if rule.confidence is not Confidence.LOW]
     said = [_wording(termset, one, stem) for one in wordings if holds_words(one.text)]

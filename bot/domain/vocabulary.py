@@ -85,9 +85,15 @@ class TermSet:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """All sets by name; of wordings that several sets hold, the surer wins, then the first."""
+    """All sets by name; of wordings that several sets hold, the surer wins, then the first.
+
+    Attributes:
+        version: differs between vocabularies that ship; empty for others.
+
+    """
 
     sets: Mapping[str, TermSet]
+    version: str = ""
 
     def known(self, text: str) -> str | None:
         """Return the name of the set that is called so in any language; hyphens, case and a plural s are alike."""

@@ -106,5 +106,5 @@ class Search:
         return index
 
     def _covered(self) -> Cover:
-        """Work out what is looked for; some 0.2 s for the largest sets."""
+        """Work out what is looked for; some 0.2 s for the largest sets of a team's own."""
         return some_of(cover(query, self.stem, self.vocabulary) for query in self.queries)

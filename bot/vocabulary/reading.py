@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from hashlib import sha256
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
@@ -59,7 +60,13 @@ def read(folder: Traversable) -> Vocabulary:
         if file.name.endswith(".tsv") and file.name != SETS:
             lang = file.name.removesuffix(".tsv")
             _collect(found, "" if lang == ANY else lang, _rows(file))
-    return Vocabulary({name: _closed(name, one) for name, one in found.items()})
+    return Vocabulary({name: _closed(name, one) for name, one in found.items()}, _version(folder))
+
+
+def _version(folder: Traversable) -> str:
+    """Return what differs between any two vocabularies."""
+    files = sorted((file for file in folder.iterdir() if file.name.endswith(".tsv")), key=lambda one: one.name)
+    return sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()[:16]
 
 
 def _rows(file: Traversable) -> Iterator[tuple[str, tuple[str, str, str, str]]]:

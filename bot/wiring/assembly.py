@@ -13,6 +13,7 @@ from bot.domain.sources import Origin
 from bot.domain.storing.store import Store
 from bot.runtime import Bot
 from bot.services.deliver import Deliverer
+from bot.services.indexing import Indexing
 from bot.services.ingest import Ingest, Rhythm, Standing
 from bot.services.notice import Notice
 from bot.services.recap import Recap
@@ -122,5 +123,6 @@ def assemble(
         recap=Recap(store=store, clock=clock, defaults=wanted),
         review=Review(store=store, clock=clock),
         remind=Remind(store=store, clock=clock, defaults=wanted),
+        indexing=Indexing(store=store, clock=clock, meter=metrics, stem=stem(), shipped=vocabulary),
         reception=Reception(store=store, clock=clock, carry_out=carry_out, deliver=deliverer.wake),
     )

@@ -9,11 +9,14 @@ from time import perf_counter, thread_time
 
 import pytest
 
+from adapters.language.stems import snowball
 from bot.domain.chat import Command, Conversation, Receipt
 from bot.domain.document import Document
 from bot.domain.entries import Entry
 from bot.domain.errors import ChatDown, FetchError, RateLimited, Undeliverable
+from bot.domain.vocabulary import NO_VOCABULARY
 from bot.runtime import Bot
+from bot.services.indexing import Indexing
 from bot.services.recap import Recap
 from bot.services.reception import Reception
 from bot.services.review import Review
@@ -274,6 +277,9 @@ async def test_an_idle_bot_leaves_the_store_alone(heart: Heart, monkeypatch: pyt
         deliverer=heart.deliverer,
         remind=heart.remind,
         recap=Recap(store=heart.store, clock=heart.clock),
+        indexing=Indexing(
+            store=heart.store, clock=heart.clock, meter=Metrics(), stem=snowball(), shipped=lambda: NO_VOCABULARY
+        ),
         review=Review(store=heart.store, clock=heart.clock),
         metrics=Metrics(),
         reception=Reception(store=heart.store, clock=heart.clock, carry_out=unasked, deliver=heart.deliverer.wake),

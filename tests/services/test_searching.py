@@ -69,7 +69,7 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 
 
 def indexing(store: Store) -> Indexing:
-    return Indexing(store=store, clock=SteppedClock(NOW), meter=Counts())
+    return Indexing(store=store, clock=SteppedClock(NOW), meter=Counts(), stem=STEM, shipped=lambda: NO_VOCABULARY)
 
 
 def search(store: Store, *queries: Query, **limits: object) -> Search:
@@ -224,7 +224,7 @@ async def test_the_loop_indexes_batch_after_batch_and_then_rests(store: Store) -
     await keep(store, [seen(Entry(key=str(n), kind=Kind.NEWS, title="word"), n) for n in range(BATCH + 1)])
     clock, counts = Stopping(NOW), Counts()
     with pytest.raises(KeyboardInterrupt):
-        await Indexing(store=store, clock=clock, meter=counts).run()
+        await Indexing(store=store, clock=clock, meter=counts, stem=STEM, shipped=lambda: NO_VOCABULARY).run()
     assert clock.slept[0] == clock.slept[1] < clock.slept[2]
 
 
@@ -235,5 +235,5 @@ async def test_a_store_that_fails_is_tried_again_later(store: Store, monkeypatch
     monkeypatch.setattr(type(store.entries), "index", failing)
     clock = Stopping(NOW)
     with pytest.raises(KeyboardInterrupt):
-        await Indexing(store=store, clock=clock, meter=Counts()).run()
+        await Indexing(store=store, clock=clock, meter=Counts(), stem=STEM, shipped=lambda: NO_VOCABULARY).run()
     assert len(set(clock.slept)) == 1

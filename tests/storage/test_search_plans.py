@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from storage import migrate, search
+from storage import indexing, migrate, search, tags
 from storage.sqlite import opened
 
 
@@ -24,15 +24,18 @@ def connection(url: str) -> Iterator[sqlite3.Connection]:
     [
         (search.NEWEST_OPEN, "USING INDEX entries_open"),
         (search.NEXT_OPEN, "USING INDEX entries_open"),
-        (search.ANY_OPEN, "USING INDEX entries_open"),
-        (search.OLDEST_OPEN, "USING INDEX entries_open"),
+        (indexing.ANY_OPEN, "USING INDEX entries_open"),
+        (indexing.OLDEST_OPEN, "USING INDEX entries_open"),
         (search.INDEXED, "SEARCH e USING INDEX entries_indexed"),
         (search.FOUND, "SEARCH e USING INDEX entries_indexed"),
         (search.OLDER, "PRIMARY KEY"),
-        (search.LAST_MARK, "SCAN search_marks"),
+        (indexing.LAST_MARK, "SCAN search_marks"),
         (search.BEGINNING, "search_words_1"),
         (search.HOLDING, "PRIMARY KEY"),
-        (search.ADDED, "entries_1"),
+        (indexing.ADDED, "entries_1"),
+        (tags.BEGINNINGS.format(list="$1"), "PRIMARY KEY"),
+        (tags.INSIDE, "PRIMARY KEY"),
+        (tags.NEEDED.format(list="$1"), "tag_needs_word"),
     ],
 )
 def test_a_search_goes_along_an_index(connection: sqlite3.Connection, sql: str, way: str) -> None:
