@@ -70,7 +70,7 @@ def proxy_of(url: str) -> str | None:
 
 async def asked(call: Call, /, **arguments: Any) -> Mapping[str, Any]:
     """Make a call and return Slack's answer; raise a ChatError."""
-    method = getattr(call, "__name__", "a call").replace("_", ".", 1)
+    method = getattr(call, "__name__", "a call").replace("_", ".")
     try:
         response = await call(**{name: value for name, value in arguments.items() if value is not None})
     except Exception as error:

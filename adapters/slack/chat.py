@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.api import Web
 from adapters.slack.editing import Editor
-from adapters.slack.errors import Gone, Refused
+from adapters.slack.errors import Expired, Gone, Refused
 from adapters.slack.files import attach
 from adapters.slack.inbound import Inbound
 from adapters.slack.naming import named, people
@@ -58,8 +58,8 @@ class SlackChat:
 
     async def post(self, to: Conversation, what: Document, *, thread: Receipt | None, key: DeliveryKey) -> Receipt:
         """Post under a thread or as its root, a long message as several; raise a ChatError."""
-        client = await self._client(to)
         try:
+            client = await self._client(to)
             what = named(what, await self._inbound.people.names(client, team_of(to), people(what)))
             root = await self._notes.current(to, thread) if thread else None
             if what.audience and not is_direct(to):
@@ -170,6 +170,8 @@ class SlackChat:
         """Return what a refused token means: the end of the platform, or of one workspace among many."""
         if not self._teams.multiple():
             return error
+        if isinstance(error, Expired) and await self._teams.expired(team_of(to)):
+            return ChatDown("The workspace's token has expired and is renewed.")
         await self._teams.removed(team_of(to))
         return Undeliverable(f"The workspace does not accept the app any more: {error}", closed=True)
 

@@ -18,7 +18,7 @@ PATIENCE = timedelta(seconds=30)
 LONGEST_PATIENCE = timedelta(hours=1)
 
 TOKEN = frozenset(
-    {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "org_login_required"}
+    {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "org_login_required", "invalid_refresh_token"}
     | {"not_allowed_token_type", "invalid_app_id", "app_not_installed", "team_access_not_granted"}
 )
 LIMITED = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
@@ -46,6 +46,10 @@ CLOSED: Mapping[str, str] = {
 
 class Unanswered(ChatDown):
     """Slack may or may not have done it: look before doing it again."""
+
+
+class Expired(Unauthorised):
+    """The token has ended; it may be one that can be renewed."""
 
 
 class Gone(Undeliverable):
@@ -94,6 +98,8 @@ def _refused(error: SlackApiError, method: str) -> ChatError:
 
 
 def _coded(code: str, method: str, data: Mapping[str, Any]) -> ChatError:
+    if code == "token_expired":
+        return Expired("The app's token has expired; install the app again, or switch token rotation off.")
     if code in TOKEN:
         return Unauthorised(f"Slack does not accept the app's token ({code}); install the app again.")
     if code == "missing_scope":

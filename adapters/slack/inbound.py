@@ -19,7 +19,8 @@ from adapters.slack.home import Home
 from adapters.slack.people import NOBODY, People, Profile
 from adapters.slack.reading import OURS, Typed, bot_in, read, team_in
 from adapters.slack.settings import SlackSettings, team_of
-from adapters.slack.teams import Install, Teams
+from adapters.slack.teams import Teams
+from adapters.slack.tokens import Install
 from adapters.slack.whisper import Whisperer
 from bot.domain.chat import Command, Conversation, Receipt
 from bot.domain.errors import BotError, ChatDown, ChatError

@@ -1,7 +1,7 @@
 """Installing into a workspace by OAuth: Bolt's flow, our store, tokens sealed."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from secrets import token_urlsafe
 
 import structlog
@@ -18,6 +18,7 @@ from adapters.slack.inbound import Inbound
 from adapters.slack.manifest import SCOPES
 from adapters.slack.settings import INSTALL_PATH, REDIRECT_PATH, SlackSettings
 from adapters.slack.teams import Teams
+from adapters.slack.tokens import Install
 from bot.domain.errors import ChatDown, Undeliverable
 from bot.domain.ports import Clock
 
@@ -58,13 +59,17 @@ class Installations(AsyncInstallationStore):
         if not team or not installation.bot_token:
             raise Undeliverable("Slack named no workspace or gave no token.")
         scopes = installation.bot_scopes
-        data = {
-            "token": installation.bot_token,
-            "bot_user": installation.bot_user_id,
-            "bot": installation.bot_id,
-            "scopes": ",".join(scopes) if isinstance(scopes, list | tuple) else scopes,
-        }
-        await self.teams.installed(team, data)
+        ends = installation.bot_token_expires_at
+        found = Install(
+            team=team,
+            token=installation.bot_token,
+            bot_user=installation.bot_user_id,
+            bot=installation.bot_id,
+            scopes=tuple(scopes if isinstance(scopes, list | tuple) else str(scopes or "").split(",")),
+            refresh=installation.bot_refresh_token,
+            ends=datetime.fromtimestamp(ends, UTC) if ends else None,
+        )
+        await self.teams.installed(found)
         log.info("slack.installed", team=team)
         try:
             await self.inbound.reopen(team)

@@ -1,7 +1,8 @@
 """Which token speaks for which workspace: the configured one, or that of an installation."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import asyncio
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
@@ -11,22 +12,13 @@ from adapters.slack.errors import Refused
 from adapters.slack.notes import Notes
 from adapters.slack.seal import Seal
 from adapters.slack.settings import SlackSettings
+from adapters.slack.tokens import Install, install, renewed, text
 from bot.domain.errors import ChatError, Unauthorised, Undeliverable
 from bot.domain.ports import Clock
-from bot.domain.values import by_value
 
+PAUSE = timedelta(minutes=5)
+"""Between two tries to renew a token that still holds."""
 log = structlog.get_logger(__name__)
-
-
-@by_value
-class Install:
-    """The app in a workspace."""
-
-    team: str
-    token: str = field(repr=False)
-    bot_user: str | None = None
-    bot: str | None = None
-    scopes: tuple[str, ...] = ()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -45,6 +37,8 @@ class Teams:
     seal: Seal | None = None
     _own: Install | None = None
     _known: dict[str, Install] = field(default_factory=dict)
+    _renewing: dict[str, asyncio.Lock] = field(default_factory=dict)
+    _again: dict[str, datetime] = field(default_factory=dict)
 
     async def own(self) -> Install | None:
         """Return the workspace of the configured token; raise a ChatError if Slack does not accept it."""
@@ -72,18 +66,27 @@ class Teams:
     async def client(self, team: str) -> AsyncWebClient:
         """Return what speaks in a workspace; Undeliverable if the app is not there any more."""
         token = self.settings.bot_token
-        if self.seal is not None and (found := await self._installed(team)) is not None:
+        if self.seal is not None and (found := await self._fresh(team)) is not None:
             token = found.token
         if token is None:
             raise Undeliverable("The app was removed from this workspace; install it again.", closed=True)
         return self.web.client(token)
 
-    async def installed(self, team: str, data: Mapping[str, object]) -> None:
-        """Keep an installation."""
+    async def installed(self, what: Install) -> None:
+        """Keep an installation, and speak with its token from now on."""
         if self.seal is None:
             raise Undeliverable("Installing is not configured; set slack.client_id and slack.client_secret.")
-        await self.notes.install(team, self.seal.close(data), now=self.clock.now())
-        self._known.pop(team, None)
+        self._known[what.team] = what
+        await self.notes.install(what.team, self.seal.close(what.data), now=self.clock.now())
+
+    async def expired(self, team: str) -> bool:
+        """Note that Slack calls a workspace's token expired; tell whether it can be renewed."""
+        found = await self._installed(team)
+        if found is None or found.refresh is None:
+            return False
+        self._known[team] = replace(found, ends=self.clock.now())
+        self._again.pop(team, None)
+        return True
 
     async def removed(self, team: str) -> None:
         """Forget an installation; the configured token stays what it is."""
@@ -103,17 +106,38 @@ class Teams:
         data = self.seal.open(sealed) if sealed is not None else None
         if sealed is not None and data is None:
             log.error("slack.sealed_with_another_key", team=team)
-        if data is None or not data.get("token"):
-            return None
-        found = Install(
-            team=team,
-            token=str(data["token"]),
-            bot_user=_text(data.get("bot_user")),
-            bot=_text(data.get("bot")),
-            scopes=tuple(str(data.get("scopes") or "").split(",")),
-        )
-        self._known[team] = found
+        found = install(team, data) if data is not None else None
+        if found is not None:
+            self._known[team] = found
         return found
+
+    async def _fresh(self, team: str) -> Install | None:
+        """Return an installation whose token holds; one at a time renews it, for a refresh token works once."""
+        found = await self._installed(team)
+        if found is None or not self._due(found):
+            return found
+        async with self._renewing.setdefault(team, asyncio.Lock()):
+            found = await self._installed(team)
+            if found is None or not self._due(found):
+                return found
+            now = self.clock.now()
+            try:
+                new = await renewed(self.web, self.settings, found, now=now)
+            except ChatError as error:
+                if found.ends is None or found.ends <= now:
+                    raise
+                log.warning("slack.token_not_renewed", team=team, until=found.ends.isoformat(), why=str(error))
+                self._again[team] = now + PAUSE
+                return found
+            await self.installed(new)
+            log.info("slack.token_renewed", team=team)
+            return new
+
+    def _due(self, found: Install) -> bool:
+        now = self.clock.now()
+        again = self._again.get(found.team)
+        waits = again is not None and now < again and found.ends is not None and now < found.ends
+        return found.due(now) and not waits
 
 
 async def tested(client: AsyncWebClient, token: str) -> Install:
@@ -126,10 +150,6 @@ async def tested(client: AsyncWebClient, token: str) -> Install:
     return Install(
         team=str(said.get("team_id") or ""),
         token=token,
-        bot_user=_text(said.get("user_id")),
-        bot=_text(said.get("bot_id")),
+        bot_user=text(said.get("user_id")),
+        bot=text(said.get("bot_id")),
     )
-
-
-def _text(value: object) -> str | None:
-    return str(value) if value else None
