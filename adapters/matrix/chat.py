@@ -1,6 +1,7 @@
 """Matrix as a chat platform: one session at a time, with everything in it opened and closed together."""
 
 import asyncio
+import logging
 import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -101,7 +102,8 @@ class MatrixChat:
         if session is None or not self._ready.is_set():
             return f"not connected. {self._trouble}".strip()
         client, withheld = session.client, session.keys.withheld
-        told = [f"{client.user_id}, device {client.device_id}, {len(client.rooms)} rooms"]
+        rooms = "1 room" if len(client.rooms) == 1 else f"{len(client.rooms)} rooms"
+        told = [f"{client.user_id}, device {client.device_id}, {rooms}"]
         if withheld:
             users = ", ".join(f"{user} ({code})" for user, code in sorted(withheld.items())[:5])
             told.append(f"Clients that do not trust the bot's device: {users}; run rapporteur check.")
@@ -124,6 +126,7 @@ class MatrixChat:
             self._folder.prepare()
             for heavy in HEAVY:  # beside the loop: half a second
                 await asyncio.to_thread(import_module, heavy)
+            logging.getLogger("nio").setLevel(logging.CRITICAL)  # what matters of that we log ourselves
             account = await self._account()
             async with open_journal(self._folder.path / JOURNAL) as journal:
                 client = keyed_client(self._settings, account, self._folder)

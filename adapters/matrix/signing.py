@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from adapters.matrix.folder import Folder
 from adapters.matrix.login import OK, ask
 from adapters.matrix.settings import MatrixSettings
+from adapters.matrix.text import address
 from bot.domain.errors import ChatDown
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ class Signing:
                 self._client, "POST", path, {**body, "auth": {**proof, "session": answer["session"]}}
             )
         if status == ASKS_PASSWORD:
-            return "The homeserver wants a password before it takes the bot's signing keys; set matrix.password once."
+            return _consent(answer)
         return "" if status == OK else f"The homeserver refuses the bot's signing keys ({answer.get('error', status)})."
 
     def _described(self, key: "Ed25519PrivateKey", use: str) -> dict[str, Any]:
@@ -121,6 +122,17 @@ class Signing:
         if status == OK and not answer.get("failures"):
             return ""
         return f"The homeserver refuses the signature of the bot's device ({answer.get('error', status)})."
+
+
+def _consent(answer: dict[str, Any]) -> str:
+    """Say what the homeserver wants before it takes signing keys (spec 1.18, "User-Interactive Authentication")."""
+    params = answer.get("params")
+    asked = params.values() if isinstance(params, dict) else ()
+    pages = [one.get("url") for one in asked if isinstance(one, dict)]
+    page = next((url for url in pages if isinstance(url, str) and address(url)), None)
+    if page is not None:
+        return f"The homeserver wants the account's consent to new signing keys: open {page}, then start the bot again."
+    return "The homeserver wants the bot's password before it takes its signing keys; set matrix.password once."
 
 
 def _public(key: "Ed25519PrivateKey") -> str:

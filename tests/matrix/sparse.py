@@ -64,6 +64,8 @@ class Sparse:
         if "/send/" in request.path:
             return 200, {"event_id": self.say(BOT, await request.json())}
         fixed: dict[str, dict[str, Any]] = {
+            "/client/versions": {"versions": ["v1.1"]},
+            "/.well-known/matrix/client": {"m.homeserver": {"base_url": "https://matrix.sparse/"}},
             "/account/whoami": {"user_id": BOT},
             "/keys/query": {"device_keys": {}},
             "/keys/upload": {"one_time_key_counts": {}},

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from adapters.matrix.chat import MatrixChat
+from adapters.matrix.checking import check
 from adapters.matrix.settings import MatrixSettings
 from adapters.matrix.settings import room as conversation
 from bot.clock import SystemClock
@@ -23,16 +24,19 @@ HERE = conversation(ROOM)
 @pytest.fixture
 def make(tmp_path: Path) -> Makes:
     def made(server: Sparse) -> MatrixChat:
-        settings = MatrixSettings(
-            homeserver=server.url,
-            user_id="@bot:sparse",
-            access_token="token",
-            device_id="DEVICE",
-            store=tmp_path / "matrix",
-        )
-        return MatrixChat(settings, SystemClock())
+        return MatrixChat(settings(server, tmp_path), SystemClock())
 
     return made
+
+
+def settings(server: Sparse, folder: Path) -> MatrixSettings:
+    return MatrixSettings(
+        homeserver=server.url,
+        user_id="@bot:sparse",
+        access_token="token",
+        device_id="DEVICE",
+        store=folder / "matrix",
+    )
 
 
 async def test_commands_are_heard_and_answered(make: Makes) -> None:
@@ -103,6 +107,48 @@ async def test_a_server_that_shows_no_single_events_lets_messages_be_edited(make
         server.refuse["/event/"] = [(404, {"errcode": "M_UNRECOGNIZED", "error": "No such endpoint"})]
         assert await bot.edit(HERE, root, says("Then"), key=DeliveryKey("k2")) == root
         assert server.events[-1]["content"]["m.relates_to"] == {"rel_type": "m.replace", "event_id": root}
+
+
+CONSENT = {"session": "s", "flows": [{"stages": ["m.oauth"]}], "params": {"m.oauth": {"url": "https://hs/consent"}}}
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [(CONSENT, "open https://hs/consent, then start the bot again"), ({"session": "s"}, "set matrix.password once")],
+)
+async def test_what_a_server_wants_before_it_takes_signing_keys_is_said(
+    make: Makes, answer: dict[str, object], told: str
+) -> None:
+    async with sparsely() as server:
+        server.refuse["/device_signing/"] = [(401, answer)] * 2
+        async with serving(bot := make(server), Desk()):
+            assert told in bot.state()
+
+
+HELD: list[tuple[str, tuple[int, dict[str, object]], str]] = [
+    ("/versions", (404, {}), 'names "https://matrix.sparse", write that'),
+    ("/whoami", (401, {"errcode": "M_UNKNOWN_TOKEN", "error": "?"}), "set a new matrix.password"),
+    ("/whoami", (200, {"user_id": "@bot:sparse", "device_id": "OTHER"}), "set matrix.device_id to that"),
+    ("/keys/query", (200, {}), "the account has no signing identity"),
+    ("/versions", (200, {"versions": ["v1.1"]}), "the account has no signing identity"),
+]
+
+
+@pytest.mark.parametrize(("path", "answer", "told"), HELD)
+async def test_check_says_in_a_sentence_what_a_server_finds_wrong(
+    tmp_path: Path, path: str, answer: tuple[int, dict[str, object]], told: str
+) -> None:
+    async with sparsely() as server:
+        server.refuse[path] = [answer]
+        _, missing = await check(settings(server, tmp_path))
+    assert told in " ".join(missing)
+
+
+async def test_check_says_when_to_ask_again(tmp_path: Path) -> None:
+    async with sparsely() as server:
+        server.refuse["/keys/query"] = [(429, {"errcode": "M_LIMIT_EXCEEDED", "error": "!", "retry_after_ms": 4200})]
+        _, missing = await check(settings(server, tmp_path))
+    assert missing == ("Matrix: the homeserver wants patience; check again in 5 s.",)
 
 
 async def test_a_proxy_that_finds_a_message_too_large_is_not_asked_for_ever(make: Makes) -> None:
