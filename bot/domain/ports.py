@@ -1,4 +1,4 @@
-"""What the core needs of the outside, by role; the store has a module of its own, `storing`."""
+"""What the core needs of the outside, by role; the store has a package of its own, `storing`."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
