@@ -13,8 +13,8 @@ from storage.database import Database, Plan, select, within
 from storage.indexing import ANY_OPEN, indexing, merging, tagging
 from storage.meetings import fitting
 from storage.rows import KNOWN, micros, storable, to_known
-from storage.search import search
-from storage.tags import Learnt, forget, left, reach, taught, teach, version
+from storage.search import by_words, search
+from storage.tags import Learnt, forget, left, taught, teach, version
 
 if TYPE_CHECKING:
     from bot.domain.tagging import Needs
@@ -65,7 +65,7 @@ class StoredEntries:
 
     async def search(self, cover: Cover, *, since: datetime | None, after: Place | None, limit: int) -> Page:
         """Return a page of the entries first seen since then that may satisfy `cover`, and where to go on."""
-        if await self._database.read(reach(cover)):
+        if await self._database.read(by_words(cover, after)):
             await asyncio.to_thread(spelt_out, cover)  # remembered: the store's thread need not work it out
         return await self._database.read(search(cover, since, after, limit))
 

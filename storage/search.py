@@ -79,7 +79,7 @@ def _fresh(oldest: int, seen: tuple[datetime, EntryId] | None, limit: int) -> Pl
 
 def _indexed(cover: Cover, oldest: int, place: Place, limit: int) -> Plan[tuple[list[Row], Place | None]]:
     """Plan rows of the index: those above the mark of the tags by tags, the others by words."""
-    row = TOP if place.row is None else place.row
+    row = _row(place)
     mark = yield from reach(cover)
     older = yield from select(OLDER, oldest)
     floor = older[0][0] if older else 0
@@ -91,6 +91,16 @@ def _indexed(cover: Cover, oldest: int, place: Place, limit: int) -> Plan[tuple[
     if len(rows) == limit:
         return rows, Place(row=rows[-1][-1], asked=asked, tagged=tagged)
     return rows, Place(row=mark + 1) if tagged and mark > floor else None
+
+
+def _row(place: Place) -> int:
+    return TOP if place.row is None else place.row
+
+
+def by_words(cover: Cover, after: Place | None) -> Plan[bool]:
+    """Plan whether the page at a place asks for sets by their words."""
+    mark = yield from reach(cover)
+    return mark > 0 and _row(after or Place()) <= mark + 1
 
 
 def _rows(asked: str, oldest: int, floor: int, row: int, limit: int) -> Plan[list[Row]]:
