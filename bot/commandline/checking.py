@@ -3,6 +3,7 @@
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from http.client import HTTPConnection, HTTPException
 from urllib.parse import urlsplit
 
@@ -41,12 +42,16 @@ def check(arguments: Namespace) -> int:
     for line in _hosts(sources, chosen.fetch.per_host_interval.total_seconds()):
         print(line)
     for source in sorted(sources, key=lambda source: source.id):
-        every = f"every {source.interval.total_seconds() / 3600:g} h"
-        print(f"  {source.id:28} {source.format:13} {every:12} {masked(source.url)}")
+        print(f"  {source.id:28} {source.format:13} {_every(source.interval):12} {masked(source.url)}")
     missing = _asked(check_slack, chosen) if chosen.slack.enabled else 0
     missing += _asked(check_matrix, chosen) if chosen.matrix.enabled else 0
     print("The configuration is fine." if not missing else "The configuration can be read; see what is missing above.")
     return min(missing, 1)
+
+
+def _every(interval: timedelta) -> str:
+    minutes = interval.total_seconds() / 60
+    return f"every {minutes:g} min" if minutes % 60 else f"every {minutes / 60:g} h"
 
 
 def _asked(check: Check, chosen: Settings) -> int:

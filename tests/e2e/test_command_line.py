@@ -107,6 +107,16 @@ async def test_a_malformed_configuration_reports_every_problem_and_exits_78(tmp_
         assert name in err
 
 
+async def test_check_says_how_often_sources_are_asked_and_stays_polite_to_itu(tmp_path: Path) -> None:
+    status, out, _ = await run("check", folder=tmp_path)
+    assert status == 0
+    plan = re.search(r"www\.itu\.int: \d+ sources, (\d+) requests a day, one in 1 s at most", out)
+    assert plan is not None
+    assert int(plan[1]) < 700
+    assert re.search(r"itu-item-pages-sg17\s+itu-work-item every 20 min\s", out)
+    assert re.search(r"itu-meetings\s+itu-meetings\s+every 6 h\s", out)
+
+
 @pytest.mark.parametrize("arguments", [(), ("dance",), ("parse",), ("match", "x")])
 async def test_wrong_usage_exits_2_with_help(arguments: tuple[str, ...], tmp_path: Path) -> None:
     status, out, err = await run(*arguments, folder=tmp_path)

@@ -91,6 +91,8 @@ def test_a_page_is_a_number_from_one(text: str) -> None:
         ('watch @facial-recognition AND "x  y"', "watch", '@facial-recognition AND "x  y"'),
         ("source  add https://a.example", "source add", "https://a.example"),
         ("?", "help", ""),
+        ("source add --help", "help", "source add"),
+        ("/watch -h", "help", "watch"),
     ],
 )
 def test_a_command_is_found_behind_its_mark_and_the_rest_is_untouched(text: str, name: str, rest: str) -> None:

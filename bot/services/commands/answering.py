@@ -19,6 +19,7 @@ log = structlog.get_logger()
 
 _MARK = re.compile(r"\s*(?:@\S+[\s:,]\s*|@\S+$)?[/!]?\s*")
 _WORD = re.compile(r"(\S+)\s*")
+_HELP = frozenset({"--help", "-h"})
 _AROUND = 60
 """Characters of a query shown on either side of its error."""
 
@@ -67,7 +68,7 @@ def find(text: str) -> tuple[CommandSpec, str]:
     second, after = _split(rest)
     for name, left in ((f"{first} {second}", after), (first, rest)):
         if name in specs:
-            return specs[name], left
+            return (specs["help"], name) if left in _HELP else (specs[name], left)
     raise _unknown(first, second, rest, after)
 
 
