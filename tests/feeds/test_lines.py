@@ -19,7 +19,7 @@ from bot.domain.entries import SourceId
 from bot.domain.errors import FetchError, ParseError
 from bot.domain.sources import NOTHING_REMEMBERED, Polled, Source, Unchanged
 from feeds.iso import wanted
-from feeds.lines import LONGEST_LINE, SPECIMENS, kept_lines
+from feeds.lines import LONGEST_LINE, MOST_LINES, SPECIMENS, kept_lines
 from feeds.settings import FetchSettings
 from feeds.source import SourceReader, open_sources
 from tests.feeds.conftest import FakeClock, Serve, Site
@@ -222,3 +222,24 @@ def test_lines_are_kept_by_their_committee(line: str, keep: bool) -> None:  # no
     assert asked is not None
     assert asked(line.encode()) is keep
     assert wanted("https://iso.example/list") is None
+
+
+@pytest.mark.parametrize("encoding", ["", "gzip"])
+async def test_a_body_of_nothing_but_line_ends_is_refused_soon_and_gives_others_the_loop(encoding: str) -> None:
+    ends = b"\n" * (2 * MOST_LINES)
+    turns = 0
+
+    async def pieces() -> AsyncIterator[bytes]:
+        yield gzip.compress(ends) if encoding else ends
+
+    async def others_work() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    working = asyncio.create_task(others_work())
+    with pytest.raises(FetchError, match="too many"):
+        await kept_lines(pieces(), encoding, lambda _line: False, cap=1_000, most=len(ends))
+    working.cancel()
+    assert turns > 50
