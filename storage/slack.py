@@ -1,6 +1,6 @@
 """What the Slack app must not forget: posts whose answer is open, edits that wait, moved roots, installations."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from bot.domain.chat import Conversation
@@ -28,6 +28,14 @@ INSERT INTO slack_moves (conversation, message, receipt) VALUES ($1, $2, $3)
 ON CONFLICT (conversation, message) DO UPDATE SET receipt = excluded.receipt
 """
 MOVED = "SELECT receipt FROM slack_moves WHERE conversation = $1 AND message = $2"
+PARTS = "SELECT number, receipt FROM slack_parts WHERE conversation = $1 AND message = $2"
+PART = """
+INSERT INTO slack_parts (conversation, message, number, receipt, at) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (conversation, message, number) DO UPDATE SET receipt = excluded.receipt, at = excluded.at
+"""
+UNPART = "DELETE FROM slack_parts WHERE conversation = $1 AND message = $2 AND number = $3"
+UNPOST = "DELETE FROM slack_posts WHERE receipt = $1"
+OLD_PARTS = "DELETE FROM slack_parts WHERE at < $1"
 INSTALL = """
 INSERT INTO slack_installations (team, sealed, at) VALUES ($1, $2, $3)
 ON CONFLICT (team) DO UPDATE SET sealed = excluded.sealed, at = excluded.at
@@ -71,7 +79,7 @@ class SlackNotes:
 
     async def prune(self, before: datetime) -> None:
         """Forget messages that were begun before then."""
-        await self._database.write(run(PRUNE, micros(before)))
+        await self._database.write(_prune(micros(before)))
 
     async def edit_later(self, where: Conversation, message: str, what: Document, *, due: datetime) -> None:
         """Keep a message's newest state until `due`; a state that waits already is replaced and its hour kept."""
@@ -98,6 +106,18 @@ class SlackNotes:
     async def current(self, where: Conversation, message: str) -> str:
         """Return where a message stands now."""
         return await self._database.read(_current(str(where), message))
+
+    async def parts(self, where: Conversation, message: str) -> Mapping[int, str]:
+        """Return where the further messages of a card stand, by number."""
+        return dict(await self._database.read(select(PARTS, str(where), message)))
+
+    async def part(self, where: Conversation, message: str, number: int, receipt: str, *, now: datetime) -> None:
+        """Note where one of them stands."""
+        await self._database.write(run(PART, str(where), message, number, storable(receipt), micros(now)))
+
+    async def unpart(self, where: Conversation, message: str, number: int, receipt: str) -> None:
+        """Forget one of them, and that it was posted."""
+        await self._database.write(_unpart(str(where), message, number, receipt))
 
     async def install(self, team: str, sealed: str, *, now: datetime) -> None:
         """Keep a team's sealed installation in the place of its last one."""
@@ -142,6 +162,16 @@ def _current(where: str, message: str) -> Plan[str]:
             break
         message = rows[0][0]
     return message
+
+
+def _unpart(where: str, message: str, number: int, receipt: str) -> Plan[None]:
+    yield from run(UNPART, where, message, number)
+    yield from run(UNPOST, receipt)
+
+
+def _prune(before: int) -> Plan[None]:
+    yield from run(PRUNE, before)
+    yield from run(OLD_PARTS, before)
 
 
 def _issue(state: str, now: int, until: int) -> Plan[None]:

@@ -16,6 +16,7 @@ from adapters.slack.files import attach
 from adapters.slack.inbound import Inbound
 from adapters.slack.naming import named, people
 from adapters.slack.notes import Notes
+from adapters.slack.parts import Parts
 from adapters.slack.posting import Poster
 from adapters.slack.render import Message, messages
 from adapters.slack.routes import routes
@@ -48,8 +49,14 @@ class SlackChat:
         self._teams = Teams(settings=settings, web=self._web, notes=notes, clock=clock, seal=seal)
         self._poster = Poster(notes=notes, clock=clock, every=settings.every)
         self._whisper = Whisperer(notes=notes, clock=clock, web=self._web)
+        self._parts = Parts(notes=notes, clock=clock, poster=self._poster)
         self._editor = Editor(
-            notes=notes, clock=clock, teams=self._teams, poster=self._poster, every=settings.edit_every
+            notes=notes,
+            clock=clock,
+            teams=self._teams,
+            poster=self._poster,
+            parts=self._parts,
+            every=settings.edit_every,
         )
         self._inbound = Inbound(
             settings=settings, teams=self._teams, clock=clock, watches=watches, whisper=self._whisper, web=self._web
@@ -142,8 +149,7 @@ class SlackChat:
                 return Receipt("")
             raise
         under = thread or ts or None
-        for number, part in enumerate(more, 2):
-            await self._poster.post(client, to, part, key=f"{key}/{number}", thread=under)
+        await self._parts.posted(client, to, ts, more, key=key, under=under)
         for number, file in enumerate(what.files, 1):
             name = f"{key}/file-{number}"
             place = (channel_of(to), under)

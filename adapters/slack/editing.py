@@ -9,6 +9,7 @@ import structlog
 from adapters.slack.api import asked
 from adapters.slack.errors import Gone
 from adapters.slack.notes import Notes
+from adapters.slack.parts import Parts
 from adapters.slack.posting import Poster
 from adapters.slack.render import messages
 from adapters.slack.settings import channel_of, team_of
@@ -36,6 +37,7 @@ class Editor:
     clock: Clock
     teams: Teams
     poster: Poster
+    parts: Parts
     every: timedelta
     _last: dict[tuple[Conversation, str], datetime] = field(default_factory=dict)
     _came: asyncio.Event = field(default_factory=asyncio.Event)
@@ -88,7 +90,7 @@ class Editor:
 
     async def _written(self, to: Conversation, message: str, what: Document, *, key: str) -> str:
         client = await self.teams.client(team_of(to))
-        part = messages(what)[0]
+        part, *more = messages(what)
         try:
             await asked(
                 client.chat_update,
@@ -100,7 +102,10 @@ class Editor:
         except Gone:
             stands = await self.poster.post(client, to, part, key=key)
             await self.notes.moved(to, message, stands)
+            await self.parts.edited(client, to, message, ())
+            await self.parts.edited(client, to, stands, more)
             return stands
+        await self.parts.edited(client, to, message, more)
         if len(self._last) >= MOST_REMEMBERED:
             self._last.pop(next(iter(self._last)))
         self._last[to, message] = self.clock.now()

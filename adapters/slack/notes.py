@@ -1,6 +1,6 @@
 """What the Slack adapter must not forget, as it needs it of the store."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -53,6 +53,18 @@ class Notes(Protocol):
 
     async def current(self, where: Conversation, message: str) -> str:
         """Return where a message stands now."""
+        ...
+
+    async def parts(self, where: Conversation, message: str) -> Mapping[int, str]:
+        """Return where the further messages of a card stand, by number."""
+        ...
+
+    async def part(self, where: Conversation, message: str, number: int, receipt: str, *, now: datetime) -> None:
+        """Note where one of them stands."""
+        ...
+
+    async def unpart(self, where: Conversation, message: str, number: int, receipt: str) -> None:
+        """Forget one of them, and that it was posted."""
         ...
 
     async def install(self, team: str, sealed: str, *, now: datetime) -> None:

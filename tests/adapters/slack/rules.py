@@ -38,6 +38,7 @@ METHODS: Mapping[str, tuple[str, str, str]] = {
         "channel ts",
         "chat:write",
     ),
+    "chat.delete": ("as_user channel ts", "channel ts", "chat:write"),
     "conversations.history": (
         "channel cursor include_all_metadata inclusive latest limit oldest",
         "channel",
@@ -82,7 +83,7 @@ def call_refused(method: str, arguments: Json, scopes: frozenset[str]) -> str | 
         return "invalid_arguments"
     if any_of and not any_of & scopes:
         return "missing_scope"
-    if method.startswith("chat.") and (wrong := message_refused(arguments)):
+    if method.startswith("chat.") and method != "chat.delete" and (wrong := message_refused(arguments)):
         return wrong
     if method.startswith("views."):
         return view_refused(arguments["view"])

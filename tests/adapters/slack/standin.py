@@ -25,22 +25,11 @@ from tests.adapters.slack.wire import cut, page, read
 TEAM, BOT_USER, BOT_ID, APP = "T0001", "U0BOT", "B0BOT", "A0001"
 GENERAL, QUIET = "C0001", "C0002"
 ANA, BEN = "U0ANA", "U0BEN"
-SCOPES = frozenset(
-    [
-        "app_mentions:read",
-        "channels:history",
-        "channels:read",
-        "chat:write",
-        "commands",
-        "files:write",
-        "groups:history",
-        "groups:read",
-        "im:history",
-        "im:read",
-        "im:write",
-        "users:read",
-    ]
+GRANTED = (
+    "app_mentions:read channels:history channels:read chat:write commands files:write groups:history groups:read "
+    "im:history im:read im:write mpim:history mpim:read users:read"
 )
+SCOPES = frozenset(GRANTED.split())
 TRIGGER_LIVES = 3.0
 Json = dict[str, Any]
 
@@ -230,6 +219,14 @@ class Slack:
                 message |= {"text": arguments["text"], "blocks": arguments["blocks"], "edited": {"ts": self.stamp()}}
                 return {"channel": channel.id, "ts": message["ts"], "message": message}
         raise KeyError("message_not_found")
+
+    def _chat_delete(self, arguments: Json, _team: str) -> Json:
+        channel = self._channel(arguments["channel"])
+        left = [one for one in channel.messages if one["ts"] != arguments["ts"]]
+        if len(left) == len(channel.messages):
+            raise KeyError("message_not_found")
+        channel.messages[:] = left
+        return {"channel": channel.id, "ts": arguments["ts"]}
 
     def _conversations_history(self, arguments: Json, _team: str) -> Json:
         channel = self._channel(arguments["channel"])

@@ -80,7 +80,7 @@ async def test_a_post_that_never_arrived_is_posted_after_looking(tmp_path: Path)
 
 async def test_where_nothing_can_be_read_back_a_post_comes_at_most_once_more(tmp_path: Path) -> None:
     async with chatting(tmp_path) as (chat, slack):
-        slack.scopes -= {"channels:history", "groups:history", "im:history"}
+        slack.scopes -= {"channels:history", "groups:history", "im:history", "mpim:history"}
         slack.fail("chat.postMessage", "lost", times=5)
         for error in (ChatDown, ChatDown, Undeliverable):
             with pytest.raises(error):
