@@ -83,7 +83,7 @@ async def channels(client: AsyncWebClient, user: str) -> frozenset[str] | None:
             said = await asked(
                 client.users_conversations,
                 user=user,
-                types="public_channel,private_channel",
+                types="public_channel,private_channel,mpim",
                 exclude_archived=True,
                 limit=200,
                 cursor=cursor,

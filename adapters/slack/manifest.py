@@ -18,11 +18,13 @@ SCOPES: Mapping[str, str] = {
     "im:history": "to read what you write to it directly",
     "im:read": "to tell a direct message from a channel",
     "im:write": "to answer you directly where it is not in the channel",
+    "mpim:history": "to read commands in group messages it was added to",
+    "mpim:read": "to know which group messages are yours in the home tab",
     "users:read": "to know your time zone",
 }
 EVENTS: Sequence[str] = (
     *("app_home_opened", "app_mention", "app_uninstalled", "tokens_revoked"),
-    *("message.channels", "message.groups", "message.im"),
+    *("message.channels", "message.groups", "message.im", "message.mpim"),
     *("channel_archive", "channel_deleted", "channel_id_changed", "channel_left", "channel_unarchive"),
     *("group_archive", "group_deleted", "group_left", "group_unarchive"),
     *("member_joined_channel", "member_left_channel"),

@@ -109,7 +109,7 @@ def _where() -> Json:
         "type": "conversations_select",
         "action_id": WHERE,
         "default_to_current_conversation": True,
-        "filter": {"include": ["public", "private", "im"], "exclude_bot_users": False},
+        "filter": {"include": ["public", "private", "im", "mpim"], "exclude_bot_users": False},
     }
     return {"type": "input", "block_id": WHERE, "label": _plain("Where to post"), "element": element}
 

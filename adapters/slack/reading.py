@@ -95,7 +95,9 @@ def _event(body: Body, event: Body, bot_user: str | None, names: Collection[str]
         return None
     direct = event.get("channel_type") == "im" or str(channel).startswith("D")
     text = str(event.get("text") or "")
-    line = _line(text, kind, bot_user, names, direct=direct)
+    # Among few people a mention anywhere is meant for the bot, and no `app_mention` is promised there.
+    meant = event.get("channel_type") == "mpim" and bot_user is not None and f"<@{bot_user}" in text
+    line = _line(text, "app_mention" if meant else kind, bot_user, names, direct=direct)
     if line is None:
         return None
     team = team_in(body)

@@ -80,6 +80,14 @@ async def test_every_way_to_type_a_command_says_who_where_and_under_what(tmp_pat
         assert {str(one.conversation) for one in desk.commands} == {f"slack:{TEAM}/{GENERAL}", f"slack:{TEAM}/D0ANA"}
 
 
+async def test_in_a_group_message_a_mention_anywhere_is_meant_for_the_bot(tmp_path: Path) -> None:
+    async with at_work(tmp_path, http=True) as room:
+        ana, desk = room.ana, Taken(room)
+        for text in ("what do you think?", f"Dear <@{BOT_USER}>: watches", "!watches"):
+            await ana.deliver("events_api", ana.event(ana.message(text) | {"channel_type": "mpim"}))
+        assert [(one.text, bool(one.thread)) for one in desk.commands] == [("watches", True), ("watches", True)]
+
+
 async def test_bots_edits_and_joins_are_no_commands(tmp_path: Path) -> None:
     async with at_work(tmp_path, http=False) as room:
         ana, desk = room.ana, Taken(room)
