@@ -241,8 +241,12 @@ class StoredOutbox:
 
     async def upcoming(self, *, now: datetime, until: datetime) -> Sequence[tuple[Thread, Known]]:
         """Return the threads that stand on what has a deadline between the day of `now` and `until`."""
-        rows = await self._database.read(select(UPCOMING, micros(now - DAY), micros(until)))
-        return [(to_thread(row[:THREAD_WIDTH]), to_known(row[THREAD_WIDTH:])) for row in dict.fromkeys(rows)]
+        return await self._database.read(_upcoming(micros(now - DAY), micros(until)))
+
+
+def _upcoming(since: int, until: int) -> Plan[list[tuple[Thread, Known]]]:
+    rows = dict.fromkeys((yield from select(UPCOMING, since, until)))
+    return [(to_thread(row[:THREAD_WIDTH]), to_known(row[THREAD_WIDTH:])) for row in rows]
 
 
 def _due_digests(now: int) -> Plan[int]:

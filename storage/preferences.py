@@ -27,8 +27,7 @@ class StoredPreferences:
 
     async def all(self) -> Mapping[Conversation, Preferences]:
         """Return what every conversation that has a row of its own wants."""
-        rows = await self._database.read(select(ALL))
-        return {conversation_of(where): _read(wanted) for where, wanted in rows}
+        return await self._database.read(_all())
 
     async def of(self, conversation: Conversation) -> Preferences | None:
         """Return what a conversation wants; None if it has nothing of its own."""
@@ -47,6 +46,10 @@ class StoredPreferences:
 def _changed(sql: str, conversation: Conversation, wanted: Preferences) -> Plan[None]:
     if (yield from run(sql, str(conversation), _written(wanted))).changed:
         yield from run(REVISE)
+
+
+def _all() -> Plan[dict[Conversation, Preferences]]:
+    return {conversation_of(where): _read(wanted) for where, wanted in (yield from select(ALL))}
 
 
 def _written(wanted: Preferences) -> str:

@@ -107,8 +107,7 @@ class StoredSources:
 
     async def listing(self, *, gone: bool = False) -> Sequence[Tracked]:
         """Return all that are not retired, by name; with `gone`, those too whose server said 410."""
-        rows = await self._database.read(select(f"{LISTING} OR retired = 'gone'" if gone else LISTING))
-        return sorted(map(to_tracked, rows), key=lambda tracked: (tracked.source.name.casefold(), tracked.source.id))
+        return await self._database.read(_listing(f"{LISTING} OR retired = 'gone'" if gone else LISTING))
 
     async def claim(self, *, now: datetime, owner: str, lease: timedelta, limit: int) -> Sequence[Tracked]:
         """Lease the sources most overdue at `now`; nobody else gets them before the lease ends."""
@@ -152,6 +151,11 @@ class StoredSources:
         gone = "gone" if retired else None
         values = (source, owner, _set_fields(health, without="told"), micros(next_poll), url, gone, *remembered)
         await self._database.write(run(SETTLE, *values, guard=1), durable=False)
+
+
+def _listing(sql: str) -> Plan[list[Tracked]]:
+    found = map(to_tracked, (yield from select(sql)))
+    return sorted(found, key=lambda tracked: (tracked.source.name.casefold(), tracked.source.id))
 
 
 def _declare(sources: Sequence[Source], origin: Origin, now: datetime) -> Plan[None]:
