@@ -26,6 +26,7 @@ from adapters.matrix.sending import Sender
 from adapters.matrix.settings import Account, Allowed, MatrixSettings
 from adapters.matrix.signing import Signing
 from adapters.matrix.sync import Sync
+from adapters.matrix.verifying import Verifying
 from bot.domain.alerts import DeliveryKey
 from bot.domain.chat import Conversation, Receipt
 from bot.domain.document import Document
@@ -53,6 +54,7 @@ class Session:
     sender: Sender
     signing: Signing
     posting: Posting
+    verifying: Verifying
 
 
 class MatrixChat:
@@ -85,16 +87,16 @@ class MatrixChat:
                 session.client, session.journal, session.posting, desk=desk, allowed=allowed, clock=self._clock
             )
             hearing = Hearing(session.client, session.journal, session.rooms, desk, allowed)
-            work = asyncio.create_task(self._run(errands))
+            work = asyncio.create_task(self._run(errands, session.verifying))
             try:
                 await self._listen(session, hearing, errands)
             finally:
                 work.cancel()
                 await asyncio.gather(work, return_exceptions=True)
 
-    async def _run(self, errands: Errands) -> None:
+    async def _run(self, errands: Errands, verifying: Verifying) -> None:
         await self._ready.wait()  # nothing is said by a device that is not signed
-        await errands.run()
+        await asyncio.gather(errands.run(), verifying.run())
 
     def state(self) -> str:
         """Return how the line is, for `status`."""
@@ -130,26 +132,15 @@ class MatrixChat:
             account = await self._account()
             async with open_journal(self._folder.path / JOURNAL) as journal:
                 client = keyed_client(self._settings, account, self._folder)
-                signing = Signing(client, self._settings, self._folder)
-                keys, rooms = Keys(client, journal, signing.vouch), Rooms(client, Allowed(self._settings))
-                sender = Sender(client, journal, keys, self._clock)
-                posting = Posting(client, journal, sender, self._settings.zone)
+                session = self._equipped(client, journal)
                 try:
                     await whoami(client, account)
-                    self._session = Session(
-                        client=client,
-                        journal=journal,
-                        keys=keys,
-                        rooms=rooms,
-                        sender=sender,
-                        signing=signing,
-                        posting=posting,
-                    )
-                    yield self._session
+                    self._session = session
+                    yield session
                 finally:
                     self._ready.clear()
                     self._session = None
-                    await sender.close()
+                    await session.sender.close()
                     await closed(client)
         except ConfigError as error:
             raise Unauthorised(str(error)) from error
@@ -164,6 +155,22 @@ class MatrixChat:
         except Exception as error:
             log.exception("matrix.broke")
             raise ChatDown(f"Matrix broke the bot ({type(error).__name__}); report this as a bug.") from error
+
+    def _equipped(self, client: "AsyncClient", journal: Journal) -> Session:
+        allowed = Allowed(self._settings)
+        signing = Signing(client, self._settings, self._folder)
+        keys = Keys(client, journal, signing.vouch)
+        sender = Sender(client, journal, keys, self._clock)
+        return Session(
+            client=client,
+            journal=journal,
+            keys=keys,
+            rooms=Rooms(client, allowed),
+            sender=sender,
+            signing=signing,
+            posting=Posting(client, journal, sender, self._settings.zone),
+            verifying=Verifying(client, sender, signing, allowed=allowed, clock=self._clock),
+        )
 
     async def _account(self) -> Account:
         """Log in if that is still to be done; ChatDown to come again, Unauthorised if it will not be."""
@@ -182,6 +189,7 @@ class MatrixChat:
             session.journal,
             session.keys,
             rooms=session.rooms,
+            verifying=session.verifying,
             settings=self._settings,
             clock=self._clock,
         )

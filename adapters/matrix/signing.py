@@ -27,13 +27,19 @@ FOREIGN = (
 
 
 class Signing:
-    """The account's own identity."""
+    """The account's own identity.
+
+    Attributes:
+        identity: its master key by name, once it stands for this device.
+
+    """
 
     def __init__(self, client: "AsyncClient", settings: MatrixSettings, folder: Folder) -> None:
         self._client = client
         self._olm: Any = client.olm
         self._settings = settings
         self._folder = folder
+        self.identity: dict[str, str] = {}
 
     async def ensure(self) -> str:
         """Publish the identity and sign this device where that is not done yet.
@@ -41,7 +47,9 @@ class Signing:
         Returns what is wrong, for the operator, or nothing. Raises ChatDown if the server does not answer usefully.
         """
         keys = self._keys()
-        return await self._published(keys) or await self._sign_device(keys[SELF], await self._query())
+        problem = await self._published(keys) or await self._sign_device(keys[SELF], await self._query())
+        self.identity = {} if problem else {_name(keys[MASTER]): _public(keys[MASTER])}
+        return problem
 
     async def vouch(self, device: dict[str, Any]) -> dict[str, str]:
         """Return the owner's signature of a device that is yet to be published: so nobody ever sees it unsigned.

@@ -12,6 +12,7 @@ from adapters.matrix.journal import Batch, Errand, Event, Journal, Task
 from adapters.matrix.keys import Keys
 from adapters.matrix.rooms import Rooms
 from adapters.matrix.settings import Allowed, MatrixSettings
+from adapters.matrix.verifying import Verifying
 from bot.domain.errors import ChatDown, Undeliverable
 from bot.domain.ports import Clock
 
@@ -37,6 +38,7 @@ class Sync:
         keys: Keys,
         *,
         rooms: Rooms,
+        verifying: Verifying,
         settings: MatrixSettings,
         clock: Clock,
     ) -> None:
@@ -44,6 +46,7 @@ class Sync:
         self._journal = journal
         self._keys = keys
         self._rooms = rooms
+        self._verifying = verifying
         self._settings = settings
         self._allowed = Allowed(settings)
         self._clock = clock
@@ -186,7 +189,7 @@ class Sync:
             if opened is event:
                 return Event(id=event.event_id, room=room_id, raw=raw, session=event.session_id)
             event, raw = opened, opened.source
-        if raw.get("type") not in SAID:
+        if self._verifying.hear(raw, room_id) or raw.get("type") not in SAID:
             return None
         return Event(id=raw["event_id"], room=room_id, raw=raw, decrypted=getattr(event, "decrypted", False))
 
