@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.matrix.errors import Unrelated, refusal
+from adapters.matrix.errors import LoggedOut, Unrelated, refusal
 from adapters.matrix.intake import after_own_join, creators, farewell, membership, reaction, typed
 from adapters.matrix.journal import plain_emoji
 from adapters.matrix.settings import Allowed, MatrixSettings
-from bot.domain.errors import ChatDown, ChatError, RateLimited, Unauthorised, Undeliverable
+from bot.domain.errors import ChatDown, ChatError, RateLimited, Undeliverable
 
 ME = "@rapporteur:example.org"
 NAMES = ("Rapporteur", "rapporteur")
@@ -140,10 +140,11 @@ def test_who_may_speak_is_matched_whole(tmp_path: Any, user: str, *, speaks: boo
     [
         (429, {"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": 4762}, RateLimited),
         (429, {}, RateLimited),
-        (401, {"errcode": "M_UNKNOWN_TOKEN"}, Unauthorised),
+        (401, {"errcode": "M_UNKNOWN_TOKEN"}, LoggedOut),
         (403, {"errcode": "M_FORBIDDEN", "error": "kicked"}, Undeliverable),
         (400, {"errcode": "M_UNKNOWN", "error": "Can't send relation to unknown event"}, Unrelated),
         (413, {"errcode": "M_TOO_LARGE"}, Undeliverable),
+        (413, {}, Undeliverable),
         (502, {}, ChatDown),
         (200, {}, ChatDown),
         (0, {}, ChatDown),
@@ -154,7 +155,8 @@ def test_a_refusal_is_what_the_bot_does_next(status: int, answer: dict[str, Any]
 
 
 def test_a_limit_is_read_from_the_body_then_from_the_header() -> None:
-    for answer, after, seconds in (({"retry_after_ms": 4762}, "9", 4.762), ({}, "9", 9), ({}, "soon", 5)):
+    told = [({"retry_after_ms": 4762}, "9", 4.762), ({}, "9", 9), ({}, "soon", 5), ({}, "9" * 30, 5)]
+    for answer, after, seconds in [*told, ({"retry_after_ms": 1e300}, "", 3600)]:
         error = refusal(429, answer, after=after)
         assert isinstance(error, RateLimited)
         assert error.retry_after.total_seconds() == seconds
