@@ -155,7 +155,12 @@ def test_a_refusal_is_what_the_bot_does_next(status: int, answer: dict[str, Any]
 
 
 def test_a_limit_is_read_from_the_body_then_from_the_header() -> None:
-    told = [({"retry_after_ms": 4762}, "9", 4.762), ({}, "9", 9), ({}, "soon", 5), ({}, "9" * 30, 5)]
+    told: list[tuple[dict[str, Any], str, float]] = [
+        ({"retry_after_ms": 4762}, "9", 4.762),
+        ({}, "9", 9),
+        ({}, "soon", 5),
+        ({}, "9" * 30, 5),
+    ]
     for answer, after, seconds in [*told, ({"retry_after_ms": 1e300}, "", 3600)]:
         error = refusal(429, answer, after=after)
         assert isinstance(error, RateLimited)

@@ -1,6 +1,7 @@
 """What a person sees of edits, files, echoes, and of the bot's device."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -139,6 +140,31 @@ async def test_a_device_whose_keys_are_lost_is_told_instead_of_being_deaf(
     with pytest.raises(Unauthorised, match="does not hold the keys of the bot's device"):
         async with asyncio.timeout(PATIENCE):
             await make_bot(login, folder="lost").serve(Desk())
+
+
+async def test_a_bot_whose_device_was_removed_logs_in_anew_and_stays_who_it_is(
+    homeserver: Homeserver, make_bot: MakesBot
+) -> None:
+    login = await homeserver.register()
+    bot = make_bot(replace(login, access_token="", device_id=""), password=login.password)
+    async with serving(bot, Desk()):
+        before = await identity(homeserver, login)
+    await homeserver.ask("POST", "/_matrix/client/v3/logout/all", {}, await logged_in_again(homeserver, login))
+    with pytest.raises(Unauthorised, match="does not know the bot's login"):
+        async with asyncio.timeout(PATIENCE):
+            await bot.serve(Desk())
+    await signed(bot)
+    after = await identity(homeserver, login)
+    assert after["master_keys"] == before["master_keys"]
+    assert before["device_keys"][login.user_id].keys() & after["device_keys"][login.user_id].keys() == set()
+
+
+async def identity(homeserver: Homeserver, login: Login) -> dict[str, Any]:
+    """Return the account's keys, as everybody sees them."""
+    asking: dict[str, Any] = {"device_keys": {login.user_id: []}}
+    asker = await homeserver.register()
+    _, shown = await homeserver.ask("POST", "/_matrix/client/v3/keys/query", asking, asker)
+    return {name: keys for name, keys in shown.items() if name in {"master_keys", "device_keys"}}
 
 
 async def test_an_identity_that_is_not_in_the_folder_is_replaced_only_on_demand(
