@@ -101,7 +101,7 @@ def commit(outcomes: Outcomes, settled: Row) -> Plan[None]:
     if outcomes.stories or outcomes.grown:
         yield from run(NEXT_STORIES, outcomes.stories_revision, guard=1)
     yield from each(STORY, map(story_row, outcomes.stories))
-    yield from _tie(outcomes.stories)
+    yield from tie(outcomes.stories)
     if outcomes.grown:
         yield from grow(outcomes.grown)
     yield from _update(outcomes)
@@ -145,7 +145,7 @@ def digest_row(planned: Delivery) -> Row:
     return (planned.key, str(planned.conversation), micros(planned.due), planned.verb, planned.story)
 
 
-def _tie(stories: Sequence[Story]) -> Plan[None]:
+def tie(stories: Sequence[Story]) -> Plan[None]:
     """Write down what stories are known by for ever; what they are no longer known by is let go."""
     ties = {story.id: sorted(filter(is_tie, story.identities)) for story in stories}
     yield from each(UNTIED, ((story,) for story, found in ties.items() if found))

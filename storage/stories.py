@@ -7,10 +7,10 @@ from bot.domain.chat import Conversation, Receipt
 from bot.domain.clustering import Frequency
 from bot.domain.entries import EntryId
 from bot.domain.likeness import Cluster
-from bot.domain.storing.stories import Mending
+from bot.domain.storing.stories import Mending, Uniting
 from storage.clusters import grow, remembered
 from storage.database import Database, Plan, select
-from storage.mending import mend
+from storage.mending import mend, part, unite
 from storage.rows import ALERT, storable, to_alert
 from storage.surroundings import standing
 
@@ -62,6 +62,14 @@ class StoredStories:
         StoreConflict if stories have changed since the decision was made.
         """
         await self._database.write(mend(mending, grow(mending.grown)))
+
+    async def unite(self, uniting: Uniting) -> None:
+        """Let the elder of several stories go on with all that the younger ones have: one transaction."""
+        await self._database.write(unite(uniting))
+
+    async def parted(self, entry: EntryId) -> StoryId | None:
+        """Part for good what `unite` made one; return the story that stands again, None if there is none."""
+        return await self._database.write(part(entry))
 
 
 def _under(conversation: str, message: str) -> Plan[list[Alert]]:

@@ -42,6 +42,7 @@ SELECT t.conversation, t.root FROM threads t JOIN deliveries d ON d.key = t.root
 WHERE t.opened > $1
 UNION SELECT d.conversation, d.key FROM deliveries d WHERE d.state = 'pending' AND d.verb = 'root'
 """
+PARTINGS = "SELECT p.one, p.other FROM partings p WHERE p.one IN ({list})"
 REVISIONS = "SELECT name, value FROM counters"
 
 
@@ -53,6 +54,7 @@ def surroundings(tracked: Tracked, entries: Sequence[Entry], now: datetime) -> P
     of_bodies = dict.fromkeys((*tied, *(row[-1] for row in known if row[-1] is not None and row[11] != Kind.NEWS)))
     siblings = yield from within(SIBLINGS, of_bodies)
     stories, threads = yield from standing(dict.fromkeys((*belongs.values(), *tied)))
+    apart = yield from within(PARTINGS, of_bodies)
     told = yield from within(TOLD, (row[0] for row in known))
     roots = yield from select(RECENT_ROOTS, micros(now - BURST))
     revisions: dict[str, int] = dict((yield from select(REVISIONS)))
@@ -67,6 +69,7 @@ def surroundings(tracked: Tracked, entries: Sequence[Entry], now: datetime) -> P
         revision=revisions["watches"],
         stories_revision=revisions["stories"],
         siblings=_by_story(siblings),
+        apart=frozenset((StoryId(one), StoryId(other)) for one, other in apart),
     )
 
 

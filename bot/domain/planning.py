@@ -94,7 +94,8 @@ def plan(
     `zone_of` gives a conversation's zone: digests come by its clock. `tellings` says what the news among them tells.
     """
     made = Plan(threads={(thread.conversation, thread.story): thread for thread in around.threads})
-    here = _circumstances(around, match, watches, baseline, tellings, now=now, zone_of=zone_of)
+    tied = Tied(around.stories, around.tracked.source.body, (change.now for change in changes), around.apart)
+    here = _circumstances(around, match, watches, baseline, tellings, tied=tied, now=now, zone_of=zone_of)
     roots: list[tuple[Alert, Thread]] = []
     for change in changes:
         matches = {match_.watch: match_.hits for match_ in match(change.now)}
@@ -129,6 +130,7 @@ def _circumstances(
     baseline: IsBaseline,
     tellings: Tellings,
     *,
+    tied: Tied,
     now: datetime,
     zone_of: ZoneOf,
 ) -> _Circumstances:
@@ -144,7 +146,7 @@ def _circumstances(
         baseline=baseline,
         stories={story.id: story for story in around.stories},
         tellings=tellings,
-        tied=Tied(around.stories, around.tracked.source.body),
+        tied=tied,
         standing=standing,
         asleep=asleep(watches.values(), now),
         twins=frozenset(known.entry.twin for known in around.known),

@@ -6,14 +6,22 @@ from dataclasses import replace
 from bot.domain.alerts import Story, StoryId
 from bot.domain.changes import Change, Known, Updated
 from bot.domain.entries import Kind
-from bot.domain.identity_graph import bonds, passing
+from bot.domain.identity_graph import NOTHING, bonds, passing
+from bot.domain.uniting import Apart, bound
 
 
 class Tied:
-    """Stories by what they are known by, growing with them."""
+    """Stories by what they are known by, growing with them.
 
-    def __init__(self, stories: Iterable[Story], body: str | None) -> None:
+    `rows` are all of a page: what one of them says of two others ties these. `apart` are stories that stay two.
+    """
+
+    def __init__(
+        self, stories: Iterable[Story], body: str | None, rows: Iterable[Known] = (), apart: Apart = frozenset()
+    ) -> None:
         self._body = body
+        self._bound = bound((row.entry for row in rows), body)
+        self._apart = apart
         self._by_tie: dict[str, dict[StoryId, Story]] = {}
         for story in stories:
             self.put(story)
@@ -25,7 +33,9 @@ class Tied:
 
     def find(self, row: Known, series: str) -> Story | None:
         """Return the oldest story of the strongest ties that an entry has; of a recurring meeting, its own."""
-        tiers = (frozenset({series} - {""}), *bonds(row.entry, self._body).tiers)
+        first, *others = bonds(row.entry, self._body).tiers or (NOTHING,)
+        further = NOTHING.union(*(self._bound.get(tie, NOTHING) for tie in first))
+        tiers = (frozenset({series} - {""}), first, further, *others)
         return next(filter(None, map(self._oldest, tiers)), None)
 
     def _oldest(self, ties: Iterable[str]) -> Story | None:
@@ -42,5 +52,9 @@ class Tied:
             return story
         moved = isinstance(change, Updated) and change.moved
         gone = passing(change.before.entry, self._body) if isinstance(change, Updated) and moved else frozenset()
-        own = bonds(change.now.entry, self._body).own
+        own = {tie for tie in bonds(change.now.entry, self._body).own if not self._is_of_another(tie, story)}
         return replace(story, identities=(story.identities - gone) | own)
+
+    def _is_of_another(self, tie: str, story: Story) -> bool:
+        """Tell whether a tie is one of a story that is to stay apart from this one."""
+        return bool(self._apart) and any((story.id, id_) in self._apart for id_ in self._by_tie.get(tie, ()))

@@ -29,8 +29,10 @@ from bot.domain.schedule import after_failure, after_success
 from bot.domain.sources import Health, Hints, Memory, Polled, Source, Tracked, Unchanged
 from bot.domain.storing.sources import Outcomes, Surroundings
 from bot.domain.storing.store import Store
+from bot.domain.storing.stories import Uniting
 from bot.domain.telling import Tellings
 from bot.domain.understanding import Lexicon, understood
+from bot.domain.uniting import endings, united
 from bot.domain.values import by_value
 from bot.domain.vocabulary import NO_VOCABULARY, Vocabulary
 from bot.domain.watches import Match, Watch, WatchId
@@ -190,6 +192,8 @@ class Ingest:
         if isinstance(diff, Quarantined):
             await self._quarantine(around.tracked, diff)
             return False
+        if await self._united(diff.changes, around, page.fetched_at):
+            return await self._commit(tracked, page, turn)
         matches = await self._matches(diff.changes, around.tracked.source)
         around, tellings = await self._told(diff.changes, around, matches)
         made = await asyncio.to_thread(self._plan, diff.changes, around, page, matches, tellings)
@@ -219,6 +223,20 @@ class Ingest:
         for note in page.notes:
             log.info("poll.oddity", source=tracked.source.id, note=note)
         return bool(made.deliveries)
+
+    async def _united(self, changes: Sequence[Change], around: Surroundings, now: datetime) -> bool:
+        """Let stories that the ids of this page tie together be one before anything is decided about it."""
+        rows = [change.now for change in changes]
+        unions = await asyncio.to_thread(united, rows, around) if len(around.stories) > 1 else ()
+        if not unions:
+            return False
+        revision = around.stories_revision
+        await self.teller.renew(self.store, revision)
+        said = [one for union in unions for one in endings(union, around.threads, now, revision)]
+        await self.store.stories.unite(Uniting(revision=revision, unions=unions, deliveries=said))
+        self.teller.written(revision + 1)
+        log.info("stories.united", stories=[[one.id for one in (union.story, *union.ended)] for union in unions])
+        return True
 
     async def _told(
         self, changes: Sequence[Change], around: Surroundings, matches: Matches

@@ -15,10 +15,8 @@ from bot.domain.alerts import (
     StoryId,
     Thread,
     Verb,
-    is_digest,
 )
 from bot.domain.changes import Known
-from bot.domain.document import Document, Paragraph, Text
 from bot.domain.entries import Kind
 from bot.domain.errors import CommandError
 from bot.domain.ids import digest
@@ -27,9 +25,11 @@ from bot.domain.stories import begun
 from bot.domain.storing.store import Store
 from bot.domain.storing.stories import Mending
 from bot.domain.telling import BY_HAND, NOTHING, detail, story_of
+from bot.domain.uniting import edits, ends
 from bot.services.telling import Teller
 
 ONLY_NEWS = "Only news is told by several; a meeting, document or work item has its own thread for ever."
+NOT_UNITED = "This thread was always one: its lists are tied by the body's own ids."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +44,8 @@ class Mender:
 
         CommandError if it is all that the story has.
         """
-        _must_be_news(row)
+        if row.entry.kind is not Kind.NEWS:
+            return await self._undo(row, story, now)
         async with self.teller.deciding:
             revision = await self._renewed()
             stories, threads = await self.store.stories.standing([story])
@@ -56,7 +57,7 @@ class Mender:
             alerts = [alert for thread in threads for alert in await self._by_itself(row, thread, alone, now)]
             opened = [_opened(alert) for alert in alerts]
             roots = [_root(alert) for alert in alerts]
-            edits = _edits(threads, story, now, revision)
+            cards = edits(threads, story, now, revision)
             await self._mend(
                 Mending(
                     revision=revision,
@@ -66,10 +67,23 @@ class Mender:
                     grown=self.teller.clusters.grown,
                     alerts=alerts,
                     threads=opened,
-                    deliveries=[*roots, *edits],
+                    deliveries=[*roots, *cards],
                 )
             )
             return bool(alerts)
+
+    async def _undo(self, row: Known, story: StoryId, now: datetime) -> bool:
+        """Part what a later id made one; what was posted before has its thread again."""
+        async with self.teller.deciding:
+            revision = await self._renewed()
+            alone = await self.store.stories.parted(row.id)
+            if alone is None:
+                raise CommandError(NOT_UNITED, usage="why")
+            self.teller.written(revision + 1)
+            _, threads = await self.store.stories.standing([story, alone])
+            cards = [card for one in (story, alone) for card in edits(_of(threads, one), one, now, revision)]
+            await self.store.outbox.enqueue(cards)
+            return any(thread.story == alone for thread in threads)
 
     async def join(self, rows: Sequence[Known], into: StoryId, other: Known, *, now: datetime) -> None:
         """Let an entry, and all that is told with it, belong to the story `into` that these rows are in, for good."""
@@ -97,7 +111,7 @@ class Mender:
                     other=told,
                     grown=self.teller.clusters.grown,
                     alerts=alone,
-                    deliveries=[*_ends(ending, kept, now), *_edits(follow, into, now, revision, alone)],
+                    deliveries=[*ends(ending, kept, now), *edits(follow, into, now, revision, alone)],
                 )
             )
 
@@ -185,36 +199,8 @@ def _opened(alert: Alert) -> Thread:
     return Thread(conversation=alert.conversation, story=alert.story, root=_root(alert).key, opened=alert.at)
 
 
-def _edits(
-    threads: Iterable[Thread], story: StoryId, now: datetime, revision: int, alerts: Iterable[Alert] = ()
-) -> list[Delivery]:
-    """Bring the cards of a story up to date; a digest stays as it was posted, so there it is a reply."""
-    told = {alert.conversation: alert.id for alert in alerts}
-    found = []
-    for one in threads:
-        verb = Verb.REPLY if is_digest(one.root) else Verb.EDIT
-        alert = told.get(one.conversation)
-        if verb is Verb.EDIT or alert is not None:
-            key = DeliveryKey(f"{verb}-{digest('mended', one.conversation, story, revision)}")
-            found.append(Delivery(key=key, conversation=one.conversation, verb=verb, due=now, alert=alert, story=story))
-    return found
-
-
-def _ends(threads: Iterable[Thread], kept: Story, now: datetime) -> list[Delivery]:
-    """Say under cards whose story ends where it goes on."""
-    said = Document((Paragraph((Text(f"This goes on in the thread of “{kept.title[:200]}”."),)),))
-    return [
-        Delivery(
-            key=DeliveryKey(f"ends-{digest('ends', one.conversation, one.story, kept.id)}"),
-            conversation=one.conversation,
-            verb=Verb.ANSWER,
-            due=now,
-            document=said,
-            thread=one.receipt,
-        )
-        for one in threads
-        if one.receipt is not None
-    ]
+def _of(threads: Iterable[Thread], story: StoryId) -> list[Thread]:
+    return [thread for thread in threads if thread.story == story]
 
 
 def _must_be_news(row: Known) -> None:

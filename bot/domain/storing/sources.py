@@ -34,6 +34,7 @@ class Surroundings:
         revision: changes whenever any watch, its mute or a team's vocabulary does.
         stories_revision: changes whenever any story begins or grows.
         siblings: entries of those stories, from all sources, that are neither news nor documents.
+        apart: which of those stories a person said are two, each way round.
 
     """
 
@@ -47,6 +48,7 @@ class Surroundings:
     revision: int
     stories_revision: int = 0
     siblings: Mapping[StoryId, Sequence[Known]] = field(default_factory=dict)
+    apart: frozenset[tuple[StoryId, StoryId]] = frozenset()
 
 
 @by_value

@@ -36,6 +36,34 @@ class Mending:
     deliveries: Sequence[Delivery] = ()
 
 
+@by_value
+class Union:
+    """Stories that are one.
+
+    Attributes:
+        story: the elder, with what all of them are known by.
+        ended: the younger ones.
+
+    """
+
+    story: Story
+    ended: Sequence[Story]
+
+
+@by_value
+class Uniting:
+    """Standing stories that turned out to be one, and what is said of it.
+
+    Attributes:
+        revision: of the stories that it was decided under.
+
+    """
+
+    revision: int
+    unions: Sequence[Union]
+    deliveries: Sequence[Delivery] = ()
+
+
 class Stories(Protocol):
     """What is told together, and who follows it."""
 
@@ -63,5 +91,19 @@ class Stories(Protocol):
         """Part or join stories, with their threads and what waits to be said of them: one transaction.
 
         StoreConflict if stories have changed since the decision was made.
+        """
+        ...
+
+    async def unite(self, uniting: Uniting) -> None:
+        """Let the elder of several stories go on with all that the younger ones have: one transaction.
+
+        Where a conversation follows only a younger one, its thread becomes the elder's. StoreConflict as for `mend`.
+        """
+        ...
+
+    async def parted(self, entry: EntryId) -> StoryId | None:
+        """Part for good what `unite` made one: the story that this entry was in stands again, with its threads.
+
+        If it was in no other: the last that ended in its story. Return which stands again; None if there is none.
         """
         ...

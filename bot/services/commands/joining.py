@@ -3,6 +3,7 @@
 from bot.domain.alerts import Alert, Reason
 from bot.domain.changes import Known
 from bot.domain.document import Document, Paragraph, Style, Text
+from bot.domain.entries import Kind
 from bot.domain.errors import CommandError
 from bot.services.commands.arguments import clipped
 from bot.services.commands.context import CommandSpec, Group, Request
@@ -63,7 +64,7 @@ async def _linked(request: Request, link: str) -> Alert:
 
 async def _joined_last(request: Request) -> Alert:
     here = await spoken_of(request, usage=PART_USAGE)
-    joined = [alert for alert in here if alert.reason in VERSIONS]
+    joined = [alert for alert in here if alert.reason in VERSIONS or alert.now.entry.kind is not Kind.NEWS]
     if not joined:
         raise CommandError("No other report has joined this story. To take out a certain one:", usage=PART_USAGE)
     return joined[-1]
