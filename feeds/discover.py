@@ -34,20 +34,6 @@ _FEED_PREFIX = re.compile(r"^feed:(?=https?:)", re.IGNORECASE)
 _ANCHORS = 2000
 _HEAD = 4096
 
-_MAGIC: tuple[tuple[bytes, str], ...] = (
-    (b"%PDF", "a PDF"),
-    (b"PK\x03\x04", "a ZIP archive or an office document"),
-    (b"\xd0\xcf\x11\xe0", "an office document"),
-    (b"\x89PNG", "a picture"),
-    (b"\xff\xd8\xff", "a picture"),
-    (b"GIF8", "a picture"),
-    (b"RIFF", "a picture, sound or film"),
-    (b"ID3", "a sound recording"),
-    (b"\x7fELF", "a program"),
-    (b"MZ", "a program"),
-)
-
-
 _MARKS = (
     (b"<dataroot", "itu-meetings"),
     (b"<page_content", "itu-documents"),
@@ -132,6 +118,7 @@ async def _of_preset(offered: Sequence[Source], fetcher: Fetcher, pool: ParsePoo
                 name=source.name,
                 lang=source.lang,
                 entries=parsed.entries[:EXAMPLES],
+                count=parsed.count,
                 notes=parsed.notes,
                 source=source,
             )
@@ -191,6 +178,7 @@ async def _candidate(url: str, answer: Answer, pool: ParsePool) -> Candidate | N
         name=parsed.title or urlsplit(answer.url).hostname or url,
         lang=parsed.lang,
         entries=parsed.entries[:EXAMPLES],
+        count=parsed.count,
         notes=parsed.notes,
     )
 
@@ -198,7 +186,7 @@ async def _candidate(url: str, answer: Answer, pool: ParsePool) -> Candidate | N
 def _format(body: bytes) -> str | None:
     """Guess which reader a body is for; None if it is certainly for none."""
     head = body[:_HEAD]
-    if verdicts.is_html(body) or _magic(body) is not None:
+    if verdicts.is_html(body) or verdicts.file_kind(body) is not None:
         return None
     if re.match(rb"(?:\xef\xbb\xbf)?\s*BEGIN:VCALENDAR", head, re.IGNORECASE):
         return "ical"
@@ -208,12 +196,12 @@ def _format(body: bytes) -> str | None:
 
 def _is_page(answer: Answer) -> bool:
     declared = "html" in answer.headers.get("content-type", "").lower()
-    return verdicts.is_html(answer.body) or (declared and _magic(answer.body) is None)
+    return verdicts.is_html(answer.body) or (declared and verdicts.file_kind(answer.body) is None)
 
 
 def _kind(answer: Answer) -> str:
     """Say what a body is, for the person who typed its address."""
-    known = _magic(answer.body)
+    known = verdicts.file_kind(answer.body)
     if known is not None:
         return known
     declared = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -222,10 +210,6 @@ def _kind(answer: Answer) -> str:
     if answer.body.lstrip().startswith((b"{", b"[")):
         return "JSON of a kind unknown here"
     return names.get(declared) or names.get(main) or "text of a kind unknown here"
-
-
-def _magic(body: bytes) -> str | None:
-    return next((what for magic, what in _MAGIC if body.startswith(magic)), None)
 
 
 def address(typed: str) -> str:

@@ -3,7 +3,7 @@
 import re
 
 from bot.domain.errors import ParseError
-from feeds import feed_json, feedparsing
+from feeds import feed_json, feedparsing, verdicts
 from feeds.body import utf8
 from feeds.feed_items import Feed, entries, spoken, title
 from feeds.page import Page, Parsed
@@ -12,14 +12,6 @@ from feeds.trim import Trimmed, trim
 MOST_ITEMS = 20_000
 """A page of more is not a feed; the tolerant parser would take minutes over it."""
 
-_MAGIC = (
-    (b"%PDF-", "a PDF document"),
-    (b"PK\x03\x04", "a ZIP archive or office document"),
-    (b"\x89PNG", "a PNG picture"),
-    (b"\xff\xd8\xff", "a JPEG picture"),
-    (b"GIF8", "a GIF picture"),
-    (b"\x7fELF", "a program"),
-)
 _ROOTS = {
     "opml": "an OPML list of feeds; add the feeds it lists instead",
     "urlset": "a sitemap",
@@ -33,10 +25,6 @@ _NAME = re.compile(rb"<([A-Za-z_][\w.:-]*)")
 _FRAME = re.compile(rb"<(?:\?xml|rss|feed|rdf:RDF)[\s>]")
 _WRAPPED = re.compile(rb"<(feed(?=\s[^<>]*xmlns)|rss(?=\s[^<>]*version))")
 """A feed inside an HTML page, where its publisher's tools put it; not an example, whose markup would be escaped."""
-_BLOCKED = re.compile(
-    rb"captcha|access denied|attention required|just a moment|request rejected|are you (?:a )?(?:human|robot)|cf-chl",
-    re.IGNORECASE,
-)
 _PREAMBLE = 20_000
 
 
@@ -46,9 +34,8 @@ def parse(page: Page) -> Parsed:
     Items that the last good page held are left out where that is safe (`feeds.trim`). Raise ParseError, with a
     sentence that says what the body looks like, if it is no feed; a feed without items is one.
     """
-    for magic, what in _MAGIC:
-        if page.body.startswith(magic):
-            raise ParseError(f"The body is {what}, not a feed.")
+    if what := verdicts.file_kind(page.body):
+        raise ParseError(f"The body is {what}, not a feed.")
     data = utf8(page.body, page.headers, page.lang)
     if data[:1] in (b"{", b"["):
         return _parsed(feed_json.read(data), page, None)
@@ -90,10 +77,9 @@ def _framed(data: bytes) -> bytes:
         end = data.rfind(b"</" + found[1])
         return data[found.start() : data.find(b">", end) + 1 if end > 0 else None]
     if root in _HTML or data[:200].lower().startswith(b"<!doctype html"):
-        blocked = _BLOCKED.search(data[:_PREAMBLE])
         raise ParseError(
             "The server answered with a page that blocks robots, not with a feed; slow down or ask its operator."
-            if blocked
+            if verdicts.is_block_page(data)
             else "The body is an HTML page, not a feed; use the address of the feed that the page links to."
         )
     if root not in _FEEDS and (found := _FRAME.search(data[:_PREAMBLE])):

@@ -28,10 +28,23 @@ _HTML = re.compile(
 _BLOCK_WORDS = re.compile(
     rb"access denied|request rejected|requested url was rejected|just a moment|attention required|cf-chl-|"
     rb"checking your browser|captcha|incapsula|pardon our interruption|ddos-guard|are you a robot|"
-    rb"unusual traffic|you have been blocked|security check|enable javascript and cookies",
+    rb"unusual traffic|you have been blocked|security check|enable javascript and cookies|are you (?:a )?human",
     re.IGNORECASE,
 )
 _HEAD = 8192
+
+_MAGIC: tuple[tuple[bytes, str], ...] = (
+    (b"%PDF", "a PDF document"),
+    (b"PK\x03\x04", "a ZIP archive or an office document"),
+    (b"\xd0\xcf\x11\xe0", "an office document"),
+    (b"\x89PNG", "a PNG picture"),
+    (b"\xff\xd8\xff", "a JPEG picture"),
+    (b"GIF8", "a GIF picture"),
+    (b"RIFF", "a picture, sound or film"),
+    (b"ID3", "a sound recording"),
+    (b"\x7fELF", "a program"),
+    (b"MZ", "a program"),
+)
 
 _SENTENCES: Mapping[int, str] = {
     400: "calls the request faulty (400); check the address.",
@@ -106,6 +119,11 @@ def refusal(status: int, headers: Mapping[str, str], where: str, now: datetime) 
 def is_soft_missing(path: str) -> bool:
     """Tell ITU's silent refusal, a redirect to `…/notfound.aspx` that answers 200."""
     return _SOFT_MISSING.search(path) is not None
+
+
+def file_kind(body: bytes) -> str | None:
+    """Return what kind of file a body begins like, None if it may be text."""
+    return next((what for magic, what in _MAGIC if body.startswith(magic)), None)
 
 
 def is_html(body: bytes) -> bool:

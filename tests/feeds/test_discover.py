@@ -165,7 +165,7 @@ async def test_the_same_feed_under_two_links_is_one_candidate(reader: SourceRead
     [
         (b"%PDF-1.7 ...", "is a PDF"),
         (b"PK\x03\x04....", "ZIP archive or an office document"),
-        (b"\x89PNG\r\n\x1a\n....", "is a picture"),
+        (b"\x89PNG\r\n\x1a\n....", "is a PNG picture"),
         (b'{"openapi": "3.0"}', "JSON of a kind unknown"),
         (b"Dear all, this is a letter.", "text of a kind unknown"),
         (b"\x00\x01\x02\x03" * 50, "not a feed or a calendar"),
