@@ -59,6 +59,13 @@ class Database(Protocol):
         """
         ...
 
+    async def hurry(self, plan: Plan[T]) -> T:
+        """Run a plan in one transaction before what waits to be written: somebody has seconds for it.
+
+        Plans that hurry at the same time may share a commit; one that fails fails alone.
+        """
+        ...
+
 
 def run(sql: str, *values: object, guard: int | None = None) -> Plan[Result]:
     """Plan one statement."""

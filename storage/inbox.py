@@ -59,7 +59,7 @@ class StoredInbox:
 
     async def take(self, commands: Sequence[Command], *, now: datetime) -> int:
         """Keep those whose ids are new on their platform; return how many."""
-        return await self._database.write(_take([_row(one, now) for one in commands]))
+        return await self._database.hurry(_take([_row(one, now) for one in commands]))
 
     async def waiting(self, limit: int, *, busy: Sequence[Conversation] = ()) -> Sequence[Command]:
         """Return what has no answer yet in conversations that are not busy, oldest first."""

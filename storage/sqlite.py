@@ -9,12 +9,13 @@ from datetime import timedelta
 from functools import lru_cache, partial
 from pathlib import Path
 from threading import Event
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import aiosqlite
 
 from bot.domain.errors import StoreBusy, StoreConflict, StoreError
 from storage.database import Plan, Result, Statement
+from storage.urgent import Lane
 
 T = TypeVar("T")
 
@@ -56,6 +57,8 @@ class Sqlite:
         self.path = path
         self._writer = writer
         self._reader = reader
+        self._urgent = Lane(_drive)
+        self._passing: set[asyncio.Future[None]] = set()
 
     async def read(self, plan: Plan[T]) -> T:
         """Run a plan of SELECTs on one snapshot."""
@@ -68,7 +71,30 @@ class Sqlite:
         In WAL mode synchronous=NORMAL leaves out the fsync of a commit (sqlite.org/pragma.html#pragma_synchronous).
         """
         with spoken(self.path):
-            return await self._writer.run(partial(_write if durable else _write_lightly, plan))
+            return await self._writer.run(partial(self._written, _write if durable else _write_lightly, plan))
+
+    async def hurry(self, plan: Plan[T]) -> T:
+        """Run a plan in one transaction before what waits to be written; what comes meanwhile shares its commit."""
+        with spoken(self.path):
+            future = self._urgent.put(plan)
+            # Should nothing else be written, this takes it along.
+            passing = asyncio.ensure_future(self._writer.run(self._urgent.run))
+            self._passing.add(passing)
+            passing.add_done_callback(self._passed)
+            both: set[asyncio.Future[Any]] = {future, passing}
+            await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+            if not future.done() and passing.exception() is not None:
+                passing.result()
+            return await future
+
+    def _written(self, write: Callable[[Plan[T], sqlite3.Connection], T], plan: Plan[T], on: sqlite3.Connection) -> T:
+        self._urgent.run(on)
+        return write(plan, on)
+
+    def _passed(self, passing: "asyncio.Future[None]") -> None:
+        self._passing.discard(passing)
+        if not passing.cancelled():
+            passing.exception()
 
 
 @asynccontextmanager
