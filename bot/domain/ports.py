@@ -45,6 +45,8 @@ class Candidate:
     """A source that an address turned out to hold, with what it would give.
 
     Attributes:
+        entries: the first of them.
+        count: how many there are.
         source: of a preset, as it is to be polled; those of one preset belong together.
 
     """
@@ -56,6 +58,7 @@ class Candidate:
     entries: Sequence[Entry]
     notes: Sequence[str] = ()
     source: Source | None = None
+    count: int = 0
 
 
 class Prospector(Protocol):

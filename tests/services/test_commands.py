@@ -157,7 +157,9 @@ async def test_sources_are_counted_and_problems_come_first(room: Room) -> None:
 
 def candidate(url: str, name: str = "A feed", *, entries: int = 1) -> Candidate:
     found = tuple(Entry(key=str(n), kind=Kind.NEWS, title=f"Title {n}", published=NOW) for n in range(entries))
-    return Candidate(url=url, format="feed", name=name, lang="en", entries=found, notes=("2 items have no date.",))
+    return Candidate(
+        url=url, format="feed", name=name, lang="en", entries=found, count=len(found), notes=("2 items have no date.",)
+    )
 
 
 async def with_web(room: Room, **holds: Sequence[Candidate]) -> Room:

@@ -37,7 +37,7 @@ async def add(request: Request) -> Document:
     candidate = chosen[0]
     source = _source(candidate, await request.context.store.sources.listing())
     await request.context.store.sources.add(source, now=request.context.clock.now())
-    what = f" ({source.id}, {source.format}): {counted(len(candidate.entries), 'entry', 'entries')} now. "
+    what = f" ({source.id}, {source.format}): {counted(candidate.count, 'entry', 'entries')} now. "
     quiet = "What is there already is not posted; new entries that a watch matches are."
     added: Line = (Text("Added "), Text(source.name, Style.STRONG), Text(what + quiet))
     return Document((Paragraph(added), *_notes(candidate)))
@@ -107,13 +107,12 @@ async def test(request: Request) -> Document:
     if len(found) > 1 and all(candidate.url != url for candidate in found):
         return _choice(url, found)
     candidate = next((one for one in found if one.url == url), found[0])
-    entries = candidate.entries
     head: Line = (
         Text(clipped(candidate.name, 120), Style.STRONG),
-        Text(f": {candidate.format}, {counted(len(entries), 'entry', 'entries')}. "),
+        Text(f": {candidate.format}, {counted(candidate.count, 'entry', 'entries')}. "),
         Text("Nothing was stored.", Style.QUIET),
     )
-    rows = Bullets(tuple(_preview(entry) for entry in entries[:PREVIEW]))
+    rows = Bullets(tuple(_preview(entry) for entry in candidate.entries[:PREVIEW]))
     address = Paragraph((Link(candidate.url, candidate.url),))
     return Document((Paragraph(head), address, *((rows,) if rows.lines else ()), *_notes(candidate)))
 
