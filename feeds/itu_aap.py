@@ -98,8 +98,8 @@ def _list(tables: Iterable[list[markup.Row]], page: Page) -> Parsed:
     notes: list[str] = []
     for row in (row for table in tables for row in table):
         cell = row.cell("name")
-        if cell is None or not row.text("name") or row.cell("status") is None:
-            continue  # a pager, a foot
+        if cell is None or not row.text("name") or not (row.text("status") or row.text("title")):
+            continue  # a pager, a foot, the heading of a section
         around = cell.getparent()
         links = markup.links(cell if around is None else around, page.url)
         entry = _entry({name: row.text(name) for name in row.names}, markup.first(_RECORD, links))

@@ -47,7 +47,7 @@ def parse(page: Page) -> Parsed:
     data = markup.body(page, _WHAT)
     root = markup.tree(data, _WHAT)
     rows = list(_rows(root))
-    if not rows and not _NOTHING.search(markup.shown(root)) and not _headed(root):
+    if not rows and not _is_empty(root):
         raise markup.changed(_WHAT, ["rows with a link to Event-Details"], markup.line(root))
     notes: list[str] = []
     made = [_entry(row, number, page, notes) for number, row in enumerate(rows, 1)]
@@ -63,8 +63,12 @@ def parse(page: Page) -> Parsed:
     )
 
 
-def _headed(root: etree._Element) -> bool:
-    return any(True for _ in markup.listed(root, _HEADINGS, ("starts", "title")))
+def _is_empty(root: etree._Element) -> bool:
+    """Tell a calendar that says that it holds nothing, or headings without days below, from a changed one."""
+    tables = list(markup.listed(root, _HEADINGS, ("starts", "title")))
+    if any(day(row.text("starts")) for table in tables for row in table):
+        return False
+    return bool(tables) or _NOTHING.search(markup.shown(root)) is not None
 
 
 def _rows(root: etree._Element) -> Iterator[markup.Row]:

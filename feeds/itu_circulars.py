@@ -50,7 +50,7 @@ def parse(page: Page) -> Parsed:
     Raise ParseError if it is a firewall's page, or none of these.
     """
     data = markup.body(page, _WHAT)
-    if b"<page_content" in data[:2000]:
+    if itu_documents.is_index(data):
         return itu_documents.read(page, _WHAT)
     if not markup.looks_html(data):
         return _one(" ".join(data[:_LONGEST].decode("utf-8", "replace").split()), _named(page, None), "")

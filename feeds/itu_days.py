@@ -1,6 +1,7 @@
 """Days and study periods in all the forms of ITU's pages; ITU gives no zone, they are Geneva days and stay days."""
 
 import re
+from collections.abc import Iterator
 from datetime import date
 
 from bot.domain import itu
@@ -8,6 +9,13 @@ from feeds.itu_dates import read
 
 _FOUNDED = 1865  # the year of ITU's first conference; .NET writes "no day" as 0001-01-01
 _ISO = re.compile(r"\b\d{4}-\d{2}-\d{2}(?!\d)")
+_NUMBERS = re.compile(
+    r"(?<![\d./-])(?:(?P<y>(?:19|20)\d\d)(?P<mark>[./])(?P<m>\d{1,2})(?P=mark)(?P<d>\d{1,2})"
+    r"|(?P<d2>\d{1,2})\.(?P<m2>\d{1,2})\.(?P<y2>(?:19|20)\d\d)"
+    r"|(?P<a>\d{1,2})/(?P<b>\d{1,2})/(?P<y3>(?:19|20)\d\d))(?![\d./-])"
+)
+_COMPACT = re.compile(r"\s*((?:19|20)\d\d)(\d\d)(\d\d)\s*")
+_MONTHS = 12
 _ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
 _ROMAN_DAY = re.compile(r"\b(\d{1,2})\.([IVX]{1,4})\.(\d{4})\b", re.IGNORECASE)
 _FIRST_PERIOD, _YEARS = 1953, 4
@@ -28,6 +36,7 @@ def period(text: str) -> tuple[date | None, date | None]:
             for number, month, year in _ROMAN_DAY.findall(text)
             if month.lower() in _ROMAN
         ]
+        days += [date(*parts) for parts in _in_numbers(text)] if not days else []
     except ValueError:
         return None, None
     if not days:
@@ -36,6 +45,21 @@ def period(text: str) -> tuple[date | None, date | None]:
     if min(days).year < _FOUNDED:
         return None, None
     return min(days), max(days)
+
+
+def _in_numbers(text: str) -> Iterator[tuple[int, int, int]]:
+    """Yield year, month and day of 2026/06/09, 9.6.2026 and 20260609; of 9/6/2026 only if it cannot be two days."""
+    if compact := _COMPACT.fullmatch(text):
+        yield int(compact[1]), int(compact[2]), int(compact[3])
+    for found in _NUMBERS.finditer(text):
+        if found["y"]:
+            yield int(found["y"]), int(found["m"]), int(found["d"])
+        elif found["y2"]:
+            yield int(found["y2"]), int(found["m2"]), int(found["d2"])
+        elif int(found["a"]) > _MONTHS or found["a"] == found["b"]:
+            yield int(found["y3"]), int(found["b"]), int(found["a"])
+        elif int(found["b"]) > _MONTHS:
+            yield int(found["y3"]), int(found["a"]), int(found["b"])
 
 
 def period_code(when: date) -> str:

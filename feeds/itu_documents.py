@@ -26,6 +26,9 @@ _WHAT = "The ITU document list"
 _MOST_LINKS = 5_000
 _MOST_FOLDERS = 20_000
 _MOST_SOURCES = 100
+_FILLED = 3
+"""Cells with something in them that make a row more than a foot or a pager."""
+_INDEX = re.compile(rb"<(?:[\w.-]+:)?page_content\b")
 _EXPECTED = ("object_name", "ltitle_e", "main_source", "reception_date")
 _NAME = re.compile(
     r"\b(?P<base>(?P<prefix>[TRD]\d\d-[A-Z][A-Z0-9.]*)(?:-(?P<meeting>\d{6}))?-(?P<type>COL|CIR|TD|C|R)"
@@ -61,9 +64,14 @@ def parse(page: Page) -> Parsed:
 def read(page: Page, what: str) -> Parsed:
     """Read any list of documents; `what` names it in errors."""
     data = markup.body(page, what)
-    if b"<page_content" in data[:2000]:
+    if is_index(data):
         return _index(markup.xml(data, what, "page_content"), what)
     return _list(markup.tree(data, what), page, what)
+
+
+def is_index(data: bytes) -> bool:
+    """Tell an index from a page of the site."""
+    return _INDEX.search(data[:2_000]) is not None
 
 
 def _index(root: etree._Element, what: str) -> Parsed:
@@ -71,11 +79,16 @@ def _index(root: etree._Element, what: str) -> Parsed:
     if listing is None:
         raise markup.changed(what, ["folder_list"], ", ".join(str(child.tag) for child in root))
     folders = [_fields(folder) for folder in islice(listing.iterchildren("folder"), _MOST_FOLDERS + 1)]
+    if not folders and len(listing):
+        raise markup.changed(what, ["folder"], ", ".join(str(child.tag) for child in listing))
     if len(folders) > _MOST_FOLDERS:
         raise ParseError(f"{what} holds more than {_MOST_FOLDERS} documents, which no group has.")
     gone = [name for name in _EXPECTED if folders and not any(name in folder for folder in folders)]
     if folders and not any(folder.get("object_name") for folder in folders):
         gone.append("names of documents")
+    said = [text for folder in folders if (text := folder.get("reception_date", ""))]
+    if said and not any(map(day, said)):
+        gone.append(f"days of reception ({said[0][:40]})")
     if gone:
         raise markup.changed(what, gone, ", ".join(folders[0]))
     notes: list[str] = []
@@ -210,8 +223,10 @@ def _list(root: etree._Element, page: Page, what: str) -> Parsed:
     parent = _parent(root, page)
     notes: list[str] = []
     entries = [made for table in tables for row in table if (made := _from_row(row, parent, notes)) is not None]
-    if not entries and notes:
-        raise ParseError(f"shape changed: no row of {what[0].lower()}{what[1:]} could be read. {notes[0]}")
+    filled = [row for table in tables for row in table if sum(bool(markup.line(cell)) for cell in row.cells) >= _FILLED]
+    if not entries and (notes or filled):
+        why = notes[0] if notes else f"The first says {' | '.join(map(markup.line, filled[0].cells))[:200]}."
+        raise ParseError(f"shape changed: no row of {what[0].lower()}{what[1:]} could be read. {why}")
     kept = latest(entries)
     return Parsed(entries=tuple(kept), count=len(kept), title=parent or None, notes=tuple(notes))
 

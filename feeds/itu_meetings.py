@@ -16,15 +16,15 @@ from lxml import etree
 from bot.domain import itu
 from bot.domain.clock_rules import CONTRIBUTIONS, TEMPORARY_DOCUMENTS
 from bot.domain.entries import Entry, Fact, Kind
-from bot.domain.errors import ParseError
+from feeds import markup
 from feeds.itu_dates import PlaceAndDate, clean, read, span
+from feeds.itu_days import day
 from feeds.page import Page, Parsed
 from feeds.text import one_line
 
+_WHAT = "The ITU meeting catalogue"
 _EXPECTED = ("Meeting_code", "Start_meeting_date", "Meeting_place_date")
 _LONGEST_FIELD = 2_000
-_FOUNDED = 1865  # the year of ITU's first conference: no meeting is older
-_BARE_AMPERSAND = re.compile(rb"&(?!#\d+;|#x[0-9a-fA-F]+;|[A-Za-z][\w.-]*;)")
 
 Record = Mapping[str, str]
 
@@ -34,7 +34,8 @@ def parse(page: Page) -> Parsed:
 
     Raise ParseError if the body is no catalogue, was cut short, or its records lost the fields we rely on.
     """
-    root, notes = _tree(page.body)
+    root = markup.xml(markup.body(page, _WHAT), _WHAT, "dataroot")
+    notes: list[str] = []
     records = [_fields(child) for child in root.iterchildren(tag=etree.Element)]
     _check_shape(records)
     entries: list[Entry] = []
@@ -45,48 +46,6 @@ def parse(page: Page) -> Parsed:
     kept = _distinct(entries, notes)
     unread = sum(bool(record.get("Meeting_code")) for record in records) - len(entries)
     return Parsed(entries=tuple(kept), count=len(kept), complete=unread == 0, notes=tuple(notes))
-
-
-def _tree(body: bytes) -> tuple[etree._Element, list[str]]:
-    """Parse strictly: a catalogue cut short must not look like meetings that vanished."""
-    notes: list[str] = []
-    body = body.lstrip(b" \t\r\n")  # before an XML declaration it would be an error
-    if not body.strip():
-        raise ParseError("The ITU meeting catalogue is empty (0 bytes of content); ask again later.")
-    try:
-        root = _xml(body)
-    except etree.XMLSyntaxError as error:
-        mended = _BARE_AMPERSAND.sub(b"&amp;", body)
-        try:
-            root = _xml(mended)
-        except etree.XMLSyntaxError:
-            raise ParseError(f"This is not the ITU meeting catalogue: {_looks_like(body)} ({error.msg}).") from error
-        notes.append("Ampersands in the XML were not escaped; they were mended.")
-    if etree.QName(root).localname != "dataroot":
-        raise ParseError(
-            f"This is not the ITU meeting catalogue: the root is <{etree.QName(root).localname}>, "
-            f"expected <dataroot>; {_looks_like(body)}."
-        )
-    return root, notes
-
-
-def _xml(body: bytes) -> etree._Element:
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-    root = etree.fromstring(body, parser)
-    if any(True for _ in root.iter(etree.Entity)):
-        raise ParseError("The ITU meeting catalogue holds XML entities of its own, which no honest one does.")
-    return root
-
-
-def _looks_like(body: bytes) -> str:
-    start = body.lstrip(b"\xef\xbb\xbf \t\r\n")[:512].lower()
-    if start.startswith((b"<!doctype html", b"<html")) or b"<head" in start:
-        return "it looks like an HTML page, perhaps a block or error page"
-    if start.startswith((b"<?xml", b"<")):
-        return "it looks like XML that is cut short or of another kind"
-    if start.startswith((b"{", b"[")):
-        return "it looks like JSON"
-    return "it is not XML"
 
 
 def _fields(element: etree._Element) -> Record:
@@ -100,10 +59,7 @@ def _check_shape(records: list[Record]) -> None:
     """Fail when a field we rely on is gone from every record: the page has changed, not the meetings."""
     gone = [name for name in _EXPECTED if records and not any(record.get(name) for record in records)]
     if gone:
-        raise ParseError(
-            f"shape changed: none of the {len(records)} records of the ITU meeting catalogue has {', '.join(gone)}; "
-            f"the first one has {', '.join(records[0]) or 'no fields'}."
-        )
+        raise markup.changed(_WHAT, gone, f"{len(records)} records with {', '.join(records[0]) or 'no fields'}")
 
 
 def _entry(record: Record, number: int, notes: list[str]) -> Entry | None:
@@ -112,7 +68,7 @@ def _entry(record: Record, number: int, notes: list[str]) -> Entry | None:
     if not code:
         notes.append(f"{where} was skipped: it names no group.")
         return None
-    given = _iso_day(record.get("Start_meeting_date", ""))
+    given = day(record.get("Start_meeting_date", ""))
     said = read(_unnamed(record.get("Meeting_place_date", ""), code), starts=given)
     starts = given or said.starts
     if starts is None:
@@ -173,7 +129,7 @@ def _title(record: Record, body: str, group: str, days: str, place: str | None) 
 
 def _facts(record: Record, named: itu.DocumentPrefix, starts: date) -> dict[str, Fact]:
     period = itu.study_period(record.get("SG_No_Period", ""))
-    opened = _iso_day(record.get("Contribution_start_date", ""))
+    opened = day(record.get("Contribution_start_date", ""))
     facts: dict[str, Fact] = {
         "body": _body(named),
         "documents": str(_index(record) or named),
@@ -212,15 +168,6 @@ def _named(record: Record, starts: date, where: str, notes: list[str]) -> itu.Do
 def _yymmdd(record: Record, starts: date) -> str:
     given = record.get("TD_date", "")
     return given if re.fullmatch(r"\d{6}", given) else starts.strftime("%y%m%d")
-
-
-def _iso_day(text: str) -> date | None:
-    """Return the day of `2026-06-09T00:00:00` (no zone is given), or None; 0001-01-01 is how .NET writes no day."""
-    try:
-        day = date.fromisoformat(text.strip()[:10])
-    except ValueError:
-        return None
-    return day if day.year >= _FOUNDED else None
 
 
 def _http(address: str) -> str | None:

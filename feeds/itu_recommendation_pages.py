@@ -67,8 +67,8 @@ def _text(at: etree._Element | None) -> str:
     return "" if at is None else markup.line(at)
 
 
-def _class(root: etree._Element, tag: str, name: str) -> etree._Element | None:
-    return next((at for at in root.iter(tag) if name in (at.get("class") or "").split()), None)
+def _class(root: etree._Element, name: str, *tags: str) -> etree._Element | None:
+    return next((at for at in root.iter(*tags) if name in (at.get("class") or "").split()), None)
 
 
 def _modern(root: etree._Element, page: Page) -> list[Entry]:
@@ -86,11 +86,11 @@ def _modern(root: etree._Element, page: Page) -> list[Entry]:
         _IDREC, [_text(_by_id(root, f"{_MAIN}Label9")), fields.get("citation", ""), *markup.actions(root)]
     )
     shown = name.removeprefix("ITU-T ")
-    body = _class(root, "div", "summary")
+    body = _class(root, "summary", "div")
     main = recommendation(
         f"idrec {idrec}" if idrec else f"edition {shown}",
         shown,
-        title=_text(_class(root, "td", "title")),
+        title=_text(_class(root, "title", "td", "th")),
         status=status,
         approved=approved,
         group=_text(_by_id(root, f"{_MAIN}Label8")) or fields.get("group", ""),
@@ -127,18 +127,19 @@ def _fields(root: etree._Element) -> dict[str, list[str]]:
 
 
 def _editions(root: etree._Element, page: Page) -> Iterator[Entry]:
-    title = _text(_class(root, "td", "title"))
+    title = _text(_class(root, "title", "td", "th"))
     listed = (at for at in root.iter("span") if re.search(r"rpt_history_\w*lbl_title$", at.get("id") or ""))
+    spans = {at.get("id"): at for at in root.iter("span") if at.get("id")}
     for at in islice(listed, _MOST_EDITIONS):
         name = markup.line(at)
-        row = next(at.iterancestors("tr"), at)
+        status = spans.get((at.get("id") or "").removesuffix("title") + "status")
         idrec = markup.first(_IDREC, markup.links(at, page.url))
         if name and idrec:
             yield recommendation(
                 f"idrec {idrec}",
                 name,
                 title=at.get("title") or title,
-                status=_text(_by_id(row, "lbl_status")),
+                status=_text(status),
                 link=handle(idrec),
                 facts={"idrec": idrec},
             )

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from html import unescape
 from itertools import islice
 from urllib.parse import urlsplit
 
@@ -32,7 +33,12 @@ _NOT_FOUND = re.compile(
 _END = re.compile(rb"</html\s*>\s*(?:<!--.{0,2000}-->\s*)?\Z", re.IGNORECASE | re.DOTALL)
 _TAIL = 4_096
 _BARE_AMPERSAND = re.compile(rb"&(?!#\d+;|#x[0-9a-fA-F]+;|[A-Za-z][\w.-]*;)")
+_NAMED_CHARACTER = re.compile(rb"&[A-Za-z][A-Za-z0-9]{1,30};")
+_XML_NAMES = frozenset({"&amp;", "&lt;", "&gt;", "&quot;", "&apos;"})
 _MOST_CELLS = 100
+_LONGEST_SPAN = 5
+_BESIDE_WORDS = re.compile(r"^[^\w#(]+|[^\w#).:*]+$")
+"""Arrows of sorted columns, and bullets; a number sign may be all that a heading says."""
 
 
 @by_value
@@ -74,10 +80,12 @@ def body(page: Page, what: str) -> bytes:
     Raise ParseError if it is empty, or a firewall's page: that says nothing about what `what` holds.
     """
     if not page.body.strip(b"\x00\t\n\r "):
-        raise ParseError(f"{what} is blocked or broken: the answer is empty (0 bytes of content); ask again later.")
+        why = f"{what} is blocked or broken: the answer is empty (0 bytes of content); ask again later."
+        raise ParseError(why, blocked=True)
     head = page.body[: 64 * 1024]
     if is_block_page(page.body) or _MOVED.search(head) or _NOT_FOUND.search(head) or is_soft_missing(_path(page)):
-        raise ParseError(f"{what} is blocked: a firewall's page came instead; it says nothing about what is listed.")
+        why = f"{what} is blocked: a firewall's page came instead; it says nothing about what is listed."
+        raise ParseError(why, blocked=True)
     headers = dict(page.headers)
     declared = _CHARSET.search(page.body[:_HEAD])
     if declared and "charset" not in headers.get("content-type", "").lower():
@@ -119,24 +127,39 @@ def tree(data: bytes, what: str) -> etree._Element:
 def xml(data: bytes, what: str, root: str) -> etree._Element:
     """Parse XML strictly, so that what was cut short never looks like things that vanished; or raise ParseError.
 
-    Ampersands that were not escaped ("AT&T") are mended.
+    Ampersands that were not escaped ("AT&T") and HTML's names of characters are mended; tags are without namespaces.
     """
     try:
         found = _strictly(data)
     except etree.XMLSyntaxError as error:
         try:
-            found = _strictly(_BARE_AMPERSAND.sub(b"&amp;", data))
+            found = _strictly(_BARE_AMPERSAND.sub(b"&amp;", _NAMED_CHARACTER.sub(_character, data)))
         except etree.XMLSyntaxError:
             raise ParseError(f"{what} is cut short or no XML: it looks like {_kind(data)} ({error.msg}).") from error
     if any(True for _ in found.iter(etree.Entity)):
         raise ParseError(f"{what} holds XML entities of its own, which no honest one does.")
-    if etree.QName(found).localname != root:
-        raise ParseError(f"shape changed: {what} begins with <{etree.QName(found).localname}>, expected <{root}>.")
+    for at in found.iter(etree.Element):
+        at.tag = etree.QName(at).localname
+    if found.tag != root:
+        raise ParseError(f"shape changed: {what} begins with <{found.tag}>, expected <{root}>.")
     return found
 
 
+def _character(found: re.Match[bytes]) -> bytes:
+    name = found[0].decode("ascii")
+    return found[0] if name in _XML_NAMES else unescape(name).encode()
+
+
 def _strictly(data: bytes) -> etree._Element:
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, encoding="utf-8")
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        encoding="utf-8",
+        remove_comments=True,
+        remove_pis=True,
+    )
     return etree.fromstring(data, parser)
 
 
@@ -234,17 +257,61 @@ def links(element: etree._Element, base: str, most: int = _MOST_LINKS) -> list[s
 
 
 def rows(root: etree._Element) -> Iterator[list[list[etree._Element]]]:
-    """Yield each table's rows of cells; cells of a table inside a cell belong to that one only.
+    """Yield each table's rows of cells, column by column; cells of a table inside a cell belong to that one only.
 
+    A cell that spans rows stands in each of them; of one that spans columns the further ones are empty cells. What is
+    alone in its row (a pager, a foot, the name of a section) is one cell, however wide.
     Raise ParseError for more rows than any list has.
     """
-    tables: dict[etree._Element, list[list[etree._Element]]] = {}
+    tables: dict[etree._Element, _Grid] = {}
     for number, row in enumerate(root.iter("tr")):
         if number >= MOST_ROWS:
             raise ParseError(f"The page has more than {MOST_ROWS} rows, which no list that we read has.")
         table = next(row.iterancestors("table"), root)
-        tables.setdefault(table, []).append(list(islice(row.iterchildren(*CELLS), _MOST_CELLS)))
-    yield from tables.values()
+        tables.setdefault(table, _Grid()).add(list(islice(row.iterchildren(*CELLS), _MOST_CELLS)))
+    for grid in tables.values():
+        yield grid.rows
+
+
+class _Grid:
+    """A table in columns, as browsers lay it out (HTML Living Standard §4.9.12.1)."""
+
+    def __init__(self) -> None:
+        self.rows: list[list[etree._Element]] = []
+        self._empty = etree.Element("td")
+        self._below: dict[int, tuple[etree._Element, int]] = {}
+
+    def add(self, cells: Sequence[etree._Element]) -> None:
+        """Add a row: its own cells, where those that reach down from above leave room."""
+        above, self._below = self._below, {}
+        row: list[etree._Element] = []
+        for cell in cells:
+            self._reach_down(row, above)
+            high = _span(cell, "rowspan", MOST_ROWS)
+            wide = _span(cell, "colspan", _MOST_CELLS - len(row)) if len(cells) > 1 else 1
+            for part in (cell, *[self._empty] * (wide - 1)):
+                if high > 1:
+                    self._below[len(row)] = part, high - 1
+                row.append(part)
+        while any(place >= len(row) for place in above):
+            self._reach_down(row, above)
+            row += [self._empty] if above else []
+        self.rows.append(row)
+
+    def _reach_down(self, row: list[etree._Element], above: dict[int, tuple[etree._Element, int]]) -> None:
+        while len(row) in above:
+            cell, left = above.pop(len(row))
+            if left > 1:
+                self._below[len(row)] = cell, left - 1
+            row.append(cell)
+
+
+def _span(cell: etree._Element, name: str, most: int) -> int:
+    """Return over how many rows or columns a cell reaches; 0 is all that are left."""
+    said = (cell.get(name) or "").strip()
+    if not said.isdecimal() or len(said) > _LONGEST_SPAN:
+        return 1
+    return max(1, min(int(said) or most, most))
 
 
 def listed(
@@ -270,7 +337,7 @@ def listed(
 def _named(cells: Sequence[etree._Element], headings: Mapping[str, re.Pattern[str]]) -> Mapping[str, int]:
     names: dict[str, int] = {}
     for place, cell in enumerate(cells):
-        text = line(cell, _LONGEST_HEADING)
+        text = _BESIDE_WORDS.sub("", line(cell, _LONGEST_HEADING))
         name = next((name for name, words in headings.items() if words.fullmatch(text) and name not in names), None)
         if name is not None:
             names[name] = place

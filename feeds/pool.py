@@ -54,8 +54,8 @@ class ParsePool:
         if format_ not in formats.FORMATS:
             raise ParseError(f"There is no reader for the format “{format_}”; known are {', '.join(formats.FORMATS)}.")
         pieces = await self.run(_parse, format_, page)
-        if isinstance(pieces, str):
-            raise ParseError(pieces)
+        if isinstance(pieces, ParseError):
+            raise pieces
         return await _rebuilt(pieces)
 
     async def run(self, function: Callable[..., T], *args: object) -> T:
@@ -143,12 +143,12 @@ def _start() -> "Worker":
     return start([__name__, *sorted({path.partition(":")[0] for path in formats.FORMATS.values()})])
 
 
-def _parse(format_: str, page: Page) -> list[bytes] | str:
-    """Return the page in pieces, or the sentence that says why it cannot be read."""
+def _parse(format_: str, page: Page) -> list[bytes] | ParseError:
+    """Return the page in pieces, or why it cannot be read."""
     try:
         return _packed(formats.parse(format_, page))
     except ParseError as error:
-        return str(error)
+        return ParseError(str(error), blocked=error.blocked)
 
 
 def _packed(parsed: Parsed) -> list[bytes]:

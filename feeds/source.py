@@ -9,6 +9,7 @@ from hashlib import blake2b
 
 from yarl import URL
 
+from bot.domain.errors import ParseError
 from bot.domain.ports import Candidate, Clock
 from bot.domain.sources import Hints, Memory, Polled, Source, Unchanged
 from feeds import verdicts
@@ -49,7 +50,12 @@ class SourceReader:
         fresh = replace(memory, etag=etag, last_modified=last_modified, body_hash=digest)
         if digest == memory.body_hash:
             return Unchanged(memory=fresh, hints=hints)
-        parsed = await self._pool.parse(source.format, _page(answer, source, memory))
+        try:
+            parsed = await self._pool.parse(source.format, _page(answer, source, memory))
+        except ParseError as error:
+            if error.blocked:
+                raise self._fetcher.blocked(answer.url, "answers with a firewall's page") from error
+            raise
         return _outcome(answer, parsed, replace(fresh, items=parsed.items, count=parsed.count), hints)
 
     async def article(self, url: str) -> str:

@@ -69,10 +69,11 @@ def _rows(root: etree._Element) -> Iterator[markup.Row]:
             if row.cells and markup.first(_NUMBER, row.hrefs()):
                 seen.update(row.cells[:1])
                 yield row
-    for cells in (cells for table in markup.rows(root) for cells in table):
-        row = markup.Row(cells=tuple(cells), names=_PLACES)
-        if len(cells) >= len(_PLACES) and cells[0] not in seen and markup.first(_NUMBER, row.hrefs()):
-            yield row
+    placed = (markup.Row(cells=tuple(cells), names=_PLACES) for table in markup.rows(root) for cells in table)
+    bare = [row for row in placed if len(row.cells) >= len(_PLACES) and row.cells[0] not in seen]
+    bare = [row for row in bare if markup.first(_NUMBER, row.hrefs())]
+    if any(_day(row.text("starts")) and _day(row.text("ends")) for row in bare):
+        yield from bare  # else the columns are others than we know
 
 
 def _entry(row: markup.Row, page: Page, notes: list[str]) -> Entry | None:

@@ -64,7 +64,11 @@ class FetchError(SourceError):
 
 
 class ParseError(SourceError):
-    """A body arrived and is not what its format says."""
+    """A body arrived and is not what its format says; `blocked` as in `FetchError`."""
+
+    def __init__(self, message: str, *, blocked: bool = False) -> None:
+        super().__init__(message)
+        self.blocked = blocked
 
 
 class StoreError(BotError):

@@ -110,10 +110,9 @@ def test_a_repeated_record_is_one_meeting_and_a_different_one_gets_its_own_key()
     assert len(parsed.notes) == 1
 
 
-def test_bare_ampersands_are_mended_and_noted() -> None:
+def test_bare_ampersands_are_mended() -> None:
     parsed = parse(page(catalogue(record(more="<SG_Title>Performance & QoS</SG_Title>"))))
     assert only(parsed).facts["sg_title"] == "Performance & QoS"
-    assert len(parsed.notes) == 1
 
 
 def test_the_prologs_encoding_counts() -> None:
@@ -130,7 +129,7 @@ def test_an_empty_catalogue_holds_nothing_and_is_no_error() -> None:
 @pytest.mark.parametrize("field", ["Meeting_code", "Start_meeting_date", "Meeting_place_date"])
 def test_a_field_that_is_gone_from_every_record_is_a_changed_shape(field: str) -> None:
     changed = catalogue(record(), record(code="ITU-T SG 2")).replace(field.encode(), b"Renamed")
-    with pytest.raises(ParseError, match=f"shape changed: none of the 2 records .* has {field}"):
+    with pytest.raises(ParseError, match=f"shape changed: .* no longer has {field}; it has 2 records"):
         parse(page(changed))
 
 
@@ -139,14 +138,14 @@ def test_a_field_that_is_gone_from_every_record_is_a_changed_shape(field: str) -
     [
         (b"", "empty"),
         (b" \r\n ", "empty"),
-        (b"<!DOCTYPE html><html><head><title>Request Rejected</title></head><body>x</body></html>", "HTML page"),
-        (b"<html><body><p>Support ID 42<br></body></html>", "HTML page"),
+        (b"<!DOCTYPE html><html><head><title>Request Rejected</title></head><body>x</body></html>", "blocked"),
+        (b"<html><body><p>Some page<br></body></html>", "HTML page"),
         (b"<page_content><folder_list/></page_content>", "<page_content>"),
         (b"<rss version='2.0'><channel/></rss>", "<rss>"),
         (b'{"Total": 3}', "JSON"),
-        (b"Service unavailable", "not XML"),
+        (b"Service unavailable", "plain text"),
         (catalogue(record(), record())[:-40], "cut short"),
-        (b"\xff\xfe\x00", "not XML"),
+        (b"\xff\xfe\x00", "no XML"),
     ],
 )
 def test_a_body_that_is_no_catalogue_is_refused_with_what_it_looks_like(body: bytes, why: str) -> None:

@@ -1,0 +1,409 @@
+"""The same lists as other captures could hold them: read the same, or refused as a changed shape, never as less."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.domain.entries import Entry
+from bot.domain.errors import ParseError
+from feeds import formats
+from feeds.page import Page, Parsed
+from tests.feeds import (
+    test_itu_aap,
+    test_itu_calendar,
+    test_itu_circulars,
+    test_itu_documents,
+    test_itu_meetings,
+    test_itu_rapporteur_meetings,
+    test_itu_recommendations,
+    test_itu_work_item,
+    test_itu_work_items,
+    test_three_gpp,
+)
+
+Mutation = Callable[[str], str]
+LISTED = test_itu_documents.html_list(
+    test_itu_documents.row(
+        "<a href='/md/T25-SG17-260601-TD-GEN-0292/en'><strong>[ 292-GEN ]</strong></a> <font>(Rev.1-2)</font>",
+        "LS/i on biometrics\r<br>[from SG11]",
+        "<a href='?s=1'>China Telecom</a><br><a href='?s=2'>ZTE Corporation</a>",
+    ),
+    test_itu_documents.row("[ 293-GEN ]", "Report", "<a>Rapporteur Q7/17</a>"),
+)
+S3 = "https://www.3gpp.org/dynareport?code=Meetings-S3.htm"
+TABLES: Mapping[str, tuple[str, bytes, str]] = {
+    "aap": ("itu-aap", test_itu_aap.NEW_LIST, "https://www.itu.int/t/aap/"),
+    "aap, older": ("itu-aap", test_itu_aap.OLD_LIST, "https://www.itu.int/t/aap/"),
+    "calendar": (
+        "itu-calendar",
+        test_itu_calendar.calendar(test_itu_calendar.row(), heads=True),
+        test_itu_calendar.URL,
+    ),
+    "circulars": ("itu-circulars", test_itu_circulars.LIST, "https://itu.example/"),
+    "rapporteurs": (
+        "itu-rapporteur-meetings",
+        test_itu_rapporteur_meetings.NEW,
+        test_itu_rapporteur_meetings.URL,
+    ),
+    "rapporteurs, older": (
+        "itu-rapporteur-meetings",
+        test_itu_rapporteur_meetings.OLD,
+        test_itu_rapporteur_meetings.URL,
+    ),
+    "work items": (
+        "itu-work-items",
+        test_itu_work_items.tabular(*test_itu_work_items.ITEMS),
+        test_itu_work_items.URL,
+    ),
+    "work items, list view": (
+        "itu-work-items",
+        test_itu_work_items.list_view(*test_itu_work_items.ITEMS),
+        test_itu_work_items.URL,
+    ),
+    "documents": ("itu-documents", LISTED, test_itu_documents.LIST),
+    "3gpp": ("3gpp", test_three_gpp.listed(test_three_gpp.row()), S3),
+}
+PAGES: Mapping[str, tuple[str, bytes, str]] = {
+    **TABLES,
+    "aap record": ("itu-aap", test_itu_aap.DETAIL, "https://www.itu.int/t/aap/recdetails/10009"),
+    "calendar, no heads": (
+        "itu-calendar",
+        test_itu_calendar.calendar(test_itu_calendar.row()),
+        test_itu_calendar.URL,
+    ),
+    "circular": ("itu-circulars", test_itu_circulars.LETTER, test_itu_circulars.URL),
+    "work item": ("itu-work-item", test_itu_work_item.modern(), test_itu_work_item.URL),
+    "work item, older": (
+        "itu-work-item",
+        test_itu_work_item.legacy(test_itu_work_item.LEGACY),
+        test_itu_work_item.URL,
+    ),
+    "work items, no heads": (
+        "itu-work-items",
+        test_itu_work_items.tabular(*test_itu_work_items.ITEMS, heads=False),
+        test_itu_work_items.URL,
+    ),
+    "3gpp, no heads": ("3gpp", test_three_gpp.listed(test_three_gpp.row(), heads=False), S3),
+    "recommendation": ("itu-recommendations", test_itu_recommendations.modern(), "https://itu.example/"),
+}
+
+
+def read(name: str, body: bytes) -> Parsed:
+    format_, _, url = PAGES.get(name) or XML[name]
+    return formats.parse(format_, Page(body=body, url=url, fetched_at=datetime(2026, 3, 1, tzinfo=UTC)))
+
+
+def decoded(body: bytes) -> str:
+    """Return a page as text: those of old sites are in windows-1252."""
+    try:
+        return body.decode()
+    except UnicodeDecodeError:
+        return body.decode("cp1252")
+
+
+def facts(parsed: Parsed) -> dict[str, object]:
+    """Return what was read, white space aside."""
+    return {entry.key: _plain(entry) for entry in parsed.entries}
+
+
+def _plain(entry: Entry) -> object:
+    said = (entry.title, entry.text, entry.place, entry.status, entry.group)
+    days = (entry.starts, entry.ends, entry.published)
+    return tuple(" ".join((text or "").split()) for text in said), days, entry.link, entry.facts
+
+
+def unlike(name: str, body: bytes, mutated: bytes) -> str:
+    """Return what a mutation changed, nothing if all is read the same."""
+    try:
+        found = facts(read(name, mutated))
+    except ParseError as error:
+        return f"{name}: {error}"
+    expected = facts(read(name, body))
+    return "" if found == expected else f"{name}: {expected} became {found}"
+
+
+def read_or_refused(name: str, body: bytes) -> Sequence[Entry] | None:
+    """Return the entries of a page, None if it is refused because its shape has changed."""
+    try:
+        return read(name, body).entries
+    except ParseError as error:
+        if "shape changed" not in str(error):
+            raise
+        return None
+
+
+def of_tags(tag: Callable[[re.Match[str]], str]) -> Mutation:
+    return lambda page: re.sub(r"<(/?)([A-Za-z][\w:]*)([^<>]*)>", tag, page)
+
+
+def of_texts(change: Mutation) -> Mutation:
+    """Change what stands between tags, but for scripts, styles and the title."""
+
+    def changed(page: str) -> str:
+        hidden, parts = False, []
+        for part in re.split(r"(<[^>]*>)", page):
+            if part.startswith("<"):
+                hidden = re.match(r"<(?:script|style|title)\b", part, re.IGNORECASE) is not None
+            parts.append(part if part.startswith("<") or hidden or not part.strip() else change(part))
+        return "".join(parts)
+
+    return changed
+
+
+def of_cells(before: str, after: str, cell: str = "t[dh]") -> Mutation:
+    pattern = re.compile(rf"(<{cell}\b[^>]*>)(.*?)(</{cell}>)", re.DOTALL | re.IGNORECASE)
+    return lambda page: pattern.sub(lambda found: f"{found[1]}{before}{found[2]}{after}{found[3]}", page)
+
+
+def of_heads(change: Mutation) -> Mutation:
+    pattern = re.compile(r"(<th\b[^>]*>)(.*?)(</th>)", re.DOTALL | re.IGNORECASE)
+    return lambda page: pattern.sub(lambda found: found[1] + change(found[2]) + found[3], page)
+
+
+def turned(tag: re.Match[str]) -> str:
+    """Write a tag's attributes in the other order, with further ones, on lines of their own."""
+    found = re.findall(r"([\w:-]+)\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s\"'>]+)", tag[3])
+    if tag[1] or not found:
+        return tag[0]
+    return f"<{tag[2]}\n  data-x = '1 2' " + " ".join(f"{name} = {value}" for name, value in found[::-1]) + ">"
+
+
+def layout(page: str) -> str:
+    """Put the page into a table that lays it out."""
+    around = r"\1<table><tr><td>menu</td></tr><tr><td>\2</td></tr></table>\3"
+    return re.sub(r"(<body[^>]*>)(.*)(</body>)", around, page, flags=re.DOTALL | re.IGNORECASE)
+
+
+def xhtml(page: str) -> str:
+    bare = re.sub(r"<!doctype[^>]*>", "", page, flags=re.IGNORECASE)
+    head = '<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN" "x">\n'
+    return head + bare.replace("<html", '<html xmlns="http://www.w3.org/1999/xhtml"', 1)
+
+
+def without_case(pattern: str, put: str) -> Mutation:
+    return lambda page: re.sub(pattern, put, page, flags=re.IGNORECASE)
+
+
+ALIKE: Mapping[str, Mutation] = {
+    "tags in capitals": of_tags(lambda tag: f"<{tag[1]}{tag[2].upper()}{tag[3]}>"),
+    "other attributes in another order": of_tags(turned),
+    "carriage returns between tags": lambda page: re.sub(r">\s*<", ">\r\n\t <", page),
+    "carriage returns in texts": of_texts(lambda text: text.replace(" ", "\r\n   ", 1)),
+    "no-break spaces": of_texts(lambda text: text.replace(" ", "&nbsp;")),
+    "narrow spaces": of_texts(lambda text: text.replace(" ", "\u202f")),
+    "spaces around": of_texts(lambda text: f"&nbsp;{text}&nbsp; "),
+    "zero-width spaces": of_texts(lambda text: f"\u200b{text}&#8203;"),
+    "byte-order marks within": of_texts(lambda text: f"\ufeff{text}"),
+    "fonts in cells": of_cells("<span><font color=black>", "</font></span>"),
+    "blocks in cells": of_cells("<div><p>\n", "</p></div>\n"),
+    "tables in cells": of_cells("<table><tr><td>", "</td></tr></table>"),
+    "scripts in cells": of_cells("<script>var a = '2020-01-01 Q1/1';</script>", ""),
+    "comments": of_tags(lambda tag: f"{tag[0]}<!-- <td> -->" if tag[2].lower() in {"td", "tr", "th"} else tag[0]),
+    "a table around it": layout,
+    "cells left open": without_case(r"</t[dhr]>", ""),
+    "headings as cells": without_case(r"<(/?)th\b", r"<\1td"),
+    "cells as headings": without_case(r"<(/?)td\b", r"<\1th"),
+    "a body of the table": lambda page: re.sub(
+        r"(<table\b[^>]*>)(.*)(</table>)", r"\1<tbody>\2</tbody>\3", page, flags=re.DOTALL
+    ),
+    "a title row": without_case(r"(<table\b[^>]*>)", r"\1<tr><td colspan=9>12 in all</td></tr>"),
+    "blank rows": without_case(r"</tr>", "</tr><tr><td>&nbsp;</td></tr><tr></tr>"),
+    "a pager": without_case(r"</table>", "<tr><td colspan=9>1 2 3 Next</td></tr></table>"),
+    "links that sort": of_heads(lambda text: f"<a href=\"javascript:__doPostBack('x','Sort')\">{text}</a><img src=a>"),
+    "arrows": of_heads(lambda text: f"{text} \u25b2"),
+    "headings in capitals": of_heads(lambda text: text.upper() if "&" not in text else text),
+    "broken headings": of_heads(lambda text: text.replace("/", "/<wbr>").replace(" ", "<br>")),
+    "links of any case": lambda page: (
+        page.replace("eventid", "EventID").replace("MtgId", "mtgid") if "Event-" not in page else page
+    ),
+    "further parameters": lambda page: re.sub(r"(isn|MtgId|AAPSeqNo)=", r"lang=en&amp;\1=", page),
+    "XHTML": xhtml,
+    "navigation": without_case(r"(<body[^>]*>)", r"\1<ul><li><a href='/'>Home</a></ul><input type=hidden value=AAAA>"),
+}
+ENCODINGS: Mapping[str, Callable[[str], bytes]] = {
+    "a byte-order mark": lambda page: b"\xef\xbb\xbf" + page.encode(),
+    "UTF-16": lambda page: page.encode("utf-16"),
+    "windows-1252": lambda page: re.sub(r"<body", "<meta charset=windows-1252><body", page, count=1).encode(
+        "cp1252", "xmlcharrefreplace"
+    ),
+}
+
+
+@pytest.mark.parametrize("mutation", ALIKE)
+def test_another_capture_of_a_page_is_read_the_same(mutation: str) -> None:
+    changed = {name: ALIKE[mutation](decoded(body)).encode() for name, (_, body, _) in PAGES.items()}
+    found = [unlike(name, PAGES[name][1], body) for name, body in changed.items()]
+    assert list(filter(None, found)) == []
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_another_encoding_is_read_the_same(encoding: str) -> None:
+    found = [unlike(name, body, ENCODINGS[encoding](decoded(body))) for name, (_, body, _) in PAGES.items()]
+    assert list(filter(None, found)) == []
+
+
+def rows_of(page: str) -> tuple[re.Match[str], list[list[str]]]:
+    table = re.search(r"(<table\b[^>]*>)(.*)</table>", page, re.DOTALL)
+    assert table is not None
+    rows = re.findall(r"<tr\b[^>]*>(.*?)</tr>", table[2], re.DOTALL)
+    return table, [re.findall(r"<t[dh]\b[^>]*>.*?</t[dh]>", row, re.DOTALL) for row in rows]
+
+
+def written(page: str, table: re.Match[str], rows: list[list[str]]) -> bytes:
+    inner = "".join(f"<tr>{''.join(row)}</tr>" for row in rows)
+    return f"{page[: table.start()]}{table[1]}{inner}</table>{page[table.end() :]}".encode()
+
+
+Rows = list[list[str]]
+COLUMNS: Mapping[str, Callable[[Rows], Rows]] = {
+    "the other way round": lambda rows: [row[::-1] for row in rows],
+    "the first last": lambda rows: [row[1:] + row[:1] for row in rows],
+    "one more in front": lambda rows: [["<td><input type=checkbox></td>", *row] for row in rows],
+    "one more at the end": lambda rows: [[*row, "<td>extra 12</td>"] for row in rows],
+    "one more within": lambda rows: [[*row[:2], "<td>see 2020-01-01 Q1/1</td>", *row[2:]] for row in rows],
+    "one over all rows": lambda rows: [
+        ["<th>Lot</th>", *rows[0]],
+        [f"<td rowspan='{len(rows) - 1}'>A</td>", *rows[1]],
+        *rows[2:],
+    ],
+    "a heading over two": lambda rows: [
+        ["<th colspan=2>Remarks</th>", *rows[0]],
+        *(["<td>a</td><td>b</td>", *row] for row in rows[1:]),
+    ],
+    "headings on two rows": lambda rows: [
+        [
+            "<th colspan=2>Marks</th>",
+            *(cell.replace("<th", "<th rowspan=2").replace("<td", "<td rowspan=2") for cell in rows[0]),
+        ],
+        ["<th>a</th>", "<th>b</th>"],
+        *(["<td>a</td><td>b</td>", *row] for row in rows[1:]),
+    ],
+    "sections": lambda rows: [rows[0], ["<td colspan=9><b>Section A, 2026</b></td>"], *rows[1:]],
+}
+
+
+@pytest.mark.parametrize("columns", COLUMNS)
+def test_columns_are_known_by_their_headings_wherever_they_stand(columns: str) -> None:
+    found = []
+    for name, (_, body, _) in TABLES.items():
+        page = decoded(body)
+        table, rows = rows_of(page)
+        found.append(unlike(name, body, written(page, table, COLUMNS[columns](rows))))
+    assert list(filter(None, found)) == []
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if name in TABLES or name.endswith("no heads")])
+def test_a_missing_column_is_missed_and_puts_no_other_in_its_place(name: str) -> None:
+    """Entries keep their keys and lose at most what the column said; or the shape has changed."""
+    page = decoded(PAGES[name][1])
+    before = {entry.key: entry for entry in read(name, PAGES[name][1]).entries}
+    table, rows = rows_of(page)
+    for column in range(max(map(len, rows))):
+        less = written(page, table, [row[:column] + row[column + 1 :] for row in rows])
+        after = read_or_refused(name, less)
+        if after is None:
+            continue
+        assert {entry.key for entry in after} == before.keys()
+        for entry in after:
+            assert entry.starts == before[entry.key].starts
+            assert entry.ends in {None, before[entry.key].ends}
+            assert entry.place in {None, before[entry.key].place}
+            for fact, value in entry.facts.items():
+                assert fact == "body" or value == before[entry.key].facts.get(fact)
+
+
+XML: Mapping[str, tuple[str, bytes, str]] = {
+    "meetings": ("itu-meetings", (test_itu_meetings.GOLDEN / "four.xml").read_bytes(), "https://itu.example/"),
+    "index": (
+        "itu-documents",
+        test_itu_documents.index(
+            test_itu_documents.folder("T25-SG17-C-0548"), test_itu_documents.folder("T25-SG17-C-0549")
+        ),
+        "https://itu.example/",
+    ),
+    "circulars": ("itu-circulars", test_itu_circulars.INDEX, "https://itu.example/"),
+}
+VALUE = re.compile(r">([^<>\s][^<>]*)</")
+DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:T00:00:00)?(?=</)")
+
+
+def of_values(change: Callable[[str], str]) -> Mutation:
+    return lambda text: VALUE.sub(lambda found: f">{change(found[1])}</", text)
+
+
+def of_root(more: str) -> Mutation:
+    return lambda text: re.sub(r"<(dataroot|page_content)\b", rf"<\1 {more}", text, count=1)
+
+
+def prefixed(text: str) -> str:
+    return (
+        of_root('xmlns:o="urn:x"')(text)
+        .replace("<dataroot", "<o:dataroot")
+        .replace("<page_content", "<o:page_content")
+        .replace("</dataroot", "</o:dataroot")
+        .replace("</page_content", "</o:page_content")
+    )
+
+
+XML_ALIKE: Mapping[str, Mutation] = {
+    "carriage returns": lambda text: text.replace("\r\n", "\n").replace("\n", "\r\n"),
+    "one line": lambda text: re.sub(r">\s+<", "><", text),
+    "values on lines of their own": of_values(lambda value: f"\n    {value}\n  "),
+    "CDATA": of_values(lambda value: f"<![CDATA[{value.replace('&amp;', '&')}]]>"),
+    "comments": of_values(lambda value: f"<!-- c -->{value}<!-- d -->"),
+    "attributes": lambda text: re.sub(r"<([a-z_]\w*)>", r"<\1 nil='false'>", text, flags=re.IGNORECASE),
+    "a namespace": of_root('xmlns="urn:itu"'),
+    "a namespace with a prefix": prefixed,
+    "attributes of the root": of_root(
+        'xmlns:od="urn:schemas-microsoft-com:officedata" generated="2026-06-01T09:00:00"'
+    ),
+    "a byte-order mark": lambda text: f"\ufeff{text}",
+    "no prolog": lambda text: re.sub(r"<\?xml.*?\?>", "", text),
+    "HTML's names of characters": of_values(lambda value: value.replace(" ", "&nbsp;")),
+    "no-break spaces": of_values(lambda value: value.replace(" ", "\u00a0")),
+    "zero-width spaces": of_values(lambda value: f"\u200b{value}\u200b"),
+    "days without hours": lambda text: DAY.sub(r"\1-\2-\3", text),
+    "days of a database": lambda text: DAY.sub(r"\1-\2-\3 00:00:00.000", text),
+    "days with a zone": lambda text: DAY.sub(r"\1-\2-\3T00:00:00.0000000+02:00", text),
+    "days with slashes": lambda text: DAY.sub(r"\1/\2/\3", text),
+    "days with full stops": lambda text: DAY.sub(r"\3.\2.\1", text),
+    "days of eight figures": lambda text: DAY.sub(r"\1\2\3", text),
+}
+
+
+@pytest.mark.parametrize("mutation", XML_ALIKE)
+def test_another_capture_of_an_index_is_read_the_same(mutation: str) -> None:
+    found = [
+        unlike(name, body, XML_ALIKE[mutation](body.decode("utf-8-sig")).encode()) for name, (_, body, _) in XML.items()
+    ]
+    assert list(filter(None, found)) == []
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "iso-8859-1", "windows-1252"])
+def test_another_encoding_of_an_index_is_read_the_same(encoding: str) -> None:
+    found = []
+    for name, (_, body, _) in XML.items():
+        bare = re.sub(r"<\?xml.*?\?>", "", body.decode("utf-8-sig"))
+        text = f'<?xml version="1.0" encoding="{encoding}"?>{bare}'
+        found.append(unlike(name, body, text.encode(encoding, "xmlcharrefreplace")))
+    assert list(filter(None, found)) == []
+
+
+def renamed(text: str) -> str:
+    """Rename all elements but the root and the list."""
+    return re.sub(r"<(/?)(?!dataroot|page_content|folder_list)([A-Za-z_]+)", r"<\1X\2", text)
+
+
+def deeper(text: str) -> str:
+    """Put one more element between the list and what it lists."""
+    lists = r"(<dataroot\b[^>]*>|<folder_list>)(.*)(</dataroot>|</folder_list>)"
+    return re.sub(lists, r"\1<all>\2</all>\3", text, flags=re.DOTALL)
+
+
+@pytest.mark.parametrize("change", [renamed, deeper])
+def test_an_index_with_other_names_or_depths_is_a_changed_shape(change: Mutation) -> None:
+    for name, (_, body, _) in XML.items():
+        with pytest.raises(ParseError, match="shape changed"):
+            read(name, change(body.decode("utf-8-sig")).encode())
