@@ -50,6 +50,15 @@ async def test_own_wordings_extend_a_shipped_set_for_the_team_only(room: Room) -
     assert room.changes == ["watches"]
 
 
+async def test_a_typed_word_of_an_own_set_says_so(room: Room) -> None:
+    await room.says("vocabulary add lamps smart lamp, smart pole")
+    said = (await room.says("watch smart lamp")).splitlines()
+    assert said[1:3] == [
+        "Understood as: the phrase “smart lamp”, or the phrase “smart pole”",
+        "@lamps holds your own words: vocabulary show lamps",
+    ]
+
+
 async def test_a_wording_that_meant_something_else_is_told(room: Room) -> None:
     assert "“人脸识别” meant @facial-recognition so far" in await room.says("vocabulary add faces 人脸识别")
 

@@ -44,6 +44,17 @@ async def test_a_watch_is_replayed_first_and_stands_when_it_is_saved(room: Room)
     assert "nothing to save" in await room.says("save")
 
 
+async def test_an_example_does_not_repeat_its_title(room: Room) -> None:
+    same = known(
+        1, "Face recognition tested in Oslo", "Face recognition tested in Oslo. More follows.", ago=timedelta(days=1)
+    )
+    more = known(2, "Face recognition banned in Lima", f"It said so. {FACE}", ago=timedelta(days=2))
+    await stored(room, same, more)
+    said = await room.says("watch face recognition")
+    assert said.count("tested in Oslo") == 1
+    assert said.count("Face recognition") == 3, "two titles and a sentence"
+
+
 async def test_a_draft_belongs_to_its_conversation_and_the_last_one_counts(room: Room) -> None:
     await room.says("watch camera")
     await room.says("watch drones")

@@ -27,9 +27,8 @@ Change = Callable[[Query], Query]
 def past(replay: Replay, query: Query) -> tuple[Block, ...]:
     """Say what a query would have posted; `query` is what was understood."""
     if not replay.posts:
-        silence = (
-            f"Nothing stored from the last {counted(replay.days, 'day')} matches; you hear of the first that does."
-        )
+        days = "day" if replay.days == 1 else f"{replay.days:,} days"
+        silence = f"Nothing stored from the last {days} matches; you hear of the first that does."
         return (Paragraph((Text(silence),)),)
     assert replay.last is not None  # noqa: S101  # it has matches
     would = f"Would have posted {replay.posts:,} in {counted(replay.days, 'day')}, {rhythm(replay)}; last match "
@@ -57,12 +56,21 @@ def example(found: Found) -> Line:
     """Show a match: its title, when, and the words that matched in their sentence."""
     known, hits = found
     title: Line = (Text(clipped(known.entry.title, LONGEST_TITLE), Style.STRONG), Text(", "), Moment(told_at(known)))
-    return (*title, Text(": "), *quoted(known.entry, hits, LONGEST_QUOTATION)) if _elsewhere(known, hits) else title
+    sentence = quoted(known.entry, hits, LONGEST_QUOTATION)
+    return (*title, Text(": "), *sentence) if _says_more(known, hits, sentence) else title
 
 
-def _elsewhere(known: Known, hits: Sequence[Hit]) -> bool:
-    """Tell whether the sentence says more than the title that stands before it."""
-    return bool(hits) and not (all(hit.field == "title" for hit in hits) and len(known.entry.title) <= LONGEST_TITLE)
+def _says_more(known: Known, hits: Sequence[Hit], sentence: Line) -> bool:
+    """Tell whether a sentence says more than the title that stands before it, as texts often begin with theirs."""
+    if not hits or len(known.entry.title) > LONGEST_TITLE:
+        return bool(hits)
+    if all(hit.field == "title" for hit in hits):
+        return False
+    return _bare("".join(span.text for span in sentence if isinstance(span, Text))) != _bare(known.entry.title)
+
+
+def _bare(text: str) -> str:
+    return " ".join(text.split()).rstrip(".!?…。").casefold()
 
 
 def _shares(bodies: Sequence[tuple[str, int]]) -> str:

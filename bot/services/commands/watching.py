@@ -155,6 +155,9 @@ def meaning(query: Query, lexicon: Lexicon) -> tuple[Block, ...]:
     if len(sets) > MOST_SETS:
         named = ", ".join(f"@{held.name}" for held in sets[MOST_SETS:])
         blocks.append(Paragraph((Text(f"Likewise {clipped(named, LONGEST_QUERY)}.", Style.QUIET),)))
+    for name in meant:
+        if name in lexicon.own:
+            blocks.append(Paragraph((Text(f"@{name} holds your own words: ", Style.QUIET), _way_to(name))))
     blocks += [Paragraph((Text(f"{one}: both are found.", Style.QUIET),)) for one in brought_in(query)]
     if set(meant) - set(concepts(query)):
         blocks.append(Paragraph((Text("In quotes, words mean themselves and no other language.", Style.QUIET),)))
@@ -173,8 +176,12 @@ def _expansion(held: TermSet) -> Line:
     said = f"@{held.name} also finds {', '.join(shown[:MOST_FORMS])}"
     line: Line = (Text(said, Style.QUIET),)
     if more > 0:
-        line += (Text(f" and {more:,} more: ", Style.QUIET), Text(f"vocabulary show {held.name}", Style.CODE))
+        line += (Text(f" and {more:,} more: ", Style.QUIET), _way_to(held.name))
     return line
+
+
+def _way_to(name: str) -> Text:
+    return Text(f"vocabulary show {name}", Style.CODE)
 
 
 def _ways_on(replay_: Replay, draft: Draft) -> tuple[Block, ...]:
