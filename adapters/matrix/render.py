@@ -111,7 +111,7 @@ def _legend(actions: Sequence[Action]) -> Line:
 def _rows(block: Block, zone: str) -> Iterator[_Row]:
     match block:
         case Heading(line):
-            return _framed(line, zone, "<p><strong>", "</strong></p>")
+            return _framed(_unstressed(line), zone, "<p><strong>", "</strong></p>")
         case Paragraph(line):
             return _framed(line, zone, "<p>", "</p>")
         case Quote(line):
@@ -123,6 +123,12 @@ def _rows(block: Block, zone: str) -> Iterator[_Row]:
         case Verbatim(text):
             pieces = chain.from_iterable(map(_pieces, dead_columns(text).split("\n")))
             return (_Row(piece, markup(piece), "pre") for piece in pieces)
+
+
+def _unstressed(line: Line) -> Line:
+    """Return a line that stands in bold as a whole."""
+    bold = {Style.STRONG, Style.HIT}
+    return tuple(Text(span.text) if isinstance(span, Text) and span.style in bold else span for span in line)
 
 
 def _bullets(block: Bullets, zone: str) -> Iterator[_Row]:

@@ -169,7 +169,7 @@ def test_ordinary_text_stays_as_it_is(text: str) -> None:
 def test_a_card_reads_well_in_both_forms() -> None:
     card = Document(
         (
-            Heading((Text("Meeting · SG21 · "), Link("Geneva", "https://www.itu.int/x"))),
+            Heading((Text("Meeting · SG21 · ", Style.STRONG), Link("Geneva", "https://www.itu.int/x"))),
             Facts((("When", (Moment(date(2026, 7, 6)),)), ("Where", (Text("Geneva"),)))),
             Quote((Text("Cameras that "), Text("recognise faces", Style.HIT))),
             Bullets(((Text("one"),), (Text("two"),)), numbered=True, start=3),
