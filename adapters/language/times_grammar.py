@@ -93,10 +93,29 @@ def _quarter(signs: Signs, today: date) -> Point | None:
     return part(month=(number - 1) * months + 1, months=months, year=value(signs, "y"))
 
 
+def _last_quarter(signs: Signs, today: date) -> Point | None:
+    """Read “the last quarter of 2026”; of other units there is no telling which is meant."""
+    del today
+    unit, year = value(signs, "u"), value(signs, "y")
+    if value(signs, "r") != -1 or unit not in {Unit.QUARTER, Unit.HALF}:
+        return None
+    months = 6 if unit == Unit.HALF else 3
+    return part(month=13 - months, months=months, year=year)
+
+
 def _season(signs: Signs, today: date) -> Point:
     """Read a meteorological season of the northern hemisphere, where most of the bodies sit: three whole months."""
     del today
     return replace(part(month=_must(signs, "e"), months=3, year=value(signs, "y")), beside=value(signs, "r"))
+
+
+def _winter(signs: Signs, today: date) -> Point | None:
+    """Read “winter 2026/27”: a season that two years share."""
+    del today
+    year, following = divmod(_must(signs, "T") // 100, 100)
+    if value(signs, "e") != 12 or following != (year + 1) % 100:  # noqa: PLR2004 -- December
+        return None
+    return part(month=12, months=3, year=year)
 
 
 def _in_units(signs: Signs, today: date) -> Point | None:
@@ -176,11 +195,13 @@ POINTS: tuple[tuple[str, Read], ...] = (
     (r"[nct]ug|g[nct]u|B[nct]u|[nct][uH]v", _ago),
     (r"r[nc][uH]|[nc]ru|[nc]ur|ucr|[lj][io]*[nct]u|[nc][uH]J", _window),
     (rf"(?:y[Yu]?[o,]?)?z?[kn]\.?o?u{_YEAR}", _quarter),
-    (rf"uk{_YEAR}", _quarter),
+    (rf"uk(?:fu?y|{_YEAR})", _quarter),  # Arabic says "from" for "of"
+    (r"ru[oif]{1,2}u?y", _last_quarter),
     (r"w,?[oi]*(?:ru|ur)|ruo?w", _weekday),
     (r"rw|wr|uw", _weekday),
     (r"un(?:[oi,/]{0,2}y[Yu]?)?(?![.oi]*[mG])", _week_number),
     (r"E[oi]{0,2}(?:ru|ur|u)|ru|ur", _unit),
+    (r"eT", _winter),
     (rf"(?:y[Yu]?[o,]?)?(?:re|er|e){_YEAR}", _season),
     (r"d", _day),
     (r"w(?![,.]?n[.H]?[-tlaS])", _weekday),

@@ -157,8 +157,8 @@ def _alone(items: Items, today: date) -> Period:
 
 _WEEKS = 5  # a month touches no sixth that anybody would name
 _DAY = r"(?:w[,.]?)?n[.H]?"
-_TO = r"[-tlaS][ioE]{0,3}"
-_LEAD = r"[iojE]{0,4}"
+_TO = r"[-tlaS](?:E-|[ioE]){0,3}"
+_LEAD = r"(?:E-|[iojE]){0,4}"
 
 PHRASES: tuple[tuple[str, Meaning], ...] = (
     (rf"[fb]?{_LEAD}(?:{_DAY},){{0,9}}{_DAY}{_TO}P[zL]?", _days_then_date),

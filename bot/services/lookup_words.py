@@ -29,8 +29,11 @@ PLACES: Mapping[str, str] = {
     "Geneva": "Geneva, Genève, Genf, Ginebra, Genebra, Ginevra, Женева, Женеве, Женеву, Женевы, 日内瓦, 日內瓦, "
     "ジュネーブ, ジュネーヴ, جنيف",
     "online": "online, e-meeting, e-meetings, emeeting, virtual, virtually, remote, remotely, en ligne, virtuel, "
-    "virtuelle, en línea, virtuales, on-line, онлайн, виртуально, виртуальные, 线上, 線上, 在线, 在線, オンライン, "
-    "عبر الإنترنت, افتراضي, افتراضية",
+    "virtuelle, virtuelles, virtuellen, à distance, Online-Sitzung, Online-Sitzungen, Online-Treffen, Online-Meetings, "
+    "en línea, virtuales, virtuais, a distancia, virtuali, on-line, онлайн, онлайн-собрание, онлайн-собрания, "
+    "онлайн-заседание, онлайн-заседания, онлайн-встреча, онлайн-встречи, виртуально, виртуальное, виртуальные, "
+    "виртуальных, дистанционно, 线上, 線上, 在线, 在線, 远程, 遠程, オンライン, リモート, "
+    "عبر الإنترنت, عن بعد, افتراضي, افتراضية, الافتراضي, الافتراضية",
     "New Delhi": "New Delhi, Nueva Delhi, Nova Deli, Neu-Delhi, Нью-Дели, 新德里, ニューデリー, نيودلهي",
     "Beijing": "Beijing, Pékin, Pekín, Pequim, Peking, Pechino, Пекин, Пекине, 北京, بيجين, بكين",
     "Shanghai": "Shanghai, Шанхай, Шанхае, 上海, شنغهاي",
@@ -84,7 +87,8 @@ STOP_WORDS = (
     "meeting meetings session sessions sitting event events all any every the a an of and or for on about by with to "
     "from at in into what which when where who is are there will be was were do does has have i we my our me us show "
     "list find give get tell please upcoming coming next following future planned scheduled held happening taking "
-    "place during between within this these any hold going later early late rest each every "
+    "place during between within this these any hold going later early late rest each every everything anything "
+    "tout toute tous toutes todo toda todos todas tudo alle alles tutto tutti tutte все всё كل جميع "
     "ces cette cours "
     "réunion réunions séance séances session sessions les des de du la le l d à au aux et ou sur pour quelle quelles "
     "quel quels est sont prochaine prochaines prochain prochains que qui quand y a t il elle en dans une un ont lieu "
