@@ -27,9 +27,9 @@ def answers(status: int = 200, text: str = "body", **headers: str) -> Handler:
     return handler
 
 
-async def refused(fetcher: Fetcher, url: str, **validators: str) -> FetchError:
+async def refused(fetcher: Fetcher, url: str, *, etag: str | None = None) -> FetchError:
     with pytest.raises(FetchError) as caught:
-        await fetcher.get(url, **validators)
+        await fetcher.get(url, etag=etag)
     sentence = str(caught.value)
     assert sentence.endswith("."), sentence
     return caught.value
