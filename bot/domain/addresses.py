@@ -8,6 +8,7 @@ _TRACKING = re.compile(
     r"utm_\w+|fbclid|gclid|dclid|msclkid|mc_[ce]id|igshid|yclid|_hs(?:enc|mi)|wt_mc|at_medium|at_campaign|cmpid|ftag",
     re.IGNORECASE,
 )
+_SITE = re.compile(r"//([^/?#]+)")
 
 
 def normalised(url: str) -> str:
@@ -32,6 +33,17 @@ def normalised(url: str) -> str:
     query = f"?{_without_tracking(parts.query)}" if parts.query else ""
     fragment = f"#{parts.fragment}" if parts.fragment else ""
     return f"//{place}{path.rstrip('/')}{query.rstrip('?')}{fragment}"
+
+
+def site(url: str) -> str:
+    """Return the host that an address names, in the form that is compared; "" if it is no address of the web."""
+    found = _SITE.match(normalised(url))
+    return found[1] if found else ""
+
+
+def is_front_page(url: str) -> bool:
+    """Tell whether an address is that of a whole site: what links there need not tell the same."""
+    return normalised(url) == f"//{site(url)}"
 
 
 def _without_tracking(query: str) -> str:

@@ -2,20 +2,22 @@
 
 Two layers. What has an identity in common (address, headline, text) is the same. Else an entry joins the story
 whose sum of entries it is most like, if it is like enough: the cosine of their terms, each weighing more the fewer
-entries have it. Only the newest stories that share its rarest terms are looked at, so that an entry costs the same
-whether a hundred stories are open or a hundred thousand.
+stories have it. It is stories that count, not entries: what sixty reports of one event have in common tells it from
+others, what sixty events have in common tells nothing. Only the newest stories that share its rarest terms are looked
+at, so that an entry costs the same whether a hundred stories are open or a hundred thousand.
 
 Between languages only names, topics, places and numbers can be alike (`bot.domain.aliases`): the first entry of a
 story in a new language is compared by those alone, and must share more of them.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field, replace
 from datetime import datetime
 from itertools import islice
 from math import log, sqrt
 from sys import intern
 
+from bot.domain.addresses import site
 from bot.domain.aliases import Aliases
 from bot.domain.analysis import is_lone
 from bot.domain.entries import Entry, Kind
@@ -23,12 +25,14 @@ from bot.domain.gist import gist
 from bot.domain.ids import digest
 from bot.domain.language import spoken_in
 from bot.domain.likeness import (
-    BROAD,
+    FEW,
+    MANY,
+    OUTLET,
     RAREST,
+    SELDOM,
     Cluster,
     ClusterId,
     Item,
-    Likeness,
     cosine,
     is_name,
     joined,
@@ -47,14 +51,12 @@ NEWEST, COMPARED = 64, 12
 """Stories looked up by a term; stories compared in full."""
 SAID = 48
 """Terms of an entry that are compared, the weightiest: the others say little, and a story has to be kept for long."""
-BACKGROUND = 10_000
-"""Entries taken to be known before the first, so that its terms are not all rare."""
+BACKGROUND = 100
+"""Stories taken to be known before the first, so that its terms do not all weigh nothing."""
 AGEING = 200_000
-"""Entries that count before all counts are halved: what was rare years ago need not be rare now."""
+"""Stories that count before all counts are halved: what was rare years ago need not be rare now."""
 BODY, LONE_PAIR = 0.5, 0.5
 """Weight of terms that only the text has, and of pairs of letters, which come twice as many as words."""
-SELDOM = 40
-"""Entries that may have a term before it is common, however few there are."""
 TEMPLATE = 12
 """Headlines, or addresses, of one and the same text from which on it is a publisher's standing text, and no report."""
 ENOUGH_TEXT = 40
@@ -80,7 +82,7 @@ class Grown:
 
     Attributes:
         halved: how often all counts were halved, before those in `counts` became what they are.
-        counts: entries that have a term, 0 if none that counts.
+        counts: stories that have a term, 0 if none that counts.
 
     """
 
@@ -94,7 +96,7 @@ class Grown:
 
 @by_value
 class Frequency:
-    """How many entries were seen; how many of them count, and how many of these have a term."""
+    """How many entries were seen; how many stories count, and how many of these have a term."""
 
     seen: int = 0
     counting: int = 0
@@ -107,12 +109,22 @@ def item(entry: Entry, at: datetime, aliases: Aliases, lang: str | None = None) 
     Only news is told by others; a meeting, work item, document or publication is its own story.
     """
     if entry.kind is not Kind.NEWS:
-        return Item(at=at, lang="", identities=frozenset({f"{entry.kind} {entry.key}"}), terms={})
+        return Item(at=at, lang="", identities=frozenset({f"{entry.kind} {entry.key}"}), terms={}, headline=frozenset())
     body = entry.text[:LEAD]
-    terms = dict.fromkeys(aliases.terms(body), BODY) | dict.fromkeys(aliases.terms(entry.title[:LEAD]), 1.0)
+    headline = dict.fromkeys(aliases.terms(entry.title[:LEAD]), 1.0)
+    terms = dict.fromkeys(aliases.terms(body), BODY) | headline
     weighted = {term: weight * (LONE_PAIR if is_lone(term[0]) else 1.0) for term, weight in terms.items()}
     spoken = spoken_in(f"{entry.title}\n{body}", entry.lang or lang or "")
-    return Item(at=at, lang=spoken, identities=identities(entry) | _text_identity(entry.text), terms=weighted)
+    known = identities(entry) | _text_identity(entry.text) | _outlet(entry.link)
+    return Item(at=at, lang=spoken, identities=known, terms=weighted, headline=frozenset(headline))
+
+
+def _outlet(link: str | None) -> frozenset[str]:
+    return frozenset({intern(OUTLET + site(link))}) if link and site(link) else frozenset()
+
+
+def _proofs(identities: Iterable[str]) -> Iterator[str]:
+    return (identity for identity in identities if not identity.startswith(OUTLET))
 
 
 def _text_identity(text: str) -> frozenset[str]:
@@ -133,11 +145,9 @@ class Clusters:
         known: Iterable[Cluster] = (),
         frequency: Frequency | None = None,
         window: int = WINDOW,
-        likeness: Likeness = BROAD,
     ) -> None:
         """Go on from what `all` and `frequency` were."""
         self._window = window
-        self._likeness = likeness
         self._seen = frequency.seen if frequency else 0
         self._counting = frequency.counting if frequency else 0
         self._counts: dict[str, int] = dict(frequency.counts) if frequency else {}
@@ -148,7 +158,7 @@ class Clusters:
         ordered = sorted(known, key=lambda one: one.touched)
         for one in ordered:
             self._open[one.id] = one
-            self._by_identity |= dict.fromkeys(one.identities, one.id)
+            self._by_identity |= dict.fromkeys(_proofs(one.identities), one.id)
             self._next = max(self._next, one.id + 1)
         filed: dict[str, list[tuple[int, ClusterId]]] = {}
         for one in ordered:
@@ -205,7 +215,7 @@ class Clusters:
 
     def tell(self, new: Item) -> Told:
         """Return the story that an entry joins or begins, as it is with it, and why it joined."""
-        self._count(new.terms)
+        self._seen += 1
         vector, length = self._vector(new.terms)
         found = self._identical(new)
         because = same(new, found) if found else ()
@@ -214,6 +224,8 @@ class Clusters:
             because = shared(vector, found) if found else ()
         if found is None:
             found = self._begun(new.at)
+            self._counting += 1
+        self._count(new.terms.keys() - found.terms)
         return Told(cluster=self._put(found, joined(found, new, vector, self._seen)), because=because)
 
     def part(self, new: Item, id_: ClusterId) -> tuple[Cluster, Cluster]:
@@ -223,7 +235,7 @@ class Clusters:
         self._seen += 1
         alone = self._begun(new.at)
         rest = replace(without(one, new, vector), apart=(*one.apart, alone.id))
-        for identity in new.identities.intersection(one.identities):
+        for identity in _proofs(new.identities.intersection(one.identities)):
             del self._by_identity[identity]
         self._put(one, rest, moved=False)
         mine = joined(alone, new, vector, self._seen)
@@ -241,8 +253,7 @@ class Clusters:
         return Cluster(id=ClusterId(self._next - 1), size=0, at=at, touched=self._seen)
 
     def _count(self, terms: Iterable[str]) -> None:
-        self._seen += 1
-        self._counting += 1
+        """Take note that one more story has these terms."""
         for term in terms:
             self._counts[term] = self._counts.get(term, 0) + 1
             self._counted[term] = None
@@ -254,9 +265,7 @@ class Clusters:
     def _vector(self, terms: Mapping[str, float]) -> tuple[dict[str, float], float]:
         """Return the weightiest terms with their weights, as a vector of length 1, and the length that it had."""
         known = self._counting + BACKGROUND
-        most = max(SELDOM, self._likeness.common * self._counting)
-        counts = {term: self._counts.get(term, 1) for term in terms}
-        weights = {term: weight * log(known / counts[term]) for term, weight in terms.items() if counts[term] <= most}
+        weights = {term: weight * log(known / self._counts.get(term, 1)) for term, weight in terms.items()}
         ordered = sorted(weights, key=lambda term: (-weights[term], term))[:SAID]
         length = sqrt(sum(weights[term] * weights[term] for term in ordered)) or 1.0
         return {intern(term): weights[term] / length for term in ordered}, length
@@ -265,7 +274,7 @@ class Clusters:
         """Return the oldest story that has an identity of an entry; a text below many headlines is none: a template."""
         ids = {
             id_
-            for identity in new.identities
+            for identity in _proofs(new.identities)
             if (id_ := self._by_identity.get(identity)) is not None
             and not (identity.startswith("text ") and _is_template(self._open[id_]))
         }
@@ -278,8 +287,10 @@ class Clusters:
         """
         best: tuple[float, int] = (0.0, -1)
         found, likely = None, self._likely(vector)
+        most = max(FEW, min(MANY, SELDOM * self._counting))
+        seldom = {term for term in vector if self._counts.get(term, 0) <= most}
         for one in likely:
-            likeness = likeness_of(new, vector, length, one, self._likeness)
+            likeness = likeness_of(new, vector, length, one, seldom)
             if likeness > 0 and (likeness, one.touched) > best:
                 best, found = (likeness, one.touched), one
         if found is not None and found.apart:
@@ -322,7 +333,7 @@ class Clusters:
                     filed[after.id] = None
         self._open[after.id] = after
         self._changed[after.id] = None
-        for identity in after.identities:
+        for identity in _proofs(after.identities):
             self._by_identity.setdefault(identity, after.id)
         if len(self._open) > self._window:
             self._forget(next(iter(self._open.values())))

@@ -46,6 +46,8 @@ _SCRIPT_OF: Mapping[str, str] = MappingProxyType(
         **dict.fromkeys(("hi", "mr", "ne"), "devanagari"),
     }
 )
+OWN_LETTERS = frozenset(_SCRIPT_OF)
+"""Languages that are written in other letters than Latin ones, which tell them."""
 _ONLY: Mapping[str, str] = MappingProxyType(
     {"kana": "ja", "han": "zh", "hangul": "ko", "hebrew": "he", "greek": "el", "thai": "th", "armenian": "hy"}
 )

@@ -1,22 +1,32 @@
 """How alike an entry and a story are, and what a story becomes by an entry more or less."""
 
 from array import array
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import field, replace
 from datetime import datetime, timedelta
 from itertools import islice
 from math import sqrt
 from typing import NewType
 
+from bot.domain.language import OWN_LETTERS
 from bot.domain.values import by_value
 
 ClusterId = NewType("ClusterId", int)
-YOUNG = 0.20
-"""What more it takes to join a story of one entry; half of it with two, a third with three."""
-ELSEWHERE = 0.3
-"""How much of the cosine counts if both name places, and none in common."""
-FEWEST_ABROAD = 2
-"""Terms in common for an entry to join a story not yet told in its language."""
+ALIKE, YOUNG, READ = 0.05, 0.20, 0.35
+"""Cosine from which on an entry joins a story of many; what more it takes with one, half of it with two.
+
+That is for headlines alone, which are told in any words, and for entries with a text, which have more to be alike.
+"""
+KINDRED = 0.3
+"""How like a story's entries an entry must be, as a share of how like they are one another: bulletins stay apart."""
+FEWEST = 2.0
+"""Seldom terms in common, one of the headline, without which nothing is one story; those of the text count half."""
+SELDOM, FEW, MANY = 0.1, 3, 40
+"""Share of stories that may have a seldom term, at least and at most so many: what more have proves nothing."""
+OWN = 0.5
+"""Cosine that it takes if only the entry's own outlet has told a story: outlets write in series."""
+FEWEST_ABROAD, ABROAD = 2, 8.5
+"""Terms in common, and their weight, for an entry to join a story not yet told in its language."""
 FADING = timedelta(hours=72)
 """Time after which a silent story is half as likely to be joined."""
 FILED = 20
@@ -32,42 +42,21 @@ REASONS = 5
 """Shared terms that are told as the reason why an entry joined."""
 NAME, PLACE = "@", "#"
 """What the terms of names and places begin with."""
+OUTLET = "outlet "
+"""What begins the identity that says who told it, which proves nothing."""
 RAREST = 10
 """Terms, and names beside them, by which stories are looked up."""
 
 
 @by_value
-class Likeness:
-    """How alike an entry and a story must be.
-
-    Attributes:
-        alike: cosine from which on an entry joins a story of many entries.
-        alone: how much of the cosine counts if it rests on a single term.
-        renumbered: how much of it counts if only numbers tell them apart.
-        common: share of entries from which on a term says nothing of a story: what all write of does not.
-        abroad: weight of the terms in common from which on an entry joins a story not yet told in its language.
-
-    """
-
-    alike: float = 0.07
-    alone: float = 0.6
-    renumbered: float = 1.0
-    common: float = 1.0
-    abroad: float = 10.0
-
-
-BROAD, CAUTIOUS = Likeness(), Likeness(alike=0.2, alone=0.0, renumbered=0.0, common=0.02, abroad=14.0)
-"""What brings most reports together; and what is used where a wrong join hides a report that is news to somebody."""
-
-
-@by_value
 class Item:
-    """What is compared of an entry; `terms` with their weights, `at` when it was told."""
+    """What is compared of an entry; `terms` with their weights, those of its `headline`, `at` when it was told."""
 
     at: datetime
     lang: str
     identities: frozenset[str]
     terms: Mapping[str, float]
+    headline: frozenset[str]
 
 
 @by_value
@@ -178,41 +167,64 @@ def shared(vector: Mapping[str, float], one: Cluster) -> tuple[str, ...]:
 
 
 def cosine(vector: Mapping[str, float], one: Cluster) -> float:
-    held = by_term(one)
-    return sum(vector[term] * held[term] for term in vector if term in held) / sqrt(one.square or 1.0)
+    held = _held(vector, one)
+    return sum(vector[term] * held[term] for term in held) / sqrt(one.square or 1.0)
 
 
-def likeness_of(new: Item, vector: Mapping[str, float], length: float, one: Cluster, wanted: Likeness) -> float:
+def likeness_of(new: Item, vector: Mapping[str, float], length: float, one: Cluster, seldom: Collection[str]) -> float:
     """Return by how much an entry is like enough to join a story; not positive if it is not."""
-    held = by_term(one)
-    shared = [term for term in vector if term in held]
-    telling = [term for term in shared if term[0] != PLACE]
-    if not telling:
+    held = _held(vector, one)
+    telling = [term for term in held if term[0] != PLACE]
+    if not telling or _elsewhere(vector, held, one) or _renumbered(vector, held, one):
         return 0.0
-    cosine = sum(vector[term] * held[term] for term in shared) / sqrt(one.square)
-    cosine *= float(0.5 ** (abs(new.at - one.at) / FADING))
-    elsewhere = _elsewhere(vector, held)
-    if new.lang and new.lang not in one.langs and "" not in one.langs:
-        somewhere = max((vector[term] for term in shared if term[0] == PLACE), default=0.0)
-        weight = (sum(vector[term] for term in telling) + somewhere) * length
-        fewest = len(telling) + (somewhere > 0) >= FEWEST_ABROAD
-        return cosine if fewest and weight >= wanted.abroad and not elsewhere else 0.0
-    doubt = (wanted.alone if len(shared) == 1 else 1.0) * (ELSEWHERE if elsewhere else 1.0)
-    doubt *= wanted.renumbered if _renumbered(vector, held) else 1.0
-    return cosine * doubt - wanted.alike - YOUNG / one.size
+    place = max((term for term in held if term[0] == PLACE), key=lambda term: (vector[term], term), default=None)
+    product = sum(vector[term] * held[term] for term in (*telling, *([place] if place else ())))
+    cosine = product / sqrt(one.square) * float(0.5 ** (abs(new.at - one.at) / FADING))
+    if _abroad(new.lang, one.langs):
+        weight = (sum(vector[term] for term in telling) + (vector[place] if place else 0.0)) * length
+        return cosine if len(telling) + bool(place) >= FEWEST_ABROAD and weight >= ABROAD else 0.0
+    proof = [term for term in telling if term in seldom]
+    if sum(new.terms[term] for term in proof) < FEWEST or new.headline.isdisjoint(proof):
+        return 0.0
+    if product < KINDRED * _cohesion(one) or (cosine < OWN and _in_series(new, one)):
+        return 0.0
+    young = YOUNG if len(new.headline) == len(new.terms) else READ
+    return cosine - ALIKE - young / one.size
 
 
-def _elsewhere(vector: Mapping[str, float], held: Mapping[str, float]) -> bool:
+def _held(vector: Mapping[str, float], one: Cluster) -> dict[str, float]:
+    """Return the terms that an entry has in common with a story, with the story's weights."""
+    return {term: weight for term, weight in zip(one.terms, one.weights, strict=True) if term in vector}
+
+
+def _cohesion(one: Cluster) -> float:
+    """Return how like a story's entries are one another: the sum of what each has in common with all others."""
+    return max(0.0, one.square - one.size) / (one.size - 1) if one.size > 1 else 0.0
+
+
+def _in_series(new: Item, one: Cluster) -> bool:
+    """Tell whether only an entry's own outlet has told a story."""
+    mine = {identity for identity in new.identities if identity.startswith(OUTLET)}
+    return bool(mine) and mine == {identity for identity in one.identities if identity.startswith(OUTLET)}
+
+
+def _abroad(lang: str, langs: Sequence[str]) -> bool:
+    """Tell whether a story was told in other languages only; those that are not known are written in Latin letters."""
+    if not lang:
+        return bool(langs) and OWN_LETTERS.issuperset(langs)
+    return lang not in langs and ("" not in langs or lang in OWN_LETTERS)
+
+
+def _elsewhere(vector: Mapping[str, float], held: Mapping[str, float], one: Cluster) -> bool:
     """Tell whether an entry and a story name places and none in common."""
     mine = [term for term in vector if term[0] == PLACE]
-    return bool(mine) and not any(term in held for term in mine) and any(term[0] == PLACE for term in held)
+    return bool(mine) and not any(term in held for term in mine) and any(term[0] == PLACE for term in one.terms)
 
 
-def _renumbered(vector: Mapping[str, float], held: Mapping[str, float]) -> bool:
+def _renumbered(vector: Mapping[str, float], held: Mapping[str, float], one: Cluster) -> bool:
     """Tell whether all of an entry is in a story but its numbers: bulletin 17 is not bulletin 18."""
     new = [term for term in vector if term not in held]
-    numbers = [term for term in vector if _has_digit(term)]
-    return bool(new) and new == numbers and any(map(_has_digit, held))
+    return bool(new) and new == [term for term in vector if _has_digit(term)] and any(map(_has_digit, one.terms))
 
 
 def _has_digit(term: str) -> bool:

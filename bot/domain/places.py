@@ -114,6 +114,15 @@ turkey > istanbul, Estambul, Istambul, Стамбул, Стамбула, Ста�
 brazil > sao paulo, São Paulo, Сан-Паулу, 圣保罗, サンパウロ, ساو باولو, 상파울루;
 argentina > buenos aires, Буэнос-Айрес, Буэнос-Айресе, 布宜诺斯艾利斯, ブエノスアイレス, بوينس آيرس;
 kenya > nairobi, Найроби, 内罗毕, ナイロビ, نيروبي, 나이로비;
+ecuador > quito, Кито, 基多, キト, كيتو, 키토;
+peru > lima, Лима, Лимы, Лиме, 利马, リマ, ليما, 리마;
+colombia > bogota, Bogotá, Богота, Боготе, 波哥大, ボゴタ, بوغوتا, 보고타;
+nigeria > lagos, Лагос, Лагосе, 拉各斯, ラゴス, لاغوس, 라고스;
+senegal > dakar, Дакар, Дакаре, 达喀尔, ダカール, داكار, 다카르;
+tunisia > tunis, Túnez, Túnis, Tunisi, Тунис, Тунисе, 突尼斯, チュニス, تونس, 튀니스;
+vietnam > hanoi, Hanói, Hanoï, Ханой, Ханое, 河内, ハノイ, هانوي, 하노이;
+norway > oslo, Осло, 奥斯陆, オスロ, أوسلو, 오슬로;
+south korea > seoul, Séoul, Seúl, Seul, Сеул, Сеула, Сеуле, 首尔, ソウル, سيول, 서울;
 usa > new york, Nueva York, Nova York, Nova Iorque, Нью-Йорк, Нью-Йорка, Нью-Йорке, 纽约, ニューヨーク,
     نيويورك, 뉴욕;
 """

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from datetime import datetime
 
-from bot.domain.addresses import normalised
+from bot.domain.addresses import is_front_page, normalised
 from bot.domain.alerts import Story, StoryId
 from bot.domain.changes import Known
 from bot.domain.entries import Entry
@@ -23,7 +23,7 @@ LEAD = 600
 def identities(entry: Entry) -> frozenset[str]:
     """Return what proves two news entries to be the same text: address and, if it says enough, headline."""
     found = set()
-    if entry.link:
+    if entry.link and not is_front_page(entry.link):
         found.add("url " + normalised(entry.link))
     words = re.findall(r"\w+", unicodedata.normalize("NFKC", entry.title).casefold())
     if len(words) >= ENOUGH_WORDS or len("".join(words)) >= ENOUGH_LETTERS:

@@ -8,7 +8,7 @@ from bot.domain.aliases import Aliases, known_names
 from bot.domain.changes import Change, Known
 from bot.domain.clustering import WINDOW, Clusters, Grown, item
 from bot.domain.entries import EntryId, Kind
-from bot.domain.likeness import CAUTIOUS, Item
+from bot.domain.likeness import Item
 from bot.domain.novelty import said
 from bot.domain.sources import Source
 from bot.domain.storing.store import Store
@@ -58,7 +58,7 @@ class Teller:
             await asyncio.to_thread(self._learn)
         if revision != self._revision:
             self._revision, known, frequency = await store.stories.clusters()
-            self._clusters = await asyncio.to_thread(Clusters, known, frequency, self.window, CAUTIOUS)
+            self._clusters = await asyncio.to_thread(Clusters, known, frequency, self.window)
 
     @property
     def grown(self) -> Grown | None:

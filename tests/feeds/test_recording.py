@@ -11,7 +11,6 @@ from bot.domain.aliases import Aliases, known_names
 from bot.domain.clock_rules import CONTRIBUTIONS
 from bot.domain.clustering import Clusters, item
 from bot.domain.entries import Entry, Kind
-from bot.domain.likeness import CAUTIOUS
 from bot.vocabulary.reading import shipped
 from feeds.formats import parse
 from feeds.page import Page
@@ -126,7 +125,7 @@ def test_one_meeting_changes_its_key_and_nothing_else(week: Recording) -> None:
 
 def told(news: Sequence[tuple[datetime, Entry]]) -> Sequence[Sequence[str]]:
     """Return the titles of each story that news becomes, as the bot tells them."""
-    aliases, clusters = Aliases(known_names(shipped())), Clusters(likeness=CAUTIOUS)
+    aliases, clusters = Aliases(known_names(shipped())), Clusters()
     titles: dict[int, list[str]] = {}
     for step, entry in news:
         titles.setdefault(clusters.join(item(entry, step, aliases)).id, []).append(entry.title)

@@ -9,7 +9,7 @@ from bot.domain import clustering, likeness
 from bot.domain.aliases import Aliases
 from bot.domain.clustering import Clusters, item
 from bot.domain.entries import Entry, Kind
-from bot.domain.likeness import CAUTIOUS, ClusterId, Item
+from bot.domain.likeness import ClusterId, Item
 from bot.domain.storing.sources import Outcomes
 from bot.domain.storing.store import Store
 from tests.storage.conftest import leased
@@ -46,7 +46,7 @@ async def test_what_is_read_is_what_was_remembered_whatever_was_cut_halved_parte
     monkeypatch.setattr(likeness, "ROOM", 4)
     monkeypatch.setattr(clustering, "AGEING", 60)
     items, window = reports(200), 30
-    clusters, before = Clusters(window=window, likeness=CAUTIOUS), await store.stories.revision()
+    clusters, before = Clusters(window=window), await store.stories.revision()
     for number, one in enumerate(items):
         told = clusters.tell(one).cluster
         if number % 17 == 5 and told.size > 1:
@@ -57,7 +57,7 @@ async def test_what_is_read_is_what_was_remembered_whatever_was_cut_halved_parte
         if number % 10 == 9:
             await write(store, clusters)
             _, known, frequency = await store.stories.clusters()
-            again = Clusters(known, frequency, window, CAUTIOUS)
+            again = Clusters(known, frequency, window)
             assert again.all == clusters.all
             assert again.frequency == clusters.frequency
             assert {term: list(ids) for term, ids in again._by_term.items()} == {
