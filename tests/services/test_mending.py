@@ -136,6 +136,16 @@ async def test_marks_and_reasons_are_of_the_message_they_are_typed_under(told: T
     assert "Elephants" in await told.says("why", thread=None)
 
 
+async def test_a_mute_typed_bare_in_a_thread_means_its_watch(told: Told) -> None:
+    await told.hear(PAPERS)
+    await told.hear(OTHER, PAPERS)
+    assert "Say which watch, and for how long." in await told.says("mute", thread=None)
+    assert "Watch 1 (dahua) is muted until" in await told.says("mute", thread="m0")
+    assert "Watch 1 (dahua) is no longer muted" in await told.says("unmute", thread="m0")
+    assert "is muted until" in await told.says("mute for 2h", thread="m0")
+    assert "No watch that still stands asked for this thread" in await told.says("mute", thread="m99")
+
+
 async def test_a_line_that_is_no_link_is_answered_with_one_that_works(told: Told) -> None:
     await told.hear(PAPERS)
     for line in ("not this", "same as", "same as https://example.org/unknown", "not this story https://no.example/x"):

@@ -13,6 +13,7 @@ from bot.domain.ports import Period
 from bot.domain.query_parser import parse
 from bot.domain.understanding import Lexicon
 from bot.domain.watches import Scope, Watch, WatchId
+from bot.services.actions import MUTED_FOR
 from bot.services.commands.arguments import clipped, duration, page_number
 from bot.services.commands.context import CommandSpec, Group, Request
 from bot.services.commands.paging import counted, paged
@@ -20,7 +21,7 @@ from bot.services.lexicons import readable
 
 MONTH = timedelta(days=30)
 MUTE_USAGE = "mute N|here until WHEN  or  mute N|here for 2h|3d|1w"
-_MUTE = re.compile(r"(\S+)\s+(until|till|for)\s+(.+)", re.IGNORECASE | re.DOTALL)
+_MUTE = re.compile(r"(?:(\S+)\s+)?(until|till|for)\s+(.+)", re.IGNORECASE | re.DOTALL)
 LONGEST_QUERY, LONGEST_NOTE = 160, 80
 """Characters of each that a list shows."""
 Hits = Mapping[WatchId, tuple[int, datetime | None]]
@@ -94,16 +95,17 @@ async def unwatch(request: Request) -> Document:
 
 
 async def mute(request: Request) -> Document:
-    """Silence one watch or all of the conversation for a while; matches are still recorded."""
-    found = _MUTE.fullmatch(request.rest)
-    if found is None:
+    """Silence one watch, all of the conversation or those of a thread for a while; matches are still recorded."""
+    in_thread = request.command.thread is not None
+    found = _MUTE.fullmatch(request.rest or (f"for {MUTED_FOR}" if in_thread else ""))
+    if found is None or not (found[1] or in_thread):
         raise CommandError("Say which watch, and for how long.", usage=MUTE_USAGE)
-    chosen = await _chosen(request, found[1], usage=MUTE_USAGE)
+    chosen = await _chosen(request, found[1] or "", usage=MUTE_USAGE)
     until = await _end(request, found[2].lower(), found[3])
     await request.context.store.watches.mute([watch.id for watch in chosen], until)
     await request.context.watches_changed()
     muted = Paragraph((Text(f"{_named(chosen)} muted until "), Moment(until), Text(".")))
-    undo = Text(f"unmute {found[1]}", Style.CODE)
+    undo = Text(f"unmute {found[1] or ''}".strip(), Style.CODE)
     brought = await _found(request, chosen)
     return Document(
         (muted, brought, Paragraph((Text("What matches meanwhile is recorded, not posted. To end it: "), undo)))
@@ -140,6 +142,13 @@ async def _chosen(request: Request, which: str, *, usage: str) -> Sequence[Watch
         if not here:
             raise CommandError("No watch stands here.", usage="watch QUERY")
         return here
+    if not which.strip() and request.command.thread is not None:
+        under = await request.context.store.stories.under(request.command.conversation, request.command.thread)
+        asked = {alert.watch for alert in under}
+        meant = [watch for watch in here if watch.id in asked]
+        if not meant:
+            raise CommandError("No watch that still stands asked for this thread.", usage="watches")
+        return meant
     return [_find(here, which, usage=usage)]
 
 
@@ -219,10 +228,10 @@ UNWATCH = CommandSpec(
 MUTE = CommandSpec(
     name="mute",
     usage="mute N|here until WHEN | for 2h",
-    summary="Silence a watch, or all here, for a while.",
+    summary="Silence a watch, or all here, for a while; in a thread, its own if none is named.",
     handler=mute,
     group=Group.WATCHING,
-    examples=("mute 3 until Friday", "mute here for 2h"),
+    examples=("mute 3 until Friday", "mute here for 2h", "mute"),
     changes=True,
 )
 UNMUTE = CommandSpec(
