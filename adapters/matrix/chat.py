@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from nio import AsyncClient
 
 FIRST, LONGEST = timedelta(seconds=1), timedelta(minutes=5)
+SHORTEST = timedelta(seconds=0.2)
 HEAVY = ("nio", "cryptography.fernet", "cryptography.hazmat.primitives.asymmetric.ed25519")
 SOON = 10.0
 """Seconds that a message waits for the first sync, so that a start is no failed attempt."""
@@ -196,6 +197,7 @@ class MatrixChat:
         pause, first = FIRST, True
         while True:
             wait: timedelta | None = None
+            asked = self._clock.now()
             try:
                 await sync.once(first=first)
                 if first:
@@ -214,6 +216,7 @@ class MatrixChat:
             errands.wake()
             if wait is None:
                 self._trouble, pause = "", FIRST
+                await self._clock.sleep_until(asked + SHORTEST)  # some servers hold no request
                 continue
             await self._clock.sleep_until(self._clock.now() + wait * random.uniform(1, 1.5))  # noqa: S311  # no secret
             pause = min(pause * 2, LONGEST)

@@ -181,5 +181,6 @@ GREETING: Document = says(
             Text("!help", Style.CODE),
             Text(" for everything else."),
         )
-    )
+    ),
+    "Where several people talk, I hear only lines that begin with ! or with my name.",
 )

@@ -1,5 +1,6 @@
 """Other homeservers than Synapse: what they leave out, refuse or forget loses nothing and says nothing twice."""
 
+import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -46,6 +47,14 @@ async def test_commands_are_heard_and_answered(make: Makes) -> None:
         await bot.post(HERE, says("All is well."), thread=None, key=DeliveryKey("k1"))
         assert server.events[-1]["content"]["body"] == "All is well."
         assert "refuses the bot's signing keys" in bot.state()
+
+
+async def test_a_server_that_holds_no_request_is_not_asked_in_a_circle(make: Makes) -> None:
+    async with sparsely() as server, serving(make(server), Desk()):
+        loop = asyncio.get_running_loop()
+        begun, before = loop.time(), len(server.asked)
+        await asyncio.sleep(1)
+        assert len(server.asked) - before <= 6 * (loop.time() - begun)
 
 
 async def test_what_a_timeline_leaves_out_is_read_where_no_place_in_it_is_named(make: Makes) -> None:
