@@ -41,6 +41,13 @@ class SlackSettings:
         """What is missing, one sentence each."""
         if not self.enabled and (self.app_token or self.signing_secret or self.client_secret):
             yield 'slack.bot_token is missing; copy it from "OAuth & Permissions", it begins with xoxb-.'
+        if (self.bot_token or "").startswith("xapp-"):
+            yield 'slack.bot_token is an app token; copy the one from "OAuth & Permissions", it begins with xoxb-.'
+        if (self.app_token or "").startswith(("xoxb-", "xoxp-", "xoxe")):
+            yield (
+                "slack.app_token is no app token; make one with connections:write "
+                'under "Basic Information", it begins with xapp-.'
+            )
         if bool(self.client_id) != bool(self.client_secret):
             yield 'slack.client_id and slack.client_secret go together; copy both from "Basic Information".'
         if self.enabled and self.transport == "socket" and not self.app_token:

@@ -101,7 +101,7 @@ def _coded(code: str, method: str, data: Mapping[str, Any]) -> ChatError:
     if code == "token_expired":
         return Expired("The app's token has expired; install the app again, or switch token rotation off.")
     if code in TOKEN:
-        return Unauthorised(f"Slack does not accept the app's token ({code}); install the app again.")
+        return Unauthorised(f"Slack does not accept the app's token ({code}); install the app again, or name another.")
     if code == "missing_scope":
         needed = str(data.get("needed") or "see the manifest")[:200]
         return Refused(f"The app lacks a scope for {method}: {needed}; add it and install again.", code=code)

@@ -15,7 +15,7 @@ from adapters.slack.checking import check
 from adapters.slack.manifest import COMMANDS, EVENTS, SCOPES, manifest
 from tests.adapters.slack.room import slack_settings
 from tests.adapters.slack.rules import METHODS
-from tests.adapters.slack.standin import BOT_USER, GENERAL, QUIET, running
+from tests.adapters.slack.standin import BOT_USER, GENERAL, QUIET, TEAM, running
 
 ROOT = Path(__file__).parents[2]
 SHARED = ROOT.parent / "shared"
@@ -80,6 +80,31 @@ async def test_check_names_the_token_the_scope_and_the_channel_that_are_missing(
         assert "connections:write" in told
         refused = await check(replace(settings, bot_token="xoxb-wrong"))
         assert "does not accept" in "\n".join(refused[1])
+
+
+@pytest.mark.parametrize(
+    ("token", "said"),
+    [
+        ("xoxp-1", "in whose name the bot would speak"),
+        ("xoxe.xoxb-1", "ends within twelve hours"),
+        ("xoxb-wrong", "does not accept the app's token (invalid_auth)"),
+    ],
+)
+async def test_check_says_what_kind_of_token_it_was_given(token: str, said: str) -> None:
+    async with running() as slack:
+        slack.tokens |= dict.fromkeys(("xoxp-1", "xoxe.xoxb-1"), TEAM)
+        _, missing = await check(replace(slack_settings(slack, http=False), bot_token=token))
+        assert said in "\n".join(missing)
+        assert token not in "\n".join(missing)
+
+
+async def test_check_says_where_an_address_leads_nowhere_and_that_installing_needs_one() -> None:
+    async with running() as slack:
+        settings = slack_settings(slack, http=False)
+        _, missing = await check(replace(settings, api_url=slack.base))
+        assert "no auth.test at Slack's address (HTTP 404); see slack.api_url." in missing[0]
+        known, _ = await check(replace(settings, bot_token=None, client_id="1", client_secret="s"))
+        assert "workspaces install the app" in "\n".join(known)
 
 
 def test_the_command_prints_the_manifest() -> None:
