@@ -119,3 +119,32 @@ def test_hostile_texts_stay_in_their_place(title: str, text: str, place: str) ->
     assert one["UID"] == "m1@rapporteur"
     assert str(other["SUMMARY"]) == "SG17, Geneva; 3–7 May"
     assert len(ours(dated(event(title=title, text=text, place=place)), dated(event(uid="m2@rapporteur")))) == 2
+
+
+def test_a_file_is_made_of_lines_as_the_rule_has_them_and_schedules_nothing() -> None:
+    long = event(title="会议, 第17研究组; \\ " * 20, text="one\ntwo\r\nthree\u2028four", place="Geneva; room 1")
+    body = written("Meetings, SG17; \\\nX-EVIL:1", [dated(long)])
+    assert body.endswith(b"END:VCALENDAR\r\n")
+    for line in body.split(b"\r\n"):
+        assert len(line) <= 75
+        assert not {10, 13} & set(line)
+        line.decode()  # no letter is cut
+    unfolded = body.replace(b"\r\n ", b"").decode().split("\r\n")
+    assert "X-WR-CALNAME:Meetings\\, SG17\\; \\\\X-EVIL:1" in unfolded
+    assert not [line for line in unfolded if line.startswith(("METHOD", "X-EVIL"))]
+    assert {"REFRESH-INTERVAL;VALUE=DURATION:PT1H", "X-PUBLISHED-TTL:PT1H"} <= set(unfolded)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"link": "https://x.example/\nATTACH:evil"},
+        {"link": "https://x.example/\r\nBEGIN:VALARM"},
+        {"starts": date.max, "ends": None},
+        {"starts": datetime.max.replace(tzinfo=timezone(-timedelta(hours=5))), "ends": None},
+    ],
+)
+def test_an_odd_event_takes_no_other_out_of_the_calendar(odd: dict[str, object]) -> None:
+    found = theirs(dated(event(**odd)), dated(event(uid="m2@rapporteur")))
+    assert "m2@rapporteur" in [str(one["UID"]) for one in found]
+    assert not [one for one in found if "ATTACH" in one or one.subcomponents]
