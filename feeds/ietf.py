@@ -47,14 +47,17 @@ def parse(page: Page) -> Parsed:
     data = markup.body(page, _WHAT)
     if data[:1] not in (b"{", b"["):
         return _last_calls(page)
-    found = mapping(json_body.load(data, _WHAT))
+    answer = json_body.load(data, _WHAT)
+    if isinstance(answer, list) and answer:
+        raise markup.changed(_WHAT, ["objects, sessions, meetings or a document"], "a bare list")
+    found = mapping(answer)
     if "objects" in found:
         return _api(found)
     if text(found.get("name")) and "title" in found:
         return Parsed(entries=(_document(found),), count=1)
     if found and all(isinstance(value, dict) and "date" in value for value in found.values()):
         return _upcoming(found)
-    if found and all(isinstance(value, list) for value in found.values()):
+    if any(isinstance(value, list) for value in found.values()):
         return _agenda(found)
     if not found:
         return Parsed(entries=(), count=0, complete=True)

@@ -66,6 +66,11 @@ _HEADINGS: Mapping[str, re.Pattern[str]] = {
     "until": markup.words(r"ends?(?:ing)?(?: date)?|until|to|deadline|comments (?:due|until)|closes?"),
     "approved": markup.words(r"approv(?:ed|al)(?: on| date)?|date of approval"),
 }
+_DATED = ("consented", "lc", "lc_from", "lc_until", "ar", "ar_from", "ar_until", "period", "from", "until", "approved")
+_DAYS = frozenset({"consented", "last_call_from", "last_call_until", "additional_review_from"}) | {
+    "additional_review_until",
+    "approved",
+}
 _LABELS: Mapping[str, re.Pattern[str]] = {
     name: re.compile(pattern.pattern.removesuffix(r"\s*[:.*]?\s*") + r"\s*:\s*", re.IGNORECASE)
     for name, pattern in _HEADINGS.items()
@@ -96,7 +101,8 @@ def parse(page: Page) -> Parsed:
 def _list(tables: Iterable[list[markup.Row]], page: Page) -> Parsed:
     kept: dict[str, Entry] = {}
     notes: list[str] = []
-    for row in (row for table in tables for row in table):
+    rows = [row for table in tables for row in table]
+    for row in rows:
         cell = row.cell("name")
         if cell is None or not row.text("name") or not (row.text("status") or row.text("title")):
             continue  # a pager, a foot, the heading of a section
@@ -108,6 +114,9 @@ def _list(tables: Iterable[list[markup.Row]], page: Page) -> Parsed:
         if entry.key in kept and kept[entry.key].fingerprint != entry.fingerprint:
             entry = replace(entry, key=f"{entry.key}#{len(kept)}")
         kept.setdefault(entry.key, entry)
+    undated = [text for row in rows if (text := next(filter(None, map(row.text, _DATED)), ""))]
+    if undated and not any(_DAYS & entry.facts.keys() for entry in kept.values()):
+        raise markup.changed(_WHAT, ["days that can be read"], undated[0])
     if kept and len(notes) == len(kept):
         raise ParseError(f"shape changed: no status in {_WHAT[0].lower()}{_WHAT[1:]} is one that we know. {notes[0]}")
     return Parsed(entries=tuple(kept.values()), count=len(kept), notes=tuple(notes[:20]))

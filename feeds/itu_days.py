@@ -1,23 +1,30 @@
 """Days and study periods in all the forms of ITU's pages; ITU gives no zone, they are Geneva days and stay days."""
 
 import re
-from collections.abc import Iterator
 from datetime import date
 
 from bot.domain import itu
 from feeds.itu_dates import read
 
 _FOUNDED = 1865  # the year of ITU's first conference; .NET writes "no day" as 0001-01-01
-_ISO = re.compile(r"\b\d{4}-\d{2}-\d{2}(?!\d)")
-_NUMBERS = re.compile(
-    r"(?<![\d./-])(?:(?P<y>(?:19|20)\d\d)(?P<mark>[./])(?P<m>\d{1,2})(?P=mark)(?P<d>\d{1,2})"
-    r"|(?P<d2>\d{1,2})\.(?P<m2>\d{1,2})\.(?P<y2>(?:19|20)\d\d)"
-    r"|(?P<a>\d{1,2})/(?P<b>\d{1,2})/(?P<y3>(?:19|20)\d\d))(?![\d./-])"
-)
-_COMPACT = re.compile(r"\s*((?:19|20)\d\d)(\d\d)(\d\d)\s*")
-_MONTHS = 12
+_DASHES = re.compile(r"(?<=\d)\s?[\u2010-\u2015\u2212]\s?(?=\d)")
 _ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
-_ROMAN_DAY = re.compile(r"\b(\d{1,2})\.([IVX]{1,4})\.(\d{4})\b", re.IGNORECASE)
+_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_YEAR = r"(?P<y>(?:19|20)\d\d)"
+_SHAPES = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"(?<!\d)(?P<y>\d{4})-\s?(?P<m>\d{1,2})-\s?(?P<d>\d{1,2})(?!\d)",  # 2026-06-09, 2026-6-9
+        rf"(?<![\d./-])(?P<d>\d{{1,2}})\.(?P<m>[IVX]{{1,4}})\.{_YEAR}\b",  # 9.VI.2026
+        rf"(?<![\d./-])(?P<d>\d{{1,2}})-(?P<m>[a-z]{{3,9}})-{_YEAR}\b",  # 9-Jun-2026
+        rf"(?<![\d./-]){_YEAR}(?P<mark>[./])(?P<m>\d{{1,2}})(?P=mark)(?P<d>\d{{1,2}})(?!\d)",  # 2026/06/09
+        rf"(?<![\d./-])(?P<d>\d{{1,2}})\.(?P<m>\d{{1,2}})\.{_YEAR}(?!\d)",  # 09.06.2026
+        rf"(?<![\d./-])(?P<d>1[3-9]|[23]\d)/(?P<m>\d{{1,2}})/{_YEAR}(?!\d)",  # 19/06/2026
+        rf"(?<![\d./-])(?P<m>\d{{1,2}})/(?P<d>1[3-9]|[23]\d)/{_YEAR}(?!\d)",  # 06/19/2026
+        rf"^\s*{_YEAR}(?P<m>\d\d)(?P<d>\d\d)\s*$",  # 20260609
+    )
+)
+"""Days in figures; 6/9/2026 could be two of them and is none."""
 _FIRST_PERIOD, _YEARS = 1953, 4
 _WTSA_20 = date(2022, 3, 1)
 
@@ -29,37 +36,24 @@ def day(text: str) -> date | None:
 
 def period(text: str) -> tuple[date | None, date | None]:
     """Read first and last day: "2026-02-16 - 2026-03-15", "16 February - 15 March 2026"; a single day is both."""
-    try:
-        days = [date.fromisoformat(found) for found in _ISO.findall(text)]
-        days += [
-            date(int(year), _ROMAN.index(month.lower()) + 1, int(number))
-            for number, month, year in _ROMAN_DAY.findall(text)
-            if month.lower() in _ROMAN
-        ]
-        days += [date(*parts) for parts in _in_numbers(text)] if not days else []
-    except ValueError:
-        return None, None
-    if not days:
+    plain = _DASHES.sub(lambda dash: "-" if len(dash[0]) == 1 else " - ", text)
+    found = next(filter(None, (list(shape.finditer(plain)) for shape in _SHAPES)), [])
+    if not found:
         said = read(text)
         return said.starts, said.ends
-    if min(days).year < _FOUNDED:
+    try:
+        days = [date(int(one["y"]), _month(one["m"]), int(one["d"])) for one in found]
+    except ValueError:
         return None, None
-    return min(days), max(days)
+    return (min(days), max(days)) if min(days).year >= _FOUNDED else (None, None)
 
 
-def _in_numbers(text: str) -> Iterator[tuple[int, int, int]]:
-    """Yield year, month and day of 2026/06/09, 9.6.2026 and 20260609; of 9/6/2026 only if it cannot be two days."""
-    if compact := _COMPACT.fullmatch(text):
-        yield int(compact[1]), int(compact[2]), int(compact[3])
-    for found in _NUMBERS.finditer(text):
-        if found["y"]:
-            yield int(found["y"]), int(found["m"]), int(found["d"])
-        elif found["y2"]:
-            yield int(found["y2"]), int(found["m2"]), int(found["d2"])
-        elif int(found["a"]) > _MONTHS or found["a"] == found["b"]:
-            yield int(found["y3"]), int(found["b"]), int(found["a"])
-        elif int(found["b"]) > _MONTHS:
-            yield int(found["y3"]), int(found["a"]), int(found["b"])
+def _month(text: str) -> int:
+    """Return the number of a month in figures, Roman figures or English; ValueError if it is none."""
+    if text.isdecimal():
+        return int(text)
+    folded = text.casefold()
+    return (_ROMAN.index(folded) if folded in _ROMAN else _NAMES.index(folded[:3])) + 1
 
 
 def period_code(when: date) -> str:

@@ -227,6 +227,9 @@ def _list(root: etree._Element, page: Page, what: str) -> Parsed:
     if not entries and (notes or filled):
         why = notes[0] if notes else f"The first says {' | '.join(map(markup.line, filled[0].cells))[:200]}."
         raise ParseError(f"shape changed: no row of {what[0].lower()}{what[1:]} could be read. {why}")
+    dated = [text for table in tables for row in table if (text := row.text("date"))]
+    if dated and entries and not any(made.published for made in entries):
+        raise markup.changed(what, ["days that can be read"], dated[0])
     kept = latest(entries)
     return Parsed(entries=tuple(kept), count=len(kept), title=parent or None, notes=tuple(notes))
 

@@ -36,9 +36,10 @@ def parse(page: Page) -> Parsed:
     if isinstance(found, list):
         return _listed(json_body.mappings(found), total=None)
     answer = json_body.mapping(found)
-    if isinstance(answer.get("Data"), list):
-        total = answer.get("Total")
-        return _listed(json_body.mappings(answer["Data"]), total=total if isinstance(total, int) else -1)
+    rows = answer.get("Data", answer.get("data"))
+    if isinstance(rows, list):
+        total = text(answer.get("Total", answer.get("total")))
+        return _listed(json_body.mappings(rows), total=int(total) if total.isdecimal() else -1)
     if text(answer.get("idrec")) and text(answer.get("rec_name")):
         return Parsed(entries=(_detail(answer),), count=1)
     raise markup.changed(_WHAT, ["Data", "idrec"], ", ".join(map(str, answer)))

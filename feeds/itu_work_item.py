@@ -14,6 +14,7 @@ from lxml import etree
 from bot.domain import itu
 from bot.domain.entries import Entry, Fact, Kind
 from feeds import itu_titles, markup
+from feeds.itu_days import day
 from feeds.itu_members import distinct, members, person, role
 from feeds.page import Page, Parsed
 from feeds.text import one_line
@@ -23,7 +24,6 @@ _ISN = re.compile(r"\bisn(?:_task)?=(\d{1,9})\b", re.IGNORECASE)
 _ITEM = re.compile(r"(?:wp_item\.aspx|t-wp/item)\?(?:[^\"'\s]*&)?isn=(\d{1,9})\b", re.IGNORECASE)
 _AAP = re.compile(r"(?:/aap/recdetails/|AAPSeqNo=)(\d{1,9})\b", re.IGNORECASE)
 _IDREC = re.compile(r"(?:rec\.aspx\?(?:[^\"'\s]*&)?rec=|t-rec/item\?id=|/11\.1002/1000/)(\d{1,9})\b", re.IGNORECASE)
-_DAY = re.compile(r"\b(\d{4}-\d{2}-\d{2})\b")
 _QUESTION = re.compile(r"\bQ\s*(\d+|ALL)\s*/\s*([A-Z]*\d*[A-Z]*)", re.IGNORECASE)
 _PARTY = re.compile(r"\bWP\s*(\d+[A-Z]?)\s*/\s*(\d+)", re.IGNORECASE)
 _BRACKETS = re.compile(r"\[([^\[\]]{1,200})\]")
@@ -208,11 +208,11 @@ def _people(said: Mapping[str, str], contacts: Iterable[str]) -> dict[str, Fact]
 def _progress(said: Mapping[str, str]) -> dict[str, Fact]:
     """Return the facts that change as an item advances: stage, timing, process and the like."""
     status, timing = said.get("status", ""), one_line(said.get("timing", ""))
-    day = _DAY.search(status)
+    reached = day(status)
     priority = _PRIORITY.search(timing) or _PRIORITY.search(f"({said.get('priority', '')} priority)")
     return {
         "stage": stage(status),
-        "stage_date": day[1] if day else "",
+        "stage_date": reached.isoformat() if reached else "",
         "timing": markup.said(_PRIORITY.sub("", timing).strip()),
         "priority": markup.said(priority[1].capitalize()) if priority else "",
         "process": one_line(said.get("process", "")),
@@ -255,8 +255,10 @@ def _group(said: Mapping[str, str], question: str) -> str | None:
 
 
 def _moment(text: str) -> datetime | None:
-    """Read "2010-10-08 16:03:11": ITU gives no zone and sits in Geneva."""
-    found = re.search(r"\d{4}-\d{2}-\d{2}(?:[ T]\d{2}:\d{2}(?::\d{2})?)?", text)
+    """Read "2010-10-08 16:03:11", or a day: ITU gives no zone and sits in Geneva."""
+    found = re.search(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(?::\d{2})?", text)
+    if found is None and (on := day(text)):
+        return datetime(on.year, on.month, on.day, tzinfo=ZoneInfo(_GENEVA)).astimezone(UTC)
     try:
         moment = datetime.fromisoformat(found[0]) if found else None
         return moment and moment.replace(tzinfo=ZoneInfo(_GENEVA)).astimezone(UTC)

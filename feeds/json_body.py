@@ -38,7 +38,9 @@ def mappings(value: object) -> list[Mapping[str, Any]]:
 
 
 def text(value: object) -> str:
-    """Return a string without invisible characters, or an integer as one; anything else is empty."""
+    """Return a string without invisible characters, or a whole number as one; anything else is empty."""
     if isinstance(value, str):
         return clean(value)
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""

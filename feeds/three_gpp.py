@@ -6,7 +6,6 @@ slashes or typographic dashes), first and last document, links. No zone is given
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import date
 
 from lxml import etree
 
@@ -14,13 +13,13 @@ from bot.domain.entries import Entry, Fact, Kind
 from bot.domain.errors import ParseError
 from feeds import markup, urls
 from feeds.itu_dates import span
+from feeds.itu_days import day
 from feeds.page import Page, Parsed
 
 _WHAT = "The list of 3GPP meetings"
 _PORTAL = "https://portal.3gpp.org/Home.aspx#/meeting?MtgId="
 _NUMBER = re.compile(r"(?:MtgId|meetingId|qMTG_ID|mid)=(\d{1,9})\b", re.IGNORECASE)
 _NAME = re.compile(r"(?P<tsg>[SRCG])(?P<number>[P1-9])\s*-")
-_DAY = re.compile(r"\b(\d{4})[-/](\d{1,2})[-/](\d{1,2})\b")
 _DASHES = re.compile(r"[\u2010-\u2015\u2212]")
 _CANCELLED = re.compile(r"[\s:;,(\[-]*\bcancell?ed\b[\s)\].]*", re.IGNORECASE)
 _REMOTE = re.compile(r"\b(?:online|e-?meeting|electronic|virtual|remote)\b", re.IGNORECASE)
@@ -72,13 +71,13 @@ def _rows(root: etree._Element) -> Iterator[markup.Row]:
     placed = (markup.Row(cells=tuple(cells), names=_PLACES) for table in markup.rows(root) for cells in table)
     bare = [row for row in placed if len(row.cells) >= len(_PLACES) and row.cells[0] not in seen]
     bare = [row for row in bare if markup.first(_NUMBER, row.hrefs())]
-    if any(_day(row.text("starts")) and _day(row.text("ends")) for row in bare):
+    if any(day(row.text("starts")) and day(row.text("ends")) for row in bare):
         yield from bare  # else the columns are others than we know
 
 
 def _entry(row: markup.Row, page: Page, notes: list[str]) -> Entry | None:
     name, title = (_DASHES.sub("-", row.text(field)) for field in ("name", "title"))
-    starts, ends = _day(row.text("starts")), _day(row.text("ends"))
+    starts, ends = day(row.text("starts")), day(row.text("ends"))
     if not name or starts is None:
         notes.append(f"A row was skipped: {name[:40]!r}, first day {row.text('starts')[:40]!r}.")
         return None
@@ -112,14 +111,6 @@ def _entry(row: markup.Row, page: Page, notes: list[str]) -> Entry | None:
         facts={label: value for label, value in facts.items() if value},
         volatile=frozenset({"documents"}),
     )
-
-
-def _day(text: str) -> date | None:
-    found = _DAY.search(_DASHES.sub("-", text))
-    try:
-        return date(int(found[1]), int(found[2]), int(found[3])) if found else None
-    except ValueError:
-        return None
 
 
 def _group(name: str) -> str | None:

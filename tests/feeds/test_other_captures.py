@@ -1,5 +1,6 @@
 """The same lists as other captures could hold them: read the same, or refused as a changed shape, never as less."""
 
+import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -11,6 +12,8 @@ from bot.domain.errors import ParseError
 from feeds import formats
 from feeds.page import Page, Parsed
 from tests.feeds import (
+    test_ietf,
+    test_iso,
     test_itu_aap,
     test_itu_calendar,
     test_itu_circulars,
@@ -91,7 +94,7 @@ PAGES: Mapping[str, tuple[str, bytes, str]] = {
 
 
 def read(name: str, body: bytes) -> Parsed:
-    format_, _, url = PAGES.get(name) or XML[name]
+    format_, _, url = PAGES.get(name) or XML.get(name) or JSON[name]
     return formats.parse(format_, Page(body=body, url=url, fetched_at=datetime(2026, 3, 1, tzinfo=UTC)))
 
 
@@ -407,3 +410,119 @@ def test_an_index_with_other_names_or_depths_is_a_changed_shape(change: Mutation
     for name, (_, body, _) in XML.items():
         with pytest.raises(ParseError, match="shape changed"):
             read(name, change(body.decode("utf-8-sig")).encode())
+
+
+IN_FIGURES = re.compile(r"(?<![\w=])((?:19|20)\d\d)-(\d\d)-(\d\d)(?!\w)")
+WRITTEN: Mapping[str, str] = {
+    "full stops": "%d.%m.%Y",
+    "slashes": "%Y/%m/%d",
+    "names": "%d %B %Y",
+    "short names": "%d %b %Y",
+    "hyphens and names": "%d-%b-%Y",
+    "the American way": "%B %d, %Y",
+    "days of the week": "%a %d %b %Y",
+    "hours": "%Y-%m-%dT00:00:00",
+    "no-break hyphens": "%Y\u2011%m\u2011%d",
+    "en dashes": "%Y\u2013%m\u2013%d",
+    "zero-width spaces": "%Y-\u200b%m-\u200b%d",
+}
+DATED = [name for name in PAGES if not name.startswith("work item")]
+
+
+@pytest.mark.parametrize("form", WRITTEN)
+def test_days_may_be_written_in_any_form(form: str) -> None:
+    def again(found: re.Match[str]) -> str:
+        return datetime(int(found[1]), int(found[2]), int(found[3]), tzinfo=UTC).strftime(WRITTEN[form])
+
+    rewritten = {name: of_texts(lambda text: IN_FIGURES.sub(again, text))(decoded(PAGES[name][1])) for name in DATED}
+    found = [unlike(name, PAGES[name][1], page.encode()) for name, page in rewritten.items()]
+    assert list(filter(None, found)) == []
+
+
+@pytest.mark.parametrize("form", ["%d/%m/26", "week %W of 2026"])
+@pytest.mark.parametrize("name", ["aap", "calendar", "circulars", "3gpp", "recommendation"])
+def test_days_that_cannot_be_read_are_a_changed_shape(name: str, form: str) -> None:
+    page = IN_FIGURES.sub(lambda found: form.replace("%d", found[3]).replace("%m", found[2]), decoded(PAGES[name][1]))
+    with pytest.raises(ParseError, match="shape changed"):
+        read(name, page.encode())
+
+
+JSON: Mapping[str, tuple[str, bytes, str]] = {
+    "corpus": (
+        "itu-recommendations",
+        json.dumps(
+            test_itu_recommendations.corpus(
+                test_itu_recommendations.row(1, "A.1 (10/2000)"),
+                test_itu_recommendations.row(2, "H.264 (V14) (08/2021)"),
+            )
+        ).encode(),
+        "https://itu.example/",
+    ),
+    "edition": ("itu-recommendations", json.dumps(test_itu_recommendations.DETAIL).encode(), "https://itu.example/"),
+    "agenda": (
+        "ietf",
+        json.dumps({"126": [test_ietf.session(), test_ietf.ROOM, test_ietf.AREA]}).encode(),
+        "https://ietf.example/",
+    ),
+    "drafts": ("ietf", json.dumps(test_ietf.api(test_ietf.DRAFT)).encode(), "https://ietf.example/"),
+    "deliverables": ("iso", test_iso.lines(test_iso.record(1), test_iso.record(2, 4020)), test_iso.URL),
+}
+
+
+def everywhere(value: object, change: Callable[[object], object]) -> object:
+    """Change every value of a JSON document, the inner ones first."""
+    if isinstance(value, dict):
+        return change({name: everywhere(one, change) for name, one in value.items()})
+    if isinstance(value, list):
+        return [everywhere(one, change) for one in value]
+    return change(value)
+
+
+def of_json(change: Callable[[object], object]) -> Mutation:
+    """Change every value of a document, or of a document a line."""
+
+    def changed(text: str) -> str:
+        lines = text.splitlines() if "\n" in text.strip() else [text]
+        return "\n".join(json.dumps(everywhere(json.loads(line), change)) for line in lines if line.strip())
+
+    return changed
+
+
+def of_strings(change: Mutation) -> Mutation:
+    return of_json(lambda value: change(value) if isinstance(value, str) else value)
+
+
+JSON_ALIKE: Mapping[str, Mutation] = {
+    "a byte-order mark": lambda text: f"\ufeff{text}",
+    "carriage returns": lambda text: text.replace("\n", "\r\n"),
+    "blank lines before": lambda text: f"\r\n\r\n{text}",
+    "numbers as strings": of_json(lambda value: str(value) if type(value) is int and value > 2 else value),
+    "numbers with a point": of_json(lambda value: float(value) if type(value) is int and value > 2 else value),
+    "further fields": of_json(lambda value: {**value, "newField": "x"} if isinstance(value, dict) else value),
+    "spaces around": of_strings(lambda value: f" {value} \r\n"),
+    "zero-width spaces": of_strings(lambda value: f"{value}\u200b" if value else value),
+    "no-break spaces": of_strings(lambda value: value.replace(" ", "\u00a0")),
+    "nothing instead of emptiness": of_json(lambda value: None if value == "" else value),
+}
+
+
+@pytest.mark.parametrize("mutation", JSON_ALIKE)
+def test_another_answer_in_json_is_read_the_same(mutation: str) -> None:
+    found = [unlike(name, body, JSON_ALIKE[mutation](body.decode()).encode()) for name, (_, body, _) in JSON.items()]
+    assert list(filter(None, found)) == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: f'{{"results": {text}}}',
+        of_json(lambda value: {f"x{name}": one for name, one in value.items()} if isinstance(value, dict) else value),
+        lambda _text: '{"Message": "An error has occurred."}',
+    ],
+    ids=["wrapped", "renamed", "an error"],
+)
+def test_an_answer_of_another_shape_says_so(change: Mutation) -> None:
+    for name, (_, body, _) in JSON.items():
+        lines = "[" + body.decode().strip().replace("\n", ",") + "]" if name == "deliverables" else body.decode()
+        with pytest.raises(ParseError, match=r"shape changed|resource_uri"):
+            read(name, change(lines).encode())
