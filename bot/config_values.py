@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import time, timedelta
 from difflib import get_close_matches
+from functools import partial
 from ipaddress import ip_network
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,8 +20,6 @@ from bot.domain.values import by_value
 
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 LONGEST = timedelta(days=366)
-MOST = 1000
-MOST_TOKENS = 100_000_000
 LAST_PORT = 65_535
 ECHOED = tuple(map(str, Echo))
 
@@ -95,15 +94,9 @@ def _truth_word(text: str) -> object:
     }.get(text.strip().lower())
 
 
-def _count(value: object) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MOST:
-        raise ValueError(f"must be a whole number from 1 to {MOST} without quotes, such as 5")
-    return value
-
-
-def _tokens(value: object) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MOST_TOKENS:
-        raise ValueError(f"must be a whole number from 1 to {MOST_TOKENS} without quotes, such as 200000")
+def _whole(value: object, *, most: int, example: int) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= most:
+        raise ValueError(f"must be a whole number from 1 to {most} without quotes, such as {example}")
     return value
 
 
@@ -251,8 +244,8 @@ def one_of(names: Iterable[str], noun: str) -> Kind:
 
 
 TRUTH = Kind(read=_truth, from_text=_truth_word)
-COUNT = Kind(read=_count, from_text=_digits)
-TOKENS = Kind(read=_tokens, from_text=_digits)
+COUNT = Kind(read=partial(_whole, most=1000, example=5), from_text=_digits)
+TOKENS = Kind(read=partial(_whole, most=100_000_000, example=200_000), from_text=_digits)
 DURATION = Kind(read=_duration)
 INTERVAL = Kind(read=_interval)
 WEB_ADDRESS = Kind(read=_web_address)

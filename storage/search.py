@@ -8,10 +8,10 @@ in the rows that hold them (`storage.tags`), and by their words in those below.
 
 import itertools
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from bot.domain.covering import All, Cover, Everything, Named, Some, Word, spelt_out
+from bot.domain.covering import All, Cover, Everything, Named, Some, Word, spelt_out, words_of
 from bot.domain.entries import EntryId
 from bot.domain.inflection import Form
 from bot.domain.storing.entries import Page, Place
@@ -113,7 +113,7 @@ def _rows(asked: str, oldest: int, floor: int, row: int, limit: int) -> Plan[lis
 
 def expression(cover: Cover) -> Plan[str]:
     """Plan a cover as FTS5's query: forms are replaced by those words that there are, sets by their tags."""
-    forms = dict.fromkeys(form for word in _leaves(cover) for form in word.forms)
+    forms = dict.fromkeys(form for word in words_of(cover) for form in word.forms)
     spellings = {form: spelt(form) for form in forms}
     rows = yield from within(PRESENT, (plain.stem for plain in spellings.values() if _is_whole(plain)))
     present = {word for (word,) in rows}
@@ -124,14 +124,6 @@ def expression(cover: Cover) -> Plan[str]:
         else:
             words[form] = yield from (_holding(plain.stem) if plain.inside else _beginning(plain))
     return _built(cover, words)
-
-
-def _leaves(cover: Cover) -> Iterator[Word]:
-    if isinstance(cover, Word):
-        yield cover
-    elif isinstance(cover, All | Some):
-        for part in cover.parts:
-            yield from _leaves(part)
 
 
 def _is_whole(form: Form) -> bool:

@@ -41,7 +41,6 @@ INSERT INTO slack_installations (team, sealed, at) VALUES ($1, $2, $3)
 ON CONFLICT (team) DO UPDATE SET sealed = excluded.sealed, at = excluded.at
 """
 INSTALLED = "SELECT sealed FROM slack_installations WHERE team = $1"
-INSTALLATIONS = "SELECT team, sealed FROM slack_installations ORDER BY team"
 UNINSTALL = "DELETE FROM slack_installations WHERE team = $1"
 ISSUE = "INSERT INTO slack_states (state, until) VALUES ($1, $2)"
 CONSUME = "DELETE FROM slack_states WHERE state = $1 AND until > $2"
@@ -127,11 +126,6 @@ class SlackNotes:
         """Return a team's sealed installation."""
         rows = await self._database.read(select(INSTALLED, team))
         return rows[0][0] if rows else None
-
-    async def installations(self) -> Sequence[tuple[str, str]]:
-        """Return every team with its sealed installation."""
-        rows = await self._database.read(select(INSTALLATIONS))
-        return [(team, sealed) for team, sealed in rows]
 
     async def uninstall(self, team: str) -> None:
         """Forget a team's installation."""

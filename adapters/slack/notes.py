@@ -75,10 +75,6 @@ class Notes(Protocol):
         """Return a team's sealed installation."""
         ...
 
-    async def installations(self) -> Sequence[tuple[str, str]]:
-        """Return every team with its sealed installation."""
-        ...
-
     async def uninstall(self, team: str) -> None:
         """Forget a team's installation."""
         ...

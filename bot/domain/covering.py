@@ -170,11 +170,20 @@ def cover(query: Query, stem: Stem, vocabulary: Vocabulary) -> Cover:
 
 def sets_of(cover: Cover) -> Iterator[Named]:
     """Yield the sets that a cover names."""
-    if isinstance(cover, Named):
-        yield cover
-    elif isinstance(cover, All | Some):
+    return (one for one in _leaves(cover) if isinstance(one, Named))
+
+
+def words_of(cover: Cover) -> Iterator[Word]:
+    """Yield the words that a cover asks for, those of its sets left out."""
+    return (one for one in _leaves(cover) if isinstance(one, Word))
+
+
+def _leaves(cover: Cover) -> Iterator[Cover]:
+    if isinstance(cover, All | Some):
         for part in cover.parts:
-            yield from sets_of(part)
+            yield from _leaves(part)
+    else:
+        yield cover
 
 
 def spelt_out(cover: Cover) -> Cover:

@@ -43,18 +43,13 @@ def tally(entries: Sequence[Entry]) -> str:
     for kind, several in Counter(fact(entry, "type") or "document" for entry in entries).most_common():
         mine = [entry for entry in entries if (fact(entry, "type") or "document") == kind]
         counted = f"{several} {kind if several == 1 else TYPES.get(kind, 'documents')}"
-        parts.append(f"{counted}{_from(mine)}{_for(mine)}")
+        parts.append(f"{counted}{_named(mine, 'from', 'companies')}{_named(mine, 'for', 'question')}")
     return "; ".join(parts)
 
 
-def _from(entries: Sequence[Entry]) -> str:
-    names = Counter(name for entry in entries for name in facts(entry, "companies"))
-    return f" from {_listed([name for name, _ in names.most_common()])}" if names else ""
-
-
-def _for(entries: Sequence[Entry]) -> str:
-    names = Counter(name for entry in entries for name in facts(entry, "question"))
-    return f" for {_listed([name for name, _ in names.most_common()])}" if names else ""
+def _named(entries: Sequence[Entry], word: str, name: str) -> str:
+    names = Counter(named for entry in entries for named in facts(entry, name))
+    return f" {word} {_listed([named for named, _ in names.most_common()])}" if names else ""
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -27,9 +27,9 @@ def answers(status: int = 200, text: str = "body", **headers: str) -> Handler:
     return handler
 
 
-async def refused(fetcher: Fetcher, url: str, *, etag: str | None = None) -> FetchError:
+async def refused(fetcher: Fetcher, url: str) -> FetchError:
     with pytest.raises(FetchError) as caught:
-        await fetcher.get(url, etag=etag)
+        await fetcher.get(url)
     sentence = str(caught.value)
     assert sentence.endswith("."), sentence
     return caught.value
