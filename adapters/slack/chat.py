@@ -16,6 +16,7 @@ from adapters.slack.files import attach
 from adapters.slack.inbound import Inbound
 from adapters.slack.naming import named, people
 from adapters.slack.notes import Notes
+from adapters.slack.offers import offering
 from adapters.slack.parts import Parts
 from adapters.slack.posting import Poster
 from adapters.slack.render import Message, messages
@@ -67,6 +68,7 @@ class SlackChat:
         """Post under a thread or as its root, a long message as several; raise a ChatError."""
         try:
             client = await self._client(to)
+            what = offering(what)
             what = named(what, await self._inbound.people.names(client, team_of(to), people(what)))
             root = await self._notes.current(to, thread) if thread else None
             if what.audience and not is_direct(to):

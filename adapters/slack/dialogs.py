@@ -11,6 +11,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from adapters.slack import modal
 from adapters.slack.api import asked
+from adapters.slack.offers import without_offers
 from adapters.slack.people import People
 from adapters.slack.reading import NEW_WATCH, WATCH_THIS, team_in
 from adapters.slack.render import blocks, messages, note
@@ -160,7 +161,7 @@ class Dialogs:
             said = await self.desk().answer(Command(conversation=where, user=user, text=text, zone=who.zone))
             if self._newest.get(name) != turn:
                 return
-            shown = await asyncio.to_thread(blocks, said, most=modal.PREVIEWED)
+            shown = await asyncio.to_thread(blocks, without_offers(said), most=modal.PREVIEWED)
             await asked(client.views_update, view_id=name, view=modal.form(what, shown))
         except ChatError as error:
             log.info("slack.no_preview", why=str(error))

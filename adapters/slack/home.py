@@ -13,7 +13,7 @@ from adapters.slack.dialogs import EDIT, NEW
 from adapters.slack.mrkdwn import in_line
 from adapters.slack.people import People
 from adapters.slack.reading import team_in
-from adapters.slack.render import Json, blocks, clip, note, title
+from adapters.slack.render import LONGEST_LABEL, Json, blocks, clip, note, title
 from adapters.slack.settings import channel_of, conversation, is_direct, team_of
 from adapters.slack.teams import Teams
 from bot.domain.chat import Command, Conversation
@@ -68,7 +68,9 @@ class Home:
 
         async def answer(text: str) -> list[Json]:
             command = Command(conversation=direct, user=user, text=text, zone=who.zone)
-            return blocks(await self.desk().answer(command), most=MOST_SHOWN)
+            found = blocks(await self.desk().answer(command), most=MOST_SHOWN)
+            # The tab has headlines of its own.
+            return found[1:] if found and found[0]["type"] == "header" else found
 
         shown = [*watched(mine), *([] if theirs is not None else [note("Slack did not say which channels are yours.")])]
         return view(shown, meetings=await answer("meetings"), health=await answer("status"))
@@ -136,7 +138,13 @@ def _row(one: Watch) -> Json:
     said = f"{one.id}. {one.query}{f' — {one.note}' if one.note else ''}"
     if one.cadence is not None:
         said += f" · {one.cadence.words}"
-    button = {"type": "button", "action_id": f"{EDIT}{one.id}", "text": _plain("Edit"), "value": str(one.id)}
+    button = {
+        "type": "button",
+        "action_id": f"{EDIT}{one.id}",
+        "text": _plain("Edit"),
+        "value": str(one.id),
+        "accessibility_label": clip(in_line(f"Edit watch {one.id}: {one.query}"), LONGEST_LABEL),
+    }
     return {"type": "section", "text": _plain(clip(in_line(said), 600)), "accessory": button}
 
 

@@ -95,9 +95,11 @@ def _span(span: Text | Link | Moment) -> str:
 
 def fallback(document: Document, limit: int) -> str:
     """Write a message for notifications and screen readers; never empty, at most `limit` characters."""
-    said, left = [], limit - 2
+    said: list[str] = []
+    left = limit - 2
     for line in _lines(document):
         if len(line) + 1 > left:
+            said += ["…"] if said else []
             break
         said.append(line)
         left -= len(line) + 1

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.domain.document import Block, Bullets, Document, Facts, Heading, Line, Paragraph, Quote, Span, Text, Verbatim
 
-_OWNER = re.compile(r"\bby ([UW][A-Z0-9]{4,20})$")
+_OWNER = re.compile(r"\b[Bb]y ([UW][A-Z0-9]{4,20})(?=\.?$)")
 """How commands name who made something; docs.slack.dev: ids of people begin with U or W."""
 
 
@@ -54,4 +54,4 @@ def _span(span: Span, names: Mapping[str, str]) -> Span:
     found = _OWNER.search(span.text) if isinstance(span, Text) else None
     if found is None or not isinstance(span, Text) or found[1] not in names:
         return span
-    return Text(f"{span.text[: found.start(1)]}{names[found[1]]}", span.style)
+    return Text(f"{span.text[: found.start(1)]}{names[found[1]]}{span.text[found.end(1) :]}", span.style)

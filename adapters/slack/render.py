@@ -39,6 +39,7 @@ LONGEST_CONTEXT = 2_000
 MOST_BUTTONS, LONGEST_LABEL, LONGEST_VALUE = 25, 75, 2_000
 PRESS = "press-"
 """What the ids of our buttons begin with; their value is the line that they type."""
+UNCOUNTED = frozenset({"type", "action_id", "value", "style", "accessibility_label"})
 _STYLES = {Style.STRONG: "bold", Style.HIT: "bold", Style.CODE: "code"}
 
 
@@ -52,7 +53,8 @@ class Message:
 
 def messages(document: Document) -> Sequence[Message]:
     """Return the document as one message, or as several that follow each other; never none."""
-    bars = [_buttons(document.actions)] if document.actions else []
+    about = next((said for _, said in laid_out(document) if said.strip()), "") if document.actions else ""
+    bars = [_buttons(document.actions, about)] if document.actions else []
     parts: list[list[tuple[Json, str]]] = [[]]
     sizes = [sum(_size(bar) for bar in bars)]
     for block, said in laid_out(document):
@@ -271,13 +273,15 @@ def _plain(line: Line) -> str:
     return in_line("".join(span.text for span in line if not isinstance(span, Moment)))
 
 
-def _buttons(actions: Sequence[Action]) -> Json:
+def _buttons(actions: Sequence[Action], about: str) -> Json:
+    """Return a bar of buttons; who hears them read out hears which message each is of."""
     elements = [
         {
             "type": "button",
             "action_id": f"{PRESS}{number}",
             "text": {"type": "plain_text", "text": clip(in_line(action.label), LONGEST_LABEL), "emoji": False},
             "value": action.command,
+            "accessibility_label": clip(in_line(f"{action.label}: {about}" if about else action.label), LONGEST_LABEL),
         }
         for number, action in enumerate(actions[:MOST_BUTTONS])
         if 0 < len(action.command) <= LONGEST_VALUE and action.label.strip()
@@ -288,7 +292,7 @@ def _buttons(actions: Sequence[Action]) -> Json:
 def _size(value: Any) -> int:
     """Count the characters of text in a block."""
     if isinstance(value, dict):
-        return sum(_size(held) for name, held in value.items() if name not in {"type", "action_id", "value", "style"})
+        return sum(_size(held) for name, held in value.items() if name not in UNCOUNTED)
     if isinstance(value, list | tuple):
         return sum(map(_size, value))
     return len(value) if isinstance(value, str) else 0

@@ -273,6 +273,39 @@ async def test_a_list_names_people_and_does_not_call_them(tmp_path: Path) -> Non
         assert "U0ANA" not in json.dumps(room.slack.said()[1])
 
 
+async def test_who_did_something_is_named_and_not_called(tmp_path: Path) -> None:
+    async with at_work(tmp_path, http=True) as room:
+        await room.ana.slash("/watch", "biometrics --yes")
+        await until(lambda: len(room.slack.said()) == 1)
+        assert "By u0ana." in room.slack.said()[0]["text"]
+
+
+async def test_a_query_that_was_shown_is_saved_by_a_button_for_a_bare_word_reaches_nobody(tmp_path: Path) -> None:
+    async with at_work(tmp_path, http=True) as room:
+        slack = room.slack
+        await room.ana.slash("/watch", "biometrics")
+        await until(lambda: len(slack.channels[GENERAL].ephemerals) == 1)
+        await room.ana.presses("Save", slack.channels[GENERAL].ephemerals[0])
+        await until(lambda: len(slack.said()) == 1)
+        assert "Watch 1: biometrics" in slack.said()[0]["text"]
+        assert slack.refusals == []
+
+
+async def test_a_form_saves_by_itself_and_the_home_tab_has_each_headline_once(tmp_path: Path) -> None:
+    async with at_work(tmp_path, http=True) as room:
+        ana, slack = room.ana, room.slack
+        await ana.slash("/watch")
+        await until(lambda: len(slack.views) == 1)
+        (view,) = slack.views.values()
+        await ana.types(view, "biometrics")
+        await until(lambda: len(slack.calls("views.update")) == 1)
+        assert "To watch it" not in json.dumps(slack.calls("views.update")[0])
+        await ana.opens_home()
+        await until(lambda: ANA in slack.homes)
+        headlines = [block["text"]["text"] for block in slack.homes[ANA]["blocks"] if block["type"] == "header"]
+        assert headlines == ["Watches in your channels", "Next meetings and deadlines", "How the sources do"]
+
+
 async def test_who_looks_after_the_workspace_is_told(tmp_path: Path) -> None:
     async with at_work(tmp_path, http=True) as room:
         desk = Taken(room)
