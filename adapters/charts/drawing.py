@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import cache
 from io import BytesIO
+from itertools import groupby
+from textwrap import fill
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -16,9 +18,9 @@ if TYPE_CHECKING:
 WIDTH, DPI = 9.0, 110
 """Inches and dots: 990 pixels, which chat programs show whole."""
 ROW, AROUND = 0.38, 1.5
-LONGEST_LABEL = 46
-UPRIGHT = 8
-"""Columns whose labels have room to stand upright."""
+LONGEST_TITLE, LONGEST_LABEL, LONGEST_LINE = 84, 46, 120
+UPRIGHT, FEWEST = 8, 4
+"""Columns whose labels have room to stand upright; and for how many there is room at least."""
 FONT = "DejaVu Sans"
 OTHERS = ("Noto Sans CJK SC", "Noto Sans CJK JP", "WenQuanYi Zen Hei", "Noto Sans Arabic", "Arial Unicode MS")
 """Fonts for scripts that matplotlib's own does not have, if the system has them."""
@@ -49,7 +51,9 @@ def _figure(title: str, height: float) -> "tuple[Figure, Axes]":
 
     figure = Figure(figsize=(WIDTH, height), dpi=DPI, facecolor=PAPER, layout="constrained")
     axes = figure.add_subplot()
-    axes.set_title(_said(title, 90), loc="left", color=INK, fontsize=12, fontfamily=_fonts(), parse_math=False)
+    # Over the whole width: rows with long names leave the axes little.
+    title = _said(title, LONGEST_TITLE)
+    figure.suptitle(title, x=0.01, ha="left", color=INK, fontsize=12, fontfamily=_fonts(), parse_math=False)
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)
     axes.spines["bottom"].set_color(GRID)
@@ -84,12 +88,15 @@ def _timeline(picture: Timeline) -> "Figure":
     axes.xaxis.set_major_locator(locator)
     axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
     axes.grid(axis="x", color=GRID, linewidth=0.8)
-    if any(bar.marks for bar in picture.bars):
-        words = list(dict.fromkeys(word for bar in picture.bars for _, word in bar.marks))
-        axes.set_xlabel(
-            f"◆ {', '.join(words)}   ┆ today", color=FAINT, fontsize=9, fontfamily=_fonts(), parse_math=False
-        )
+    told = fill(_said(_legend(picture), 4 * LONGEST_LINE), LONGEST_LINE)
+    figure.supxlabel(told, x=0.01, ha="left", color=FAINT, fontsize=9, fontfamily=_fonts(), parse_math=False)
     return figure
+
+
+def _legend(picture: Timeline) -> str:
+    words = list(dict.fromkeys(word for bar in picture.bars for _, word in bar.marks))
+    faint = ["grey: may not take place"] if any(bar.faint for bar in picture.bars) else []
+    return " · ".join(["┆ today", *faint, *([f"◆ {', '.join(words)}"] if words else [])])
 
 
 def _reach(picture: Timeline) -> tuple[date, date]:
@@ -121,17 +128,20 @@ def _columns(picture: Columns) -> "Figure":
         below = [before + value for before, value in zip(below, values, strict=True)]
     for place, total in zip(places, below, strict=True):
         if total:
-            axes.annotate(str(total), (place, total), ha="center", va="bottom", fontsize=9, color=INK)
+            axes.annotate(f"{total:,}", (place, total), ha="center", va="bottom", fontsize=9, color=INK)
+    axes.set_xlim(-0.6, max(len(picture.labels), FEWEST) - 0.4)
+    axes.set_ylim(0, max(1, *below, 1) * 1.08)
     _label_columns(axes, picture.labels)
     axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
+    axes.yaxis.set_major_formatter("{x:,.0f}")
     axes.grid(axis="y", color=GRID, linewidth=0.8)
     if len(picture.series) > 1:
-        axes.legend(frameon=False, fontsize=10, labelcolor=INK)
+        axes.legend(frameon=False, fontsize=10, labelcolor=INK, loc="upper left", bbox_to_anchor=(1, 1))
     return figure
 
 
 def _label_columns(axes: "Axes", labels: Sequence[str]) -> None:
-    step = -(-len(labels) // 12)
+    step = max(1, -(-len(labels) // 12))
     axes.set_xticks(range(0, len(labels), step))
     axes.set_xticklabels(
         [_said(label, 12) for label in labels[::step]],
@@ -167,8 +177,8 @@ def _known() -> frozenset[int]:
 
 
 def _said(text: str, longest: int) -> str:
-    """Return a label on one line; what no font can show is a box, and nothing is markup."""
-    line = " ".join(text.split())
+    """Return a label on one line; what no font can show is left out, once a run, and nothing is markup."""
+    known, line = _known(), " ".join(text.split())
     line = line if len(line) <= longest else f"{line[: longest - 1].rstrip()}…"
-    known = _known()
-    return "".join(letter if ord(letter) in known else "□" for letter in line)
+    runs = groupby(line, lambda letter: ord(letter) in known)
+    return "".join("".join(letters) if shown else "…" for shown, letters in runs)

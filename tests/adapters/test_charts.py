@@ -3,6 +3,7 @@
 import asyncio
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date, timedelta
 from io import BytesIO
 from time import perf_counter
@@ -74,6 +75,32 @@ def test_hostile_labels_are_drawn_and_nothing_is_markup(label: str) -> None:
 def test_what_other_programs_take_for_formulas_is_text(draw: Drawing, label: str) -> None:
     assert draw(timeline(1, label))
     assert draw(columns(2, label))
+
+
+LONG = "Extraordinary meetings on multimedia authenticity, artificial intelligence and identity"
+DUTIES = ("contributions", "temporary documents available", "collective letter expected", "answers of Member States")
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        replace(timeline(3, LONG), title=f"{LONG} · {LONG}"),
+        replace(
+            timeline(1), bars=[replace(bar(1), marks=tuple((TODAY, f"{word} {n}") for word in DUTIES for n in "123"))]
+        ),
+        Columns(title=LONG, labels=["Q1"], series={LONG: [999], "other": [12_000], "third": [1]}),
+    ],
+    ids=["long names", "many deadlines", "long series"],
+)
+def test_no_words_are_cut_at_the_edges(draw: Drawing, picture: Picture) -> None:
+    pixels = imread(BytesIO(draw(picture)), format="png")[:, :, :3]
+    for edge in (pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]):
+        assert (edge > 0.6).all()
+
+
+@pytest.mark.parametrize("picture", [columns(0), Columns(title="None", labels=["Q1"], series={"SG17": [0]})])
+def test_nothing_to_show_is_an_empty_picture_from_zero_on(draw: Drawing, picture: Columns) -> None:
+    assert draw(picture)
 
 
 def test_days_far_apart_and_one_alone_are_drawn(draw: Drawing) -> None:
