@@ -34,6 +34,7 @@ _HEADINGS: Mapping[str, re.Pattern[str]] = {
     "title": markup.words(r"title|event|meeting|name|description"),
     "place": markup.words(r"place|venue|location|city"),
     "status": markup.words(r"status"),
+    "registration": markup.REGISTRATION,
 }
 _PLACES = {"number": 0, "starts": 2, "ends": 3, "sector": 4, "group": 5, "title": 6, "place": 7, "status": 8}
 """Where the cells stand in a table without headings."""
@@ -103,11 +104,13 @@ def _entry(row: markup.Row, number: int, page: Page, notes: list[str]) -> Entry 
     group = _group(row.text("group"))
     place = row.text("place") or None
     body = f"ITU-{sector}" if sector else "ITU"
+    registered = day(row.text("registration"))
     facts: dict[str, Fact] = {
         "body": body,
         "event": event[1],
         "sector": row.text("sector"),
         "e_meeting": "yes" if place and _REMOTE.search(place) else "",
+        "registration_until": registered.isoformat() if registered else "",
     }
     return Entry(
         key=f"event {event[1]}",

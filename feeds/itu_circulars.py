@@ -41,6 +41,14 @@ _DUE = re.compile(
     re.IGNORECASE,
 )
 _TEXTS = re.compile(r"\b(?:[A-HIJ-Z]\.\d+(?:\.\d+)*(?:/[A-Z]\.\d+(?:\.\d+)*)?|[A-Z]\.[a-z][\w-]{2,20})\b")
+_REGISTER = re.compile(
+    r"\b(?:pre-?)?regist(?:er|ration)\b[^.;]{0,120}?"
+    r"(?:no(?:t)?\s+later\s+than|\bby\b|\bbefore\b|\buntil\b|deadline|closes?|\bon\b|:)\s*(?:is|on|:)?\s*"
+    r"(?P<after>\d{1,2}\s+[A-Z][a-z]{2,8}\s+\d{4}|\d{4}-\d\d-\d\d)"
+    r"|(?P<before>\d{1,2}\s+[A-Z][a-z]{2,8}\s+\d{4}|\d{4}-\d\d-\d\d)\s*[-–:|]+\s*(?:-\s*)?(?:(?:online|on-line)\s+)?(?:pre-?)?registration\b",
+    re.IGNORECASE,
+)
+"""Until when one may register, as a collective letter says: "Pre-registration … by 8 May 2026", or a table of days."""
 _MOST_TEXTS = 40
 
 
@@ -97,6 +105,8 @@ def _entry(text: str, name: str, letter: re.Match[str] | None, title: str, issue
     due = _due(text) if not collective else None
     number = _number(letter, name)
     prefix = itu.document_prefix(key)
+    register = _REGISTER.search(text) if collective else None
+    registered = day(register["after"] or register["before"]) if register else None
     facts: dict[str, Fact] = {
         "body": "ITU-T",
         "type": "collective letter" if collective else "circular",
@@ -104,6 +114,7 @@ def _entry(text: str, name: str, letter: re.Match[str] | None, title: str, issue
         "source": "TSB",
         "received": issued.isoformat() if issued else "",
         "reply_by": due.isoformat() if due else "",
+        "registration_until": registered.isoformat() if registered else "",
         "meeting_from": starts.isoformat() if starts else "",
         "meeting_until": meeting.ends.isoformat() if meeting and meeting.ends else "",
         "meeting_place": (meeting.place or "").rpartition(";")[2].strip() if meeting and starts else "",

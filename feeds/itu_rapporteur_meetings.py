@@ -16,7 +16,7 @@ from bot.domain.entries import Entry, Fact, Kind
 from bot.domain.errors import ParseError
 from feeds import markup
 from feeds.itu_dates import PlaceAndDate, read, span
-from feeds.itu_days import period, period_code
+from feeds.itu_days import day, period, period_code
 from feeds.itu_members import distinct
 from feeds.page import Page, Parsed
 
@@ -29,6 +29,7 @@ _HEADINGS: Mapping[str, re.Pattern[str]] = {
     "subject": markup.words(r"terms? of reference|tor|subject|title|topics?|objectives?"),
     "documents": markup.words(r"documents?(?:\s*/\s*contacts?)?|contacts?(?:\s*/\s*documents?)?"),
     "status": markup.words(r"status"),
+    "registration": markup.REGISTRATION,
 }
 _NUMBER = re.compile(r"rgm\w*\.aspx\?(?:[^\"'\s]*&)?(?:id|isn|rgm\w*|meeting\w*|seq\w*)=(\d{1,9})\b", re.IGNORECASE)
 _GROUP = re.compile(r"[?&]Group=(\w{1,8})\b", re.IGNORECASE)
@@ -93,6 +94,7 @@ def _entry(row: markup.Row, owner: str, page: Page, notes: list[str]) -> Entry |
     place = row.text("place") or None
     ends = said.ends or said.starts
     number = markup.first(_NUMBER, row.hrefs())
+    registered = day(row.text("registration"))
     named = ", ".join(questions)
     facts: dict[str, Fact] = {
         "body": "ITU-T",
@@ -100,6 +102,7 @@ def _entry(row: markup.Row, owner: str, page: Page, notes: list[str]) -> Entry |
         "question": questions,
         "working_party": _parties(row.text("party")),
         "dates_as_written": row.text("date"),
+        "registration_until": registered.isoformat() if registered else "",
         "e_meeting": "yes" if _REMOTE.search(f"{place} {row.text('date')}") else "",
         "documents": "" if "@" in row.text("documents") else row.text("documents"),
     }

@@ -349,6 +349,12 @@ def words(pattern: str) -> re.Pattern[str]:
     return re.compile(rf"\s*(?:{pattern})\s*[:.*]?\s*", re.IGNORECASE)
 
 
+REGISTRATION = words(
+    r"(?:pre-?)?registration (?:deadline|until|by|closes|ends?)(?: on| date)?|register (?:by|until|before)"
+)
+"""How lists of meetings head the day on which registration closes."""
+
+
 def labelled(found: Sequence[str], labels: Mapping[str, re.Pattern[str]]) -> dict[str, list[str]]:
     """Read `Label: value` from lines; the value may stand behind its label, or in the lines below until the next.
 

@@ -31,6 +31,7 @@ _HEADINGS: Mapping[str, re.Pattern[str]] = {
     "place": markup.words(r"town|place|city|location|venue"),
     "starts": markup.words(r"start(?:s| date)?|from"),
     "ends": markup.words(r"end(?:s| date)?|to"),
+    "registration": markup.REGISTRATION,
     "tdocs": markup.words(r"first\s*(?:&|and)\s*last\s*t?docs?|t?docs?|documents"),
 }
 _PLACES = {"name": 0, "title": 1, "place": 2, "starts": 3, "ends": 4, "tdocs": 5}
@@ -87,11 +88,13 @@ def _entry(row: markup.Row, page: Page, notes: list[str]) -> Entry | None:
     number = markup.first(_NUMBER, row.hrefs())
     place = _DASHES.sub("-", row.text("place")) or None
     tdocs = _TDOCS.search(_DASHES.sub("-", row.text("tdocs")))
+    registered = day(row.text("registration"))
     called = _CANCELLED.sub("", title).strip() or name
     facts: dict[str, Fact] = {
         "body": "3GPP",
         "number": _CANCELLED.sub("", name).strip(),
         "mtg_id": number,
+        "registration_until": registered.isoformat() if registered else "",
         "e_meeting": "yes" if place and _REMOTE.search(place) else "",
         "documents": f"{tdocs[1]} - {tdocs[2]}" if tdocs else "",
     }

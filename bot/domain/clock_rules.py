@@ -86,7 +86,17 @@ TEMPORARY_DOCUMENTS = Due(
     days=7,
     source="Rec. ITU-T A.1 (10/2016) §3.3.3",
 )
-MEETINGS: Sequence[Due] = (LETTER, CONTRIBUTIONS, TEMPORARY_DOCUMENTS)
+REGISTRATION = Due(
+    name="registration",
+    what="registration closes",
+    body="",
+    fact="registration_until",
+    source="as its list or letter says",
+    outsider="Who may not register can ask the national delegation, or the host of an open meeting.",
+    reminded=STEPS,
+)
+"""No rule sets it: it is due where a source gives the day."""
+MEETINGS: Sequence[Due] = (LETTER, REGISTRATION, CONTRIBUTIONS, TEMPORARY_DOCUMENTS)
 """Of meetings of a whole study group, working party or TSAG; in the order in which they fall."""
 
 TEXTS: Sequence[Due] = (
@@ -120,6 +130,7 @@ TEXTS: Sequence[Due] = (
         outsider=ANYBODY,
         reminded=STEPS,
     ),
+    REGISTRATION,
     Due(
         name="reply",
         what="answers are due",

@@ -8,7 +8,8 @@ never read from a source, `bot.domain.recognising`).
 meeting
     documents: what the names of the group's documents begin with ("T25-SG17"), or the first and last of 3GPP's.
     study_period ("2025-2028"), sg_title, contact, contributions_from, contribution_deadline (+ `_rule`, its source),
-    documents_available; e_meeting "yes"; event (ITU calendar), mtg_id (3GPP), number, meeting (of IETF sessions).
+    documents_available; registration_until; e_meeting "yes"; event (ITU calendar), mtg_id (3GPP), number, meeting (of
+    IETF sessions).
     type "rapporteur group meeting"; question (several: "Q7/17"), working_party (several: "WP2/17"), dates_as_written.
     uid, recurring "yes", rrule, organizer, categories (several), transp, sequence: of iCalendar.
     Deadlines are not facts: `bot.domain.ladder` computes them from the rules. The ITU identifier of a study group's
@@ -24,7 +25,8 @@ document
     number ("C 548", "TD 292-GEN"), part ("GEN", "PLEN", "WP1"), revision, source (as written), question (several),
     meeting ("T25-SG17-260601"), received, purpose ("consent", "new work item", "liaison in" …; feeds/itu_titles.py),
     work_item ("X.bvm"), recommendation, liaison_from, liaison_to, reply_by, access.
-    Of a collective letter: meeting_from, meeting_until, meeting_place; of a circular: recommendations (several).
+    Of a collective letter: meeting_from, meeting_until, meeting_place, registration_until; of a circular:
+    recommendations (several).
 publication
     number ("H.264"), edition, version, month ("2021-08"), approved, stage (as the body says), idrec, isn, aap,
     provisional_name, process, equivalent, series; of drafts: revision, rfc, intended_level, expires, editors (several),

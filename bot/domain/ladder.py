@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from bot.domain.clock_rules import MEETINGS, STEPS, TEXTS, Due
+from bot.domain.clock_rules import MEETINGS, REGISTRATION, STEPS, TEXTS, Due
 from bot.domain.entries import Entry, Kind, day, fact, fact_day
 from bot.domain.identity_graph import is_whole
 from bot.domain.stages import height, stage_of
@@ -33,11 +33,12 @@ def ladder(entry: Entry) -> tuple[Rung, ...]:
 
 
 def reminded(entry: Entry) -> tuple[Rung, ...]:
-    """Return those deadlines of which a channel is reminded; of a meeting that has none its first day."""
+    """Return those deadlines of which a channel is reminded; of a meeting without any by a rule its first day too."""
     rungs = tuple(rung for rung in ladder(entry) if rung.rule.reminded)
-    if rungs or entry.kind is not Kind.MEETING or entry.starts is None:
+    other = any(rung.rule is not REGISTRATION for rung in rungs)
+    if other or entry.kind is not Kind.MEETING or entry.starts is None:
         return rungs
-    return (Rung(START, day(entry.starts)),)
+    return (*rungs, Rung(START, day(entry.starts)))
 
 
 def _of_meeting(entry: Entry) -> Iterator[Rung]:
@@ -48,7 +49,7 @@ def _of_meeting(entry: Entry) -> Iterator[Rung]:
         said = fact_day(entry, rule.fact)
         if said is not None:
             yield Rung(rule, said)
-        elif whole and rule.body == body:
+        elif whole and rule.body == body and (rule.days or rule.months):
             yield Rung(rule, rule.before(starts))
 
 

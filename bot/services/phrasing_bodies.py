@@ -13,7 +13,14 @@ from bot.domain.ladder import ladder, notice
 from bot.domain.stages import height, stage_of
 from bot.services.actions import on_card
 from bot.services.dating import days, one_day, when
-from bot.services.phrasing_changes import called, differences, moved, stage_passed
+from bot.services.phrasing_changes import (
+    called,
+    differences,
+    is_open_for_comments,
+    last_call,
+    moved,
+    stage_passed,
+)
 from bot.services.phrasing_documents import documents, listing, news, tally
 from bot.services.wording import label, outlet, paragraphs, provenance, spoken, title, words
 
@@ -47,7 +54,10 @@ def card(parcel: Parcel) -> Document:
     if entry.kind is Kind.DOCUMENT and len(papers) > 1:
         return _papers(parcel, papers)
     blocks: list[Block] = [Heading((Text(f"{label(entry)} · "), *_named(entry)))]
-    rows = [*_when_and_where(parcel, lead), *_deadlines(entry), *_texts(parcel, entry), *_so_far(entry, papers)]
+    others = [alert.now.entry for alert in reversed(parcel.alerts)]
+    seen = lead.at.astimezone(UTC).date()
+    rows = [*_when_and_where(parcel, lead), *_deadlines(entry), *last_call(entry, others, seen)]
+    rows += [*_texts(parcel, entry), *_so_far(entry, papers)]
     if rows:
         blocks.append(Facts(tuple(rows)))
     quote = words(first, first.now.entry if first.hits else entry)
@@ -118,7 +128,9 @@ def _deadlines(entry: Entry) -> Iterator[tuple[str, Line]]:
         if rung.rule.name == "contributions":
             source = rung.rule.source.removeprefix("Rec. ").replace(" (10/2016)", "")
             yield "Contributions by", (Text(f"{one_day(rung.due)} ({rung.rule.days} days before, {source})"),)
-        elif rung.rule.name in ("last-call", "additional-review"):
+        elif rung.rule.name == "registration":
+            yield "Register by", (Text(one_day(rung.due)),)
+        elif rung.rule.name in ("last-call", "additional-review") and not is_open_for_comments(entry):
             name = rung.rule.fact.removesuffix("_until")
             first = fact_day(entry, f"{name}_from")
             span = days(first, rung.due) if first else f"until {one_day(rung.due)}"

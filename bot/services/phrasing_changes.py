@@ -1,7 +1,7 @@
 """What changed in a meeting or a text, field by field: one line each, with what it means for somebody outside."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 
 from bot.domain.clock_rules import (
@@ -21,6 +21,8 @@ from bot.domain.stages import MEANING, height, stage_of
 from bot.services.dating import days, one_day, when
 from bot.services.wording import spoken
 
+CONFIRMED = "confirmed: ITU lists it"
+"""Behind a Last Call that is no longer computed from the 1st and 16th of a month."""
 SAID_BY_STAGE = frozenset(
     {"stage", "stage_date", "code", "consented", "approved", "last_call_from", "last_call_until"}
 ) | {
@@ -117,13 +119,41 @@ def _period(entry: Entry, name: str, what: str, seen: date) -> Iterator[Line]:
     first, last = fact_day(entry, f"{name}_from"), fact_day(entry, f"{name}_until")
     if last is not None:
         span = days(first, last) if first else f"until {one_day(last)}"
-        yield (Text(f"{what}: {span}. "), Text(_outsider(entry)))
+        listed = f" ({CONFIRMED})" if name == "last_call" and fact(entry, "body") == "ITU-T" else ""
+        yield (Text(f"{what}: {span}{listed}. "), Text(_outsider(entry)))
     elif name == "last_call" and fact(entry, "body").startswith("ITU"):
         guess = last_call_around(seen)
         yield (
             Text(f"{what}: until {one_day(guess.last)} if it began on {one_day(guess.first)} "),
             Text(f"(computed: {AAP_SOURCE}). {_outsider(entry)}"),
         )
+
+
+def is_open_for_comments(entry: Entry) -> bool:
+    """Tell whether the Last Call of a text of ITU-T is to come, or open."""
+    open_ = height("consented") <= height(stage_of(entry)) <= height("last call")
+    return entry.kind is Kind.WORK_ITEM and fact(entry, "body") == "ITU-T" and open_
+
+
+def last_call(entry: Entry, others: Iterable[Entry], seen: date) -> Iterator[tuple[str, Line]]:
+    """Say when the Last Call of an ITU-T text is, and whether ITU lists it so or a rule computes it.
+
+    `others` are the same text on other lists, one of which may give the days; `seen` is when its stage was noticed.
+    """
+    if not is_open_for_comments(entry):
+        return
+    listed = next((one for one in (entry, *others) if fact_day(one, "last_call_until")), None)
+    if listed is not None:
+        first, last = fact_day(listed, "last_call_from"), fact_day(listed, "last_call_until")
+        said = days(first, last) if first else f"until {one_day(last or seen)}"
+        yield "Last call", (Text(f"{said} ({CONFIRMED})"),)
+    elif stage_of(entry) == "last call":
+        guess = last_call_around(seen)
+        yield "Last call", (Text(f"until {one_day(guess.last)} if it began on {one_day(guess.first)} (computed)"),)
+    else:
+        guess = last_call_after(_stage_day(entry) or seen)
+        how = f"computed: four weeks from a 1st or 16th, {AAP_SOURCE}"
+        yield "Last call", (Text(f"{days(guess.first, guess.last)} at the earliest ({how})"),)
 
 
 def _outsider(entry: Entry) -> str:
@@ -175,6 +205,8 @@ def _facts(entry: Entry, before: Entry, said: frozenset[str]) -> Iterator[Line]:
             yield _timing(spoken(now), spoken(was))
         elif name == "contribution_deadline" and (due := fact_day(entry, name)):
             yield (Text(f"Contributions are now due by {one_day(due)}."),)
+        elif name == "registration_until" and (due := fact_day(entry, name)):
+            yield (Text(f"Registration now closes on {one_day(due)}."),)
         elif not name.endswith("_rule"):
             label = name.replace("_", " ").capitalize()
             yield (Text(f"{label}: now {spoken(now)}, was {spoken(was)}."),)

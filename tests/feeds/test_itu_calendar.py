@@ -155,3 +155,11 @@ def test_a_damaged_calendar_is_read_or_refused(body: bytes, at: int, cut: int, p
     with suppress(ParseError):
         parsed = parse(page(body[:at] + put + body[at + cut :]))
         assert len({entry.key for entry in parsed.entries}) == parsed.count
+
+
+def test_a_column_may_say_until_when_one_can_register() -> None:
+    heads = ("Start", "Title", "Registration deadline")
+    cells = ("2026-06-01", "<a href='Event-Details.aspx?eventid=7'>ITU-T SG17</a>", "8 May 2026")
+    body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in (heads, cells))
+    (entry,) = parse(page(f"<html><body><table>{body}</table></body></html>".encode())).entries
+    assert entry.facts["registration_until"] == "2026-05-08"

@@ -157,3 +157,20 @@ def test_a_damaged_letter_is_read_or_refused(body: bytes, at: int, cut: int, put
     with suppress(ParseError):
         parsed = parse(page(body[:at] + put + body[at + cut :], URL))
         assert len({entry.key for entry in parsed.entries}) == parsed.count
+
+
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [
+        ("Pre-registration is mandatory and is to be carried out online by 8 May 2026.", "2026-05-08"),
+        ("The registration deadline is 8 May 2026.", "2026-05-08"),
+        ("8 May 2026 - Pre-registration (online via the study group homepage)", "2026-05-08"),
+        ("2026-05-08 | online pre-registration", "2026-05-08"),
+        ("Pre-registration is to be carried out at least one month before the meeting.", None),
+        ("Participants register at the desk. The room is free by 8 May 2026.", None),
+    ],
+)
+def test_a_collective_letter_may_say_until_when_one_can_register(said: str, day: str | None) -> None:
+    body = COLLECTIVE.replace(b"Dear Sir/Madam,", f"Dear Sir/Madam, {said}".encode())
+    assert body != COLLECTIVE
+    assert only(body).facts.get("registration_until") == day

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.entries import Entry, Kind
 from bot.domain.errors import FetchError
+from bot.domain.ladder import ladder, reminded
 from bot.domain.vocabulary import TermSet, Vocabulary, Wording
 from tests.services.bodies import (
     ANNA,
@@ -147,7 +149,7 @@ async def test_a_work_item_is_followed_into_the_recommendation(world: World) -> 
         "Consented on 5 Mar 2026 (was under study)",
         "Last Call: 16 Mar – 12 Apr 2026 at the earliest, often later.",
         "Last call (was consented)",
-        "Comments: 16 Mar – 12 Apr 2026.",
+        "Comments: 16 Mar – 12 Apr 2026 (confirmed: ITU lists it).",
         "Reminder: the Last Call ends in 14 days, on 12 Apr 2026.",
         "Reminder: the Last Call ends tomorrow, on 12 Apr 2026.",
         "In force on 13 Apr 2026",
@@ -277,3 +279,40 @@ async def test_a_company_that_a_text_names_first_is_told_as_no_more_than_that(wo
     item.supporters, item.summary = "Dahua", "Cameras see."
     await days(world, 1)
     assert len(world.chat.replies(root)) == said
+
+
+async def test_a_last_call_is_computed_until_it_is_confirmed(world: World) -> None:
+    item = Item(isn=6, name="X.cam", title="Requirements for cameras")
+    records: list[tuple[int, str, str, str, str, str]] = []
+    other = (1, "X.1 (X.a)", "A", "A", "-", "-")
+    await world.source("page", "itu-work-item", f"{ITU}/wp_item.aspx?isn=6", lambda: item_page(item))
+    await world.source("aap", "itu-aap", f"{ITU}/t/aap/", lambda: aap(*records, other))
+    await world.watch(ANNA, "cameras")
+    await days(world, 2)
+    item.status = "Consented on 2026-03-03"
+    await days(world, 1)
+    computed = (
+        "Last call: 16 Mar \u2013 12 Apr 2026 at the earliest (computed: four weeks from a 1st or 16th, Rec. ITU-T A.8"
+    )
+    assert computed in only(world.chat.posts(ANNA)).text or computed in world.chat.said[-1].text
+    records.append((9, "X.cam", item.title, "LC", "2026-04-01", "2026-04-28"))
+    await days(world, 1)
+    assert any("Comments: 1\u201328 Apr 2026 (confirmed: ITU lists it)." in one.text for one in world.chat.said)
+    assert "Last call: 1\u201328 Apr 2026 (confirmed: ITU lists it)" in world.chat.said[-1].text
+
+
+def test_registration_is_reminded_of_beside_the_first_day_of_a_meeting_without_other_deadlines() -> None:
+    entry = Entry(
+        key="event 1",
+        kind=Kind.MEETING,
+        title="Workshop on cameras",
+        starts=date(2026, 6, 1),
+        facts={"body": "ITU-T", "registration_until": "2026-05-08"},
+    )
+    assert [(rung.rule.name, rung.due) for rung in reminded(entry)] == [
+        ("registration", date(2026, 5, 8)),
+        ("start", date(2026, 6, 1)),
+    ]
+    whole = replace(entry, key="T25-SG17-260601", group="SG17")
+    assert [rung.rule.name for rung in reminded(whole)] == ["registration", "contributions"]
+    assert "registration" not in [rung.rule.name for rung in ladder(replace(whole, facts={"body": "ITU-T"}))]

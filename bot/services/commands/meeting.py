@@ -24,6 +24,7 @@ MOST_DOCUMENTS, MOST_CHANGES = 5, 8
 LONGEST_TEXT = 400
 RUNGS = {
     "letter": "Collective letter",
+    "registration": "Registration closes",
     "contributions": "Contributions due",
     "documents": "Documents available",
     "reply": "Answers due",
