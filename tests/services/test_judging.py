@@ -30,6 +30,19 @@ async def test_the_third_in_vain_brings_edits_that_would_have_spared_them_with_t
     assert "edit 1 title:(face recognition) +0 / −4, 1 of them unmarked" in said
 
 
+async def test_what_a_watch_asks_for_is_not_proposed_to_be_excluded(room: Room) -> None:
+    await room.says("watch --yes facial recognition")
+    for number, place in enumerate(("Oslo", "Lima", "Bern", "Rome"), start=1):
+        title = f"Facial recognition {'toys' if number < 4 else 'vans'} in {place}"
+        await alerted(room, posted=True, number=number, title=title, link=f"{LINK}/{number}")
+    said = ""
+    for number in (1, 2, 3):
+        said = await room.says(f"irrelevant {LINK}/{number}")
+    assert 'edit 1 facial recognition NOT "toys" +0 / −3, 0 of them unmarked' in said
+    assert 'NOT "facial"' not in said
+    assert 'NOT "recognition"' not in said
+
+
 async def test_before_anything_was_posted_there_is_nothing_to_judge(room: Room) -> None:
     assert "Nothing was posted here yet." in await room.says("useful")
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.domain.alerts import Alert, Outcome
 from bot.domain.analysis import tokens
@@ -11,13 +11,14 @@ from bot.domain.entries import Entry, EntryId
 from bot.domain.errors import CommandError
 from bot.domain.query import Not, Phrase, Query, all_of
 from bot.domain.terms import FUNCTION_WORDS
-from bot.domain.watches import Watch
+from bot.domain.watches import Hit, Watch
 from bot.services.commands.arguments import clipped
 from bot.services.commands.context import CommandSpec, Group, Request
 from bot.services.commands.paging import counted
 from bot.services.commands.pointing import spoken_of
+from bot.services.commands.quoting import field_text
 from bot.services.commands.recounting import variants
-from bot.services.commands.replaying import Found, Replay
+from bot.services.commands.replaying import Found, Replay, firsts
 from bot.services.commands.watching import replayed
 from bot.services.lexicons import readable
 
@@ -91,30 +92,30 @@ async def _proposal(request: Request, watch: Watch, vain: frozenset[EntryId]) ->
     query = readable(watch.query, lexicon)
     if query is None:
         return _by_hand(watch, len(vain))
-    (now,) = await replayed(request, [query], lexicon, quoted=0)
+    (now,) = await replayed(request, [query], lexicon)
     words = await asyncio.to_thread(_telling, now.found, vain)
     narrower = [*variants(query, lexicon), *(all_of([query, Not(word)]) for word in words)]
     rows = zip(narrower, await replayed(request, narrower, lexicon, quoted=0), strict=True)
-    kept = _ids(now) - vain
+    first = firsts(known for known, _ in now.found)
     ranked = sorted(
-        (
-            (len(vain & _ids(replay)), len(kept - _ids(replay)), str(other), replay)
-            for other, replay in rows
-            if _ids(replay) < _ids(now) and len(str(other)) <= LONGEST_OFFER
-        ),
-        key=lambda row: row[:3],
+        (len(vain & _ids(replay)), *_lost(now, replay, first, vain), str(other))
+        for other, replay in rows
+        if _ids(replay) < _ids(now) and len(str(other)) <= LONGEST_OFFER
     )
     if not ranked:
         return _by_hand(watch, len(vain))
     head = f"Watch {watch.id} brought {len(vain)} in vain. Narrower, over the last {counted(now.days, 'day')}:"
     lines: list[Line] = [
-        (
-            Text(f"edit {watch.id} {other}", Style.CODE),
-            Text(f" +0 / −{now.posts - replay.posts}, {lost} of them unmarked"),
-        )
-        for _, lost, other, replay in ranked[:PROPOSED]
+        (Text(f"edit {watch.id} {other}", Style.CODE), Text(f" +0 / −{lost}, {unmarked} of them unmarked"))
+        for _, unmarked, lost, other in ranked[:PROPOSED]
     ]
     return Paragraph((Text(head),)), Bullets(tuple(lines))
+
+
+def _lost(now: Replay, replay: Replay, first: Mapping[EntryId, EntryId], vain: frozenset[EntryId]) -> tuple[int, int]:
+    """Return how many posts would be missed that nobody marked, and how many in all; a story is one."""
+    lost = {first[entry] for entry in _ids(now)} - {first[entry] for entry in _ids(replay)}
+    return len(lost - {first[entry] for entry in vain & first.keys()}), len(lost)
 
 
 def _by_hand(watch: Watch, count: int) -> tuple[Block, ...]:
@@ -127,12 +128,17 @@ def _ids(replay: Replay) -> frozenset[EntryId]:
 
 
 def _telling(found: Sequence[Found], vain: frozenset[EntryId]) -> list[Query]:
-    """Return words that all the marked entries have and the fewest others."""
+    """Return words that all the marked entries have and the fewest others; none of those that the watch found."""
+    asked = {one.word for known, hits in found for hit in hits for one in tokens(_said(known.entry, hit))}
     marked = [_words(known.entry) for known, _ in found if known.id in vain]
     others = Counter(word for known, _ in found if known.id not in vain for word in _words(known.entry))
     shared = frozenset.intersection(*marked) if marked else frozenset()
-    best = sorted(shared, key=lambda word: (others[word], -len(word), word))
+    best = sorted(shared - asked, key=lambda word: (others[word], -len(word), word))
     return [Phrase(word) for word in best[:WORDS_TRIED] if others[word] < len(found) - len(marked)]
+
+
+def _said(entry: Entry, hit: Hit) -> str:
+    return field_text(entry, hit.field)[hit.start : hit.end]
 
 
 def _words(entry: Entry) -> frozenset[str]:
