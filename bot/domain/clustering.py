@@ -13,6 +13,7 @@ story in a new language is compared by those alone, and must share more of them.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field, replace
 from datetime import datetime
+from heapq import nlargest
 from itertools import islice
 from math import log, sqrt
 from sys import intern
@@ -300,15 +301,18 @@ class Clusters:
         return found
 
     def _likely(self, vector: Mapping[str, float]) -> list[Cluster]:
-        """Return the stories that share most of an entry's rarest terms."""
+        """Return the stories that share most of an entry's rarest terms; a single one makes none of them its story."""
+        once: dict[ClusterId, float] = {}
         shared: dict[ClusterId, float] = {}
         names = (term for term in vector if is_name(term))
         for term in dict.fromkeys((*islice(vector, RAREST), *islice(names, RAREST))):
             weight = vector[term]
             for id_ in islice(reversed(self._by_term.get(term, {})), NEWEST):
-                shared[id_] = shared.get(id_, 0.0) + weight
-        first = sorted([(-weight, -id_) for id_, weight in shared.items()])[:COMPARED]
-        return [self._open[ClusterId(-id_)] for _, id_ in first]
+                if id_ in once:
+                    shared[id_] = shared.get(id_, once[id_]) + weight
+                else:
+                    once[id_] = weight
+        return [self._open[id_] for _, id_ in nlargest(COMPARED, zip(shared.values(), shared, strict=True))]
 
     def _put(self, before: Cluster, after: Cluster, *, moved: bool = True) -> Cluster:
         """File a story that has changed; forget the one silent for longest if they are too many.

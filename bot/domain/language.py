@@ -7,7 +7,7 @@ unsure is no harm: then they are tried all the same.
 import re
 from collections import Counter
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 
 SAMPLE = 2_000
@@ -133,19 +133,20 @@ def _agrees(lang: str, script: str) -> bool:
 
 def _by_words(text: str) -> str:
     """Weigh words by how few languages have them; endings and letters of their own speak for some."""
-    weight = dict.fromkeys(_FUNCTION, 0.0)
+    weight: dict[str, float] = {}
     for word, times in Counter(_WORD.findall(text.lower())).items():
-        langs = _by_function_word().get(word) or _by_ending(word)
+        langs = _langs_of(word)
         for lang in langs:
-            weight[lang] += min(times, _MOST) / len(langs)
-    for lang, letters in _LETTERS.items():
-        weight[lang] += any(letter in text for letter in letters)
-    second, best = sorted(weight, key=weight.__getitem__)[-2:]
-    return best if weight[best] - weight[second] >= _SURE else ""
+            weight[lang] = weight.get(lang, 0.0) + min(times, _MOST) / len(langs)
+    for lang, letters in _LETTERS.items() if not text.isascii() else ():
+        weight[lang] = weight.get(lang, 0.0) + any(letter in text for letter in letters)
+    second, best = sorted([0.0, 0.0, *weight.values()])[-2:]
+    return max(weight, key=weight.__getitem__) if best - second >= _SURE else ""
 
 
-def _by_ending(word: str) -> tuple[str, ...]:
-    return next((langs for endings, langs in _ENDINGS if word.endswith(endings)), ())
+@lru_cache(maxsize=16_384)
+def _langs_of(word: str) -> tuple[str, ...]:
+    return _by_function_word().get(word) or next((langs for ends, langs in _ENDINGS if word.endswith(ends)), ())
 
 
 @cache

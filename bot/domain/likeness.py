@@ -175,21 +175,20 @@ def likeness_of(new: Item, vector: Mapping[str, float], length: float, one: Clus
     """Return by how much an entry is like enough to join a story; not positive if it is not."""
     held = _held(vector, one)
     telling = [term for term in held if term[0] != PLACE]
-    if not telling or _elsewhere(vector, held, one) or _renumbered(vector, held, one):
-        return 0.0
     place = max((term for term in held if term[0] == PLACE), key=lambda term: (vector[term], term), default=None)
     product = sum(vector[term] * held[term] for term in (*telling, *([place] if place else ())))
-    cosine = product / sqrt(one.square) * float(0.5 ** (abs(new.at - one.at) / FADING))
+    cosine = product / sqrt(one.square or 1.0) * float(0.5 ** (abs(new.at - one.at) / FADING))
     if _abroad(new.lang, one.langs):
         weight = (sum(vector[term] for term in telling) + (vector[place] if place else 0.0)) * length
-        return cosine if len(telling) + bool(place) >= FEWEST_ABROAD and weight >= ABROAD else 0.0
+        few = not telling or len(telling) + bool(place) < FEWEST_ABROAD or weight < ABROAD
+        return 0.0 if few or _contradicted(vector, held, one) else cosine
     proof = [term for term in telling if term in seldom]
-    if sum(new.terms[term] for term in proof) < FEWEST or new.headline.isdisjoint(proof):
-        return 0.0
-    if product < KINDRED * _cohesion(one) or (cosine < OWN and _in_series(new, one)):
-        return 0.0
     young = YOUNG if len(new.headline) == len(new.terms) else READ
-    return cosine - ALIKE - young / one.size
+    likeness = cosine - ALIKE - young / one.size
+    few = likeness <= 0 or sum(new.terms[term] for term in proof) < FEWEST or new.headline.isdisjoint(proof)
+    if few or product < KINDRED * _cohesion(one) or (cosine < OWN and _in_series(new, one)):
+        return 0.0
+    return 0.0 if _contradicted(vector, held, one) else likeness
 
 
 def _held(vector: Mapping[str, float], one: Cluster) -> dict[str, float]:
@@ -213,6 +212,10 @@ def _abroad(lang: str, langs: Sequence[str]) -> bool:
     if not lang:
         return bool(langs) and OWN_LETTERS.issuperset(langs)
     return lang not in langs and ("" not in langs or lang in OWN_LETTERS)
+
+
+def _contradicted(vector: Mapping[str, float], held: Mapping[str, float], one: Cluster) -> bool:
+    return _elsewhere(vector, held, one) or _renumbered(vector, held, one)
 
 
 def _elsewhere(vector: Mapping[str, float], held: Mapping[str, float], one: Cluster) -> bool:
