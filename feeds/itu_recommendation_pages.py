@@ -16,7 +16,7 @@ from feeds.page import Page, Parsed
 from feeds.text import one_line
 
 _WHAT = "The page of an ITU-T Recommendation"
-_MAIN = "rpt_main_ctl00_"
+_MAIN = "rpt_main"
 _MOST_EDITIONS = 1_000
 _SERIES = ("T-SP-", "T-TUT-", "T-HDB-", "T-OPB-")
 _MOST_LINKS = 5_000
@@ -59,8 +59,8 @@ def parse(root: etree._Element, page: Page) -> Parsed:
     return Parsed(entries=tuple(entries), count=len(entries))
 
 
-def _by_id(root: etree._Element, end: str) -> etree._Element | None:
-    return next((at for at in root.iter("span") if (at.get("id") or "").endswith(end)), None)
+def _by_id(root: etree._Element, name: str) -> etree._Element | None:
+    return next((at for at in root.iter("span") if markup.control(at, _MAIN) == name), None)
 
 
 def _text(at: etree._Element | None) -> str:
@@ -73,18 +73,16 @@ def _class(root: etree._Element, name: str, *tags: str) -> etree._Element | None
 
 def _modern(root: etree._Element, page: Page) -> list[Entry]:
     """Read `rec.aspx`: the edition it shows, then the others that it lists."""
-    name = _text(_by_id(root, f"{_MAIN}lbl_rec"))
+    name = _text(_by_id(root, "lbl_rec"))
     if not name:
         return []
     fields = {key: values[0] for key, values in _fields(root).items() if values}
-    approved = day(_text(_by_id(root, f"{_MAIN}Label5")) or fields.get("approved", ""))
-    status = _text(_by_id(root, f"{_MAIN}Label7")) or fields.get("status", "")
+    approved = day(_text(_by_id(root, "Label5")) or fields.get("approved", ""))
+    status = _text(_by_id(root, "Label7")) or fields.get("status", "")
     if approved is None or not status:
         raise markup.changed(_WHAT, ["an approval date and a status"], ", ".join(fields))
     links = markup.links(root, page.url, most=5_000)
-    idrec = markup.first(
-        _IDREC, [_text(_by_id(root, f"{_MAIN}Label9")), fields.get("citation", ""), *markup.actions(root)]
-    )
+    idrec = markup.first(_IDREC, [_text(_by_id(root, "Label9")), fields.get("citation", ""), *markup.actions(root)])
     shown = name.removeprefix("ITU-T ")
     body = _class(root, "summary", "div")
     main = recommendation(
@@ -93,7 +91,7 @@ def _modern(root: etree._Element, page: Page) -> list[Entry]:
         title=_text(_class(root, "title", "td", "th")),
         status=status,
         approved=approved,
-        group=_text(_by_id(root, f"{_MAIN}Label8")) or fields.get("group", ""),
+        group=_text(_by_id(root, "Label8")) or fields.get("group", ""),
         text="" if body is None else "\n\n".join(markup.lines(body)),
         link=handle(idrec) if idrec else None,
         facts=_joined(root, fields, links) | {"idrec": idrec},
@@ -104,8 +102,8 @@ def _modern(root: etree._Element, page: Page) -> list[Entry]:
 
 def _joined(root: etree._Element, fields: Mapping[str, str], links: list[str]) -> dict[str, str]:
     """Return the facts that join an edition to other things, and those without ids of their own."""
-    history = _by_id(root, f"{_MAIN}Label2")
-    related = _RELATED.search(_text(_by_id(root, f"{_MAIN}Label3")))
+    history = _by_id(root, "Label2")
+    related = _RELATED.search(_text(_by_id(root, "Label3")))
     return {
         "process": process(fields.get("process", "")),
         "aap": markup.first(_RECORD, links),
@@ -128,11 +126,11 @@ def _fields(root: etree._Element) -> dict[str, list[str]]:
 
 def _editions(root: etree._Element, page: Page) -> Iterator[Entry]:
     title = _text(_class(root, "title", "td", "th"))
-    listed = (at for at in root.iter("span") if re.search(r"rpt_history_\w*lbl_title$", at.get("id") or ""))
+    listed = (at for at in root.iter("span") if re.search(r"rpt_history_\w*lbl_title(?:_\d+)?$", at.get("id") or ""))
     spans = {at.get("id"): at for at in root.iter("span") if at.get("id")}
     for at in islice(listed, _MOST_EDITIONS):
         name = markup.line(at)
-        status = spans.get((at.get("id") or "").removesuffix("title") + "status")
+        status = spans.get((at.get("id") or "").replace("lbl_title", "lbl_status"))
         idrec = markup.first(_IDREC, markup.links(at, page.url))
         if name and idrec:
             yield recommendation(

@@ -52,7 +52,7 @@ STAGES: Sequence[tuple[str, str]] = (
 )
 """What a status says, and the rung of the ladder that it means (design §2); the first that is found counts."""
 
-_ID = "ctl00_ContentPlaceHolder1_rpt_main_ctl00_"
+_REPEATER = "rpt_main"
 _IDS: Mapping[str, str] = {
     "path": "lbl_full_path",
     "name": "lbl_status",
@@ -120,12 +120,9 @@ def parse(page: Page) -> Parsed:
 
 def _identified(root: etree._Element) -> dict[str, str]:
     """Return the fields that have ids of their own; several lines stay lines."""
-    wanted = {_ID + suffix: name for name, suffix in _IDS.items()}
-    return {
-        wanted[at.get("id", "")]: text
-        for at in root.iter("span", "div", "td")
-        if at.get("id", "") in wanted and (text := "\n".join(markup.lines(at)))
-    }
+    wanted = {suffix: name for name, suffix in _IDS.items()}
+    named = ((markup.control(at, _REPEATER), at) for at in root.iter("span", "div", "td"))
+    return {wanted[name]: text for name, at in named if name in wanted and (text := "\n".join(markup.lines(at)))}
 
 
 def _labelled(root: etree._Element) -> dict[str, str]:
@@ -135,16 +132,19 @@ def _labelled(root: etree._Element) -> dict[str, str]:
     return fields | ({"path": path} if path else {})
 
 
+def _tagged(root: etree._Element, name: str) -> list[str]:
+    """Return what stands in the rows of a grid of that name."""
+    return [markup.line(at) for at in root.iter("span") if markup.control(at, _REPEATER).startswith(name)]
+
+
 def _references(root: etree._Element, fields: Mapping[str, str]) -> list[str]:
-    tagged = [
-        markup.line(at) for at in root.iter("span") if (at.get("id") or "").startswith(f"{_ID}gd_base_text_active")
-    ]
+    tagged = _tagged(root, "gd_base_text_active")
     lines = tagged or [text for text in fields.get("references", "").split("\n") if not _CONTACT.fullmatch(text)]
     return [text.strip("[] ") for text in lines]
 
 
 def _contacts(root: etree._Element, fields: Mapping[str, str]) -> list[str]:
-    tagged = [markup.line(at) for at in root.iter("span") if (at.get("id") or "").startswith(f"{_ID}gd_editor")]
+    tagged = _tagged(root, "gd_editor")
     listed = [fields.get(name, "") for name in ("contacts", "references", "history")]
     lines = "\n".join(tagged or listed).split("\n")
     return [text for text in lines if text in tagged or _CONTACT.fullmatch(text)]

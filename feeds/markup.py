@@ -251,6 +251,16 @@ def first(pattern: re.Pattern[str], texts: Iterable[str]) -> str:
     return next(filter(None, found.groups()), "") if found else ""
 
 
+def control(element: etree._Element, repeater: str) -> str:
+    """Return an ASP.NET control's own name, "" if it is in no such repeater.
+
+    "lbl_status" of `ctl00_ContentPlaceHolder1_rpt_main_ctl00_lbl_status`, as of the ids of newer versions,
+    `ContentPlaceHolder1_rpt_main_lbl_status_0`.
+    """
+    found = re.search(rf"(?:\A|_){repeater}_(?:ctl\d+_)?([A-Za-z]\w*?)(?:_0)?\Z", element.get("id") or "")
+    return found[1] if found else ""
+
+
 def links(element: etree._Element, base: str, most: int = _MOST_LINKS) -> list[str]:
     """Return the absolute addresses of an element's links; those that cannot be followed are left out."""
     return [address for href in hrefs(element, most) if (address := urls.resolve(href, base))]

@@ -223,6 +223,7 @@ ALIKE: Mapping[str, Mutation] = {
     ),
     "further parameters": lambda page: re.sub(r"(isn|MtgId|AAPSeqNo)=", r"lang=en&amp;\1=", page),
     "XHTML": xhtml,
+    "ids of a newer server": without_case(r"ctl00_((?:\w+_)?rpt_main)_ctl00_(\w+?)(?=['\"])", r"\1_\2_0"),
     "navigation": without_case(r"(<body[^>]*>)", r"\1<ul><li><a href='/'>Home</a></ul><input type=hidden value=AAAA>"),
 }
 ENCODINGS: Mapping[str, Callable[[str], bytes]] = {
