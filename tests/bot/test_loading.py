@@ -22,6 +22,12 @@ LATER = {
     "slack_bolt": "a Slack app",
     "slack_sdk": "a Slack app",
     "cryptography": "a chat platform",
+    "adapters.slack": "a Slack app",
+    "adapters.matrix": "a Matrix account",
+    "adapters.model": "a language model",
+    "nio": "a Matrix account",
+    "matplotlib": "a picture",
+    "bot.services.phrasing": "a message to post",
     "prompt_toolkit": "a terminal",
     "rich": "something to show",
 }
