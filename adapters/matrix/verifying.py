@@ -25,8 +25,8 @@ REQUEST = f"{PREFIX}request"
 KINDS = frozenset({"request", "start", "key", "mac", "done", "cancel"})
 FRESH = timedelta(minutes=10)
 """How long a request may be answered (spec 1.18, "m.key.verification.request")."""
-MOST = 20
-"""Conversations held at once; the oldest is forgotten."""
+MOST, WAITING = 20, 100
+"""Conversations held at once, of which the oldest is forgotten; messages that wait to be answered."""
 log = structlog.get_logger(__name__)
 Heard = tuple[str | None, str, str, str, Mapping[str, Any]]
 
@@ -46,7 +46,7 @@ class Verifying:
         self._signing = signing
         self._allowed = allowed
         self._clock = clock
-        self._heard: asyncio.Queue[Heard] = asyncio.Queue()
+        self._heard: asyncio.Queue[Heard] = asyncio.Queue(WAITING)
         self._talks: dict[tuple[str, str], Verification] = {}
         client.add_to_device_callback(self._came, (KeyVerificationEvent, UnknownToDeviceEvent))  # type: ignore[arg-type]
 
@@ -67,8 +67,9 @@ class Verifying:
         name = raw.get("event_id") if room and kind == REQUEST else _referred(content, room)
         mine = room is None or kind != REQUEST or content.get("to") == self._client.user_id
         short = kind.removeprefix(PREFIX)
-        if isinstance(name, str) and mine and not old and short in KINDS and self._allowed.may_speak(sender):
-            self._heard.put_nowait((room, sender, name, short, content))
+        known = isinstance(name, str) and short in KINDS and self._allowed.may_speak(sender)
+        if known and mine and not old and not self._heard.full():
+            self._heard.put_nowait((room, sender, str(name), short, content))
         return True
 
     async def run(self) -> None:
@@ -120,7 +121,7 @@ class Verifying:
         if room is None:
             path = f"/_matrix/client/v3/sendToDevice/{PREFIX}{kind}/{uuid4().hex}"
             whole = {**content, "transaction_id": talk.id}
-            await ask(self._client, "PUT", path, {"messages": {talk.user: {talk.their_device: whole}}})
+            await ask(self._client, "PUT", path, {"messages": {talk.user: {talk.their_device or "*": whole}}})
             return
 
         async def made() -> dict[str, Any]:

@@ -1,4 +1,7 @@
-"""A real homeserver on loopback with Synapse's own rate limits; people of a test are freed from them one by one."""
+"""A real homeserver on loopback with Synapse's own rate limits on sending; people are freed from them one by one.
+
+Logins are not limited: all tests log in from one address.
+"""
 
 import asyncio
 import hashlib
@@ -28,6 +31,7 @@ report_stats: false
 trusted_key_servers: []
 federation_domain_whitelist: []
 bcrypt_rounds: 4
+rc_login: {{address: {{per_second: 100, burst_count: 100}}, account: {{per_second: 100, burst_count: 100}}}}
 {extra}
 """
 LOG = """\

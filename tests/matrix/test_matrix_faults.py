@@ -72,6 +72,25 @@ async def test_a_message_whose_sending_fails_shows_once_when_it_is_tried_again(
             assert [raw["content"]["body"] for raw in anna.texts(room)].count("The one") == 1
 
 
+async def test_a_bot_that_ends_while_its_keys_are_published_knows_them_when_it_comes_again(
+    homeserver: Homeserver, person: Arrives, make_bot: MakesBot
+) -> None:
+    anna, login = await person(), await homeserver.register()
+    async with proxied(homeserver.url) as proxy:
+        ending = asyncio.create_task(make_bot(login, url=proxy.url).serve(Desk()))
+        proxy.plan["/keys/upload"] = [Fault.LOST]
+        async with asyncio.timeout(PATIENCE):
+            while proxy.plan["/keys/upload"]:  # noqa: ASYNC110  # what is waited for is a request
+                await asyncio.sleep(0.01)
+            while not any(path.endswith("/keys/upload") for _, path, _ in proxy.seen):  # noqa: ASYNC110
+                await asyncio.sleep(0.001)
+        ending.cancel()
+        await asyncio.gather(ending, return_exceptions=True)
+    async with serving(make_bot(login), Desk()) as desk:
+        room = await greeted(anna, login.user_id, encrypted=True)
+        await desk.command(await anna.say(room, "!status"))
+
+
 async def test_keys_that_could_not_be_passed_on_are_passed_on_before_the_message(
     homeserver: Homeserver, person: Arrives, make_bot: MakesBot
 ) -> None:

@@ -16,10 +16,10 @@ from tests.matrix.homeserver import Homeserver
 from tests.matrix.people import Person, Raw, arrives, thread_of
 from tests.matrix.process import Bot, Feed, bot, feeding, item
 
-COMMANDS = int(os.environ.get("MATRIX_COMMANDS", "60"))
-ALERTS = int(os.environ.get("MATRIX_ALERTS", "60"))
-KILLS = int(os.environ.get("MATRIX_KILLS", "4"))
-SPAN = float(os.environ.get("MATRIX_SECONDS", "8"))
+COMMANDS = int(os.environ.get("MATRIX_COMMANDS", "40"))
+ALERTS = int(os.environ.get("MATRIX_ALERTS", "40"))
+KILLS = int(os.environ.get("MATRIX_KILLS", "3"))
+SPAN = float(os.environ.get("MATRIX_SECONDS", "6"))
 """Scaled down for every day; the full run is 400 commands and 500 alerts in 50 s with 20 kills."""
 THREADS = 4
 SAID = "SELECT receipt, seq < 0 FROM deliveries WHERE state = 'sent' AND verb <> 'edit' ORDER BY seq"
