@@ -213,3 +213,22 @@ async def test_a_server_that_drops_its_validators_is_not_asked_with_old_ones(
     publisher.text = rss(1)
     polled = await good(reader, source(publisher), Memory(etag='"old"', last_modified="old"))
     assert (polled.memory.etag, polled.memory.last_modified) == (None, None)
+
+
+async def test_a_block_that_only_a_list_s_reader_knows_is_a_block_too(
+    reader: SourceReader, publisher: Publisher
+) -> None:
+    publisher.text = (
+        "<head><title>Object moved</title></head><body><h2>Object moved to <a href='/x'>here</a></h2></body>"
+    )
+    with pytest.raises(FetchError, match="left alone for a while") as caught:
+        await reader.poll(source(publisher, "itu-calendar"), NOTHING_REMEMBERED)
+    assert caught.value.blocked
+    assert caught.value.retry_after == timedelta(seconds=60)
+
+
+async def test_a_page_of_another_shape_is_no_block(reader: SourceReader, publisher: Publisher) -> None:
+    publisher.text = "<html><body><p>Welcome</p></body></html>"
+    with pytest.raises(ParseError, match="shape changed") as caught:
+        await reader.poll(source(publisher, "3gpp"), NOTHING_REMEMBERED)
+    assert not caught.value.blocked
