@@ -102,16 +102,17 @@ async def test_mute_here_silences_all_and_unmute_ends_it(room: Room) -> None:
     await alerted(room, posted=True)
     said = await room.says("mute here for 1w")
     assert "2 watches are muted until" in said
-    assert "Found in the last 30 days: 1." in said
+    assert "What is stored would have brought 1 in 1 day, all that is stored so far." in said
     _, (face, camera, drones) = await room.store.watches.all()
     assert face.muted(NOW)
     assert camera.muted(NOW)
     assert not drones.muted(NOW)
     assert "muted until" in await room.says("watches")
     assert "Watch 1 (face) is no longer muted" in await room.says("unmute 1")
-    assert "Nothing was found in the last 30 days." in await room.says("mute 2 for 2h")
+    assert "What is stored would have brought 1 in 1 day" in await room.says("mute 2 for 2h")
+    assert "What is stored would have brought nothing." in await room.says("mute 3 for 2h", ELSEWHERE)
     assert "2 watches are no longer muted" in await room.says("unmute here")
-    assert len(room.changes) == 7
+    assert len(room.changes) == 8
 
 
 @pytest.mark.parametrize(

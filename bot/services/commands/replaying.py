@@ -177,6 +177,20 @@ def _closed(tally: _Tally, days: int, sources: Mapping[SourceId, Source], search
     )
 
 
+def together(replays: Sequence[Replay]) -> Replay:
+    """Return what several queries would have posted between them; where they hit is left out."""
+    found = {known.id: known for one in replays for known, _ in one.found}
+    first = firsts(found.values())
+    newest = sorted(found.values(), key=told_at, reverse=True)
+    return Replay(
+        found=[(known, ()) for known in newest],
+        openings=[(known, ()) for known in newest if first[known.id] == known.id],
+        days=max(one.days for one in replays),
+        bodies=(),
+        terms=(),
+    )
+
+
 def _body(known: Known, sources: Mapping[SourceId, Source]) -> str:
     source = sources.get(known.source)
     return known.source if source is None else source.body or source.name

@@ -17,11 +17,16 @@ from bot.services.actions import MUTED_FOR
 from bot.services.commands.arguments import clipped, duration, page_number
 from bot.services.commands.context import CommandSpec, Group, Request
 from bot.services.commands.paging import counted, paged
+from bot.services.commands.recounting import rhythm
+from bot.services.commands.replaying import together
+from bot.services.commands.watching import replayed
 from bot.services.lexicons import readable
 
 MONTH = timedelta(days=30)
 MUTE_USAGE = "mute N|here until WHEN  or  mute N|here for 2h|3d|1w"
 _MUTE = re.compile(r"(?:(\S+)\s+)?(until|till|for)\s+(.+)", re.IGNORECASE | re.DOTALL)
+MOST_REPLAYED = 10
+"""Watches that a mute replays: it is an answer that people wait for."""
 LONGEST_QUERY, LONGEST_NOTE = 160, 80
 """Characters of each that a list shows."""
 Hits = Mapping[WatchId, tuple[int, datetime | None]]
@@ -106,20 +111,24 @@ async def mute(request: Request) -> Document:
     await request.context.watches_changed()
     muted = Paragraph((Text(f"{_named(chosen)} muted until "), Moment(until), Text(".")))
     undo = Text(f"unmute {found[1] or ''}".strip(), Style.CODE)
-    brought = await _found(request, chosen)
+    kept_back = await _kept_back(request, chosen)
     return Document(
-        (muted, brought, Paragraph((Text("What matches meanwhile is recorded, not posted. To end it: "), undo)))
+        (muted, kept_back, Paragraph((Text("What matches meanwhile is recorded, not posted. To end it: "), undo)))
     )
 
 
-async def _found(request: Request, chosen: Sequence[Watch]) -> Paragraph:
-    """Say how much such a mute would have concerned: all that was found, also what was not posted."""
+async def _kept_back(request: Request, chosen: Sequence[Watch]) -> Paragraph:
+    """Say how much such watches post: what they would have, had they stood all along; of many, what they found."""
+    lexicon = await request.lexicon()
+    queries = [query for watch in chosen if (query := readable(watch.query, lexicon)) is not None]
+    if queries and len(chosen) <= MOST_REPLAYED:
+        posts = together(await replayed(request, queries, lexicon, quoted=0))
+        said = f"{posts.posts:,} in {counted(posts.days, 'day')}, {rhythm(posts)}" if posts.posts else "nothing"
+        return Paragraph((Text(f"What is stored would have brought {said}."),))
     since = request.context.clock.now() - MONTH
     hits = await request.context.store.watches.hits(request.command.conversation, since=since)
     count = sum(hits.get(watch.id, (0, None))[0] for watch in chosen)
-    return Paragraph(
-        (Text(f"Found in the last 30 days: {count:,}." if count else "Nothing was found in the last 30 days."),)
-    )
+    return Paragraph((Text(f"Found in the last 30 days: {count:,}."),))
 
 
 async def unmute(request: Request) -> Document:
