@@ -172,8 +172,8 @@ class Sync:
                 break
             new = [event for event in page.chunk if getattr(event, "event_id", None) not in shown]
             found += new
-            more = bool(new) and len(new) == len(page.chunk) and page.end != start
-            start = page.end if more else None
+            there = not timeline.prev_batch and len(new) < len(page.chunk)
+            start = page.end if page.chunk and page.end != start and not there else None
         return found
 
     def _kept(self, room_id: str, event: Any) -> Event | None:
