@@ -207,7 +207,7 @@ class MatrixChat:
             except Unauthorised:
                 raise
             except (ChatError, StoreError, aiohttp.ClientError, TimeoutError, OSError) as error:
-                self._trouble = f"{type(error).__name__}: {error}"
+                self._trouble = str(error if isinstance(error, ChatError | StoreError) else unreachable(error))
                 log.warning("matrix.sync_failed", why=self._trouble)
                 wait = error.retry_after if isinstance(error, RateLimited) else pause
             except Exception:
