@@ -48,19 +48,23 @@ _WORDS = (  # longer ones before those that they hold
     ("consent", "C"),
     ("study group", "SG"),
 )
-_HEADINGS: Mapping[str, re.Pattern[str]] = {
+HEADINGS: Mapping[str, re.Pattern[str]] = {
     "name": markup.words(r"(?:draft )?rec(?:ommendation|\.)?(?:\s*(?:no\.?|number|#))?|text|number|draft|work item"),
     "title": markup.words(r"(?:rec(?:ommendation|\.)? )?title|subject"),
     "status": markup.words(r"(?:aap |current )?(?:status|state|step|phase|stage)"),
-    "group": markup.words(r"study group|sg|group"),
+    "group": markup.words(r"(?:responsible )?(?:study group|sg|group)"),
     "question": markup.words(r"questions?|q\.?"),
     "consented": markup.words(r"consent(?:ed)?(?: on| date)?|date of consent"),
     "lc": markup.words(r"last call|lc(?: period| dates?)?|last call (?:period|dates?)"),
-    "lc_from": markup.words(r"(?:lc|last call) (?:start|from|begin)(?:s|ning)?(?: date)?"),
-    "lc_until": markup.words(r"(?:lc|last call) (?:end|until|to|deadline)s?(?: date)?"),
+    "lc_from": markup.words(r"(?:lc|last call) (?:start|from|begin)(?:s|ning)?(?: date)?|start of (?:lc|last call)"),
+    "lc_until": markup.words(r"(?:lc|last call) (?:end|until|to|deadline)s?(?: date)?|end of (?:lc|last call)"),
     "ar": markup.words(r"additional review|ar(?: period| dates?)?|additional review (?:period|dates?)"),
-    "ar_from": markup.words(r"(?:ar|additional review) (?:start|from|begin)(?:s|ning)?(?: date)?"),
-    "ar_until": markup.words(r"(?:ar|additional review) (?:end|until|to|deadline)s?(?: date)?"),
+    "ar_from": markup.words(
+        r"(?:ar|additional review) (?:start|from|begin)(?:s|ning)?(?: date)?|start of (?:ar|additional review)"
+    ),
+    "ar_until": markup.words(
+        r"(?:ar|additional review) (?:end|until|to|deadline)s?(?: date)?|end of (?:ar|additional review)"
+    ),
     "period": markup.words(r"period|dates?|comment period"),
     "from": markup.words(r"start(?:s|ing)?(?: date)?|from|begins?|beginning"),
     "until": markup.words(r"ends?(?:ing)?(?: date)?|until|to|deadline|comments (?:due|until)|closes?"),
@@ -73,7 +77,7 @@ _DAYS = frozenset({"consented", "last_call_from", "last_call_until", "additional
 }
 _LABELS: Mapping[str, re.Pattern[str]] = {
     name: re.compile(pattern.pattern.removesuffix(r"\s*[:.*]?\s*") + r"\s*:\s*", re.IGNORECASE)
-    for name, pattern in _HEADINGS.items()
+    for name, pattern in HEADINGS.items()
 }
 
 
@@ -83,7 +87,7 @@ def parse(page: Page) -> Parsed:
     Raise ParseError if it is a firewall's page, or neither names a Recommendation with its status.
     """
     root = markup.tree(markup.body(page, _WHAT), _WHAT)
-    tables = list(markup.listed(root, _HEADINGS, ("name", "status")))
+    tables = list(markup.listed(root, HEADINGS, ("name", "status")))
     if tables:
         return _list(tables, page)
     fields = {

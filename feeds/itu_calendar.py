@@ -15,7 +15,7 @@ from bot.domain.entries import Entry, Fact, Kind
 from bot.domain.errors import ParseError
 from feeds import markup
 from feeds.itu_dates import read, span
-from feeds.itu_days import day
+from feeds.itu_days import day, period
 from feeds.page import Page, Parsed
 
 _WHAT = "The ITU calendar of events"
@@ -25,15 +25,15 @@ _PAGER = re.compile(r"Page\$|[?&]p_ID=|PagedPrev|PageFirstRow=", re.IGNORECASE)
 _NOTHING = re.compile(r"\bno (?:events?|items?|results?|meetings?)\b|there are no items", re.IGNORECASE)
 _GROUP = re.compile(r"(?:SG|WP|FG|JCA|CG|CWG|IRG|TSAG|RAG|TDAG|WTSA|SCV)[\w/.-]*")
 _REMOTE = re.compile(r"\b(?:e-?meeting|virtual|online|remote|electronic)\b", re.IGNORECASE)
-_HEADINGS: Mapping[str, re.Pattern[str]] = {
-    "number": markup.words(r"no\.?|number|n°|#|id"),
-    "starts": markup.words(r"start(?:s|ing)?(?: date)?|from|begins?|begin date"),
-    "ends": markup.words(r"ends?(?:ing)?(?: date)?|to|until"),
+HEADINGS: Mapping[str, re.Pattern[str]] = {
+    "number": markup.words(r"no\.?|number|n°|#|(?:event )?(?:id|no\.?|number)"),
+    "starts": markup.words(r"start(?:s|ing)?(?: date)?|(?:date )?(?:from|start)|begins?(?: date)?|dates?|when"),
+    "ends": markup.words(r"ends?(?:ing)?(?: date)?|(?:date )?(?:to|until|end)|finish(?:es)?"),
     "sector": markup.words(r"sector"),
-    "group": markup.words(r"(?:study )?group|committee|acronym"),
-    "title": markup.words(r"title|event|meeting|name|description"),
-    "place": markup.words(r"place|venue|location|city"),
-    "status": markup.words(r"status"),
+    "group": markup.words(r"(?:study )?group(?:/committee)?|committee|acronym|sg"),
+    "title": markup.words(r"(?:event |meeting )?(?:title|name)|(?:title|name) of event|event|meeting|description"),
+    "place": markup.words(r"(?:(?:place|venue|location|city|town|country)(?:[/,] ?)?)+"),
+    "status": markup.words(r"status|state"),
     "registration": markup.REGISTRATION,
 }
 _PLACES = {"number": 0, "starts": 2, "ends": 3, "sector": 4, "group": 5, "title": 6, "place": 7, "status": 8}
@@ -66,7 +66,7 @@ def parse(page: Page) -> Parsed:
 
 def _is_empty(root: etree._Element) -> bool:
     """Tell a calendar that says that it holds nothing, or headings without days below, from a changed one."""
-    tables = list(markup.listed(root, _HEADINGS, ("starts", "title")))
+    tables = list(markup.listed(root, HEADINGS, ("starts", "title")))
     if any(day(row.text("starts")) for table in tables for row in table):
         return False
     return bool(tables) or _NOTHING.search(markup.shown(root)) is not None
@@ -75,7 +75,7 @@ def _is_empty(root: etree._Element) -> bool:
 def _rows(root: etree._Element) -> Iterator[markup.Row]:
     """Yield the rows with a link to an event: by headings where there are some, else by their place."""
     seen: set[etree._Element] = set()
-    for table in markup.listed(root, _HEADINGS, ("starts", "title")):
+    for table in markup.listed(root, HEADINGS, ("starts", "title")):
         for row in table:
             if row.cells and _link(row) is not None:
                 seen.update(row.cells[:1])
@@ -129,7 +129,9 @@ def _entry(row: markup.Row, number: int, page: Page, notes: list[str]) -> Entry 
 
 
 def _last_day(row: markup.Row, starts: date, number: int, notes: list[str]) -> date | None:
-    ends = day(row.text("ends"))
+    """Return the last day: of its own column, or of a period in the first one."""
+    both = period(row.text("starts"))
+    ends = day(row.text("ends")) or (both[1] if both[0] != both[1] else None)
     if ends is None or ends < starts:
         notes.append(f"Row {number} of {starts} has no last day that can be read.")
         return None

@@ -45,11 +45,13 @@ _TYPES: Mapping[str, str] = {
     "CIR": "circular",
 }
 HEADINGS = {
-    "number": markup.words(r"(?:doc(?:ument)?\.?\s*)?(?:number|no\.?|n°|#)|documents?"),
-    "title": markup.words(r"titles?|subject(?:/title)?"),
-    "source": markup.words(r"sources?|origin|contributors?"),
-    "question": markup.words(r"ai\s*/\s*questions?|questions?|q\.?|ai"),
-    "date": markup.words(r"(?:posted|received|reception|issued?|publication)?\s*(?:on|date|posted|received)"),
+    "number": markup.words(r"(?:doc(?:ument)?\.?\s*)?(?:number|num\.?|no\.?|n°|#)|documents?|doc\.?|ref(?:erence|\.)?"),
+    "title": markup.words(r"(?:document )?titles?(?:/subject)?|subject(?:/title)?"),
+    "source": markup.words(r"sources?|origin|contributors?|submitted by"),
+    "question": markup.words(r"ai/q(?:uestions?)?|q(?:uestions?|\.)?(?:/ai)?|ai"),
+    "date": markup.words(
+        r"(?:posted|received|reception|issued?|publication)?\s*(?:on|date|posted|received)|date (?:posted|received)"
+    ),
 }
 
 

@@ -21,13 +21,13 @@ from feeds.itu_members import distinct
 from feeds.page import Page, Parsed
 
 _WHAT = "The list of rapporteur group meetings"
-_HEADINGS: Mapping[str, re.Pattern[str]] = {
+HEADINGS: Mapping[str, re.Pattern[str]] = {
     "party": markup.words(r"wp|working part(?:y|ies)"),
-    "question": markup.words(r"questions?(?:\(s\))?|q\.?|group"),
-    "date": markup.words(r"dates?(?:\s*\(time\))?(?:\s*(?:and|&|/) ?time)?|when"),
-    "place": markup.words(r"(?:place|venue|location)(?:\s*(?:/|and|&)\s*host)?|host"),
+    "question": markup.words(r"(?:wp/)?q(?:uestions?|\.)?(?:/wp)?|(?:rapporteur )?group"),
+    "date": markup.words(r"(?:meeting )?dates?(?:\s*(?:and|&|/) ?time)?|when|period"),
+    "place": markup.words(r"(?:place|venue|location)(?:\s*(?:/|and|&)\s*host)?|host(?:/(?:place|venue|location))?"),
     "subject": markup.words(r"terms? of reference|tor|subject|title|topics?|objectives?"),
-    "documents": markup.words(r"documents?(?:\s*/\s*contacts?)?|contacts?(?:\s*/\s*documents?)?"),
+    "documents": markup.words(r"documents?(?:\s*/\s*contacts?)?|contacts?(?: persons?)?(?:\s*/\s*documents?)?"),
     "status": markup.words(r"status"),
     "registration": markup.REGISTRATION,
 }
@@ -53,7 +53,7 @@ def parse(page: Page) -> Parsed:
     """
     data = markup.body(page, _WHAT)
     root = markup.tree(data, _WHAT)
-    tables = list(markup.listed(root, _HEADINGS, ("question", "date", "place")))
+    tables = list(markup.listed(root, HEADINGS, ("question", "date", "place")))
     if not tables and not _NOTHING.search(markup.shown(root)):
         raise markup.changed(_WHAT, ["the columns Question, Date and Place"], markup.line(root))
     notes: list[str] = []

@@ -23,15 +23,15 @@ from feeds.verdicts import is_html
 
 _WHAT = "The list of ITU-T work items"
 HEADINGS: Mapping[str, re.Pattern[str]] = {
-    "name": markup.words(r"work items?(?: name)?|acronym"),
+    "name": markup.words(r"(?:work )?items?(?: (?:name|no\.?|number|acronym)|/acronym)?|acronym"),
     "question": markup.words(r"questions?(?:\(s\))?|q\.?"),
     "equivalent": markup.words(r"equiv(?:alent|\.)?\s*(?:num(?:ber|\.)?)"),
-    "status": markup.words(r"status"),
-    "timing": markup.words(r"timing"),
-    "process": markup.words(r"(?:approval )?process"),
+    "status": markup.words(r"(?:current )?status"),
+    "timing": markup.words(r"timing|target date"),
+    "process": markup.words(r"(?:approval )?process|approval"),
     "version": markup.words(r"version"),
     "liaison": markup.words(r"liaison(?: relationships?)?|relationship"),
-    "title": markup.words(r"subject\s*/\s*title|subject|title"),
+    "title": markup.words(r"subject(?:\s*/\s*title)?|(?:work item )?title(?:\s*/\s*subject)?"),
     "references": markup.words(r"base texts?(?:\(s\))?"),
     "contacts": markup.words(r"editors?(?:\(s\))?|contacts?(?:\(s\))?"),
     "priority": markup.words(r"priority"),

@@ -37,6 +37,8 @@ _NAMED_CHARACTER = re.compile(rb"&[A-Za-z][A-Za-z0-9]{1,30};")
 _XML_NAMES = frozenset({"&amp;", "&lt;", "&gt;", "&quot;", "&apos;"})
 _MOST_CELLS = 100
 _LONGEST_SPAN = 5
+_SLASH = re.compile(r"\s*/\s*")
+_IN_BRACKETS = re.compile(r"\s*\([^()]*\)")
 _BESIDE_WORDS = re.compile(r"^[^\w#(]+|[^\w#).:*]+$")
 """Arrows of sorted columns, and bullets; a number sign may be all that a heading says."""
 
@@ -347,11 +349,17 @@ def listed(
 def _named(cells: Sequence[etree._Element], headings: Mapping[str, re.Pattern[str]]) -> Mapping[str, int]:
     names: dict[str, int] = {}
     for place, cell in enumerate(cells):
-        text = _BESIDE_WORDS.sub("", line(cell, _LONGEST_HEADING))
-        name = next((name for name, words in headings.items() if words.fullmatch(text) and name not in names), None)
-        if name is not None:
+        left = {name: words for name, words in headings.items() if name not in names}
+        if name := heading(line(cell, _LONGEST_HEADING), left):
             names[name] = place
     return names
+
+
+def heading(text: str, headings: Mapping[str, re.Pattern[str]]) -> str:
+    """Return which heading a text is: "Question(s)", "Place / Host" and "Date (time) ▲" are as plain ones; or ""."""
+    plain = _SLASH.sub("/", _BESIDE_WORDS.sub("", text).replace("(s)", "s"))
+    shorter = _IN_BRACKETS.sub("", plain)
+    return next((name for said in (plain, shorter) for name, words in headings.items() if words.fullmatch(said)), "")
 
 
 def words(pattern: str) -> re.Pattern[str]:

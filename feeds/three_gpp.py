@@ -25,12 +25,12 @@ _CANCELLED = re.compile(r"[\s:;,(\[-]*\bcancell?ed\b[\s)\].]*", re.IGNORECASE)
 _REMOTE = re.compile(r"\b(?:online|e-?meeting|electronic|virtual|remote)\b", re.IGNORECASE)
 _FTP = re.compile(r"[/\\.]*[/\\](?=ftp[/\\])", re.IGNORECASE)
 _TDOCS = re.compile(r"([A-Z]\w{1,3}-?[a-z]?\d{6})\s*-\s*([A-Z]\w{1,3}-?[a-z]?\d{6})")
-_HEADINGS: Mapping[str, re.Pattern[str]] = {
-    "name": markup.words(r"meeting|number|mtg|name"),
-    "title": markup.words(r"title"),
-    "place": markup.words(r"town|place|city|location|venue"),
-    "starts": markup.words(r"start(?:s| date)?|from"),
-    "ends": markup.words(r"end(?:s| date)?|to"),
+HEADINGS: Mapping[str, re.Pattern[str]] = {
+    "name": markup.words(r"(?:meeting|mtg)(?: (?:no\.?|number|name|id|#))?|number|name"),
+    "title": markup.words(r"(?:meeting )?title|description"),
+    "place": markup.words(r"(?:(?:town|place|city|location|venue|country)(?:[/,] ?)?)+"),
+    "starts": markup.words(r"start(?:s|ing)?(?: date)?|from|begins?(?: on| date)?"),
+    "ends": markup.words(r"end(?:s|ing)?(?: on| date)?|to|until|finish(?:es)?"),
     "registration": markup.REGISTRATION,
     "tdocs": markup.words(r"first\s*(?:&|and)\s*last\s*t?docs?|t?docs?|documents"),
 }
@@ -46,7 +46,7 @@ def parse(page: Page) -> Parsed:
     data = markup.body(page, _WHAT)
     root = markup.tree(data, _WHAT)
     rows = list(_rows(root))
-    if not rows and not any(True for _ in markup.listed(root, _HEADINGS, ("name", "starts", "ends"))):
+    if not rows and not any(True for _ in markup.listed(root, HEADINGS, ("name", "starts", "ends"))):
         raise markup.changed(_WHAT, ["rows with a MtgId"], markup.line(root))
     notes: list[str] = []
     made = [_entry(row, page, notes) for row in rows]
@@ -64,7 +64,7 @@ def parse(page: Page) -> Parsed:
 def _rows(root: etree._Element) -> Iterator[markup.Row]:
     """Yield the rows that name a meeting's number: by headings where there are some, else by their place."""
     seen: set[etree._Element] = set()
-    for table in markup.listed(root, _HEADINGS, ("name", "starts", "ends")):
+    for table in markup.listed(root, HEADINGS, ("name", "starts", "ends")):
         for row in table:
             if row.cells and markup.first(_NUMBER, row.hrefs()):
                 seen.update(row.cells[:1])

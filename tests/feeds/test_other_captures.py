@@ -3,13 +3,22 @@
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
 from bot.domain.entries import Entry
 from bot.domain.errors import ParseError
-from feeds import formats
+from feeds import (
+    formats,
+    itu_aap,
+    itu_calendar,
+    itu_documents,
+    itu_rapporteur_meetings,
+    itu_work_items,
+    markup,
+    three_gpp,
+)
 from feeds.page import Page, Parsed
 from tests.feeds import (
     test_ietf,
@@ -527,3 +536,40 @@ def test_an_answer_of_another_shape_says_so(change: Mutation) -> None:
         lines = "[" + body.decode().strip().replace("\n", ",") + "]" if name == "deliverables" else body.decode()
         with pytest.raises(ParseError, match=r"shape changed|resource_uri"):
             read(name, change(lines).encode())
+
+
+@pytest.mark.parametrize(
+    ("headings", "name", "written"),
+    [
+        (itu_calendar.HEADINGS, "starts", "Date (from)|Start date|Begins|Dates|Date start"),
+        (itu_calendar.HEADINGS, "ends", "Date to|Ends|Finish|Until"),
+        (itu_calendar.HEADINGS, "place", "Place/Venue|Venue / Location|City, Country|Location (city)"),
+        (itu_calendar.HEADINGS, "title", "Event title|Name of event|Meeting title"),
+        (three_gpp.HEADINGS, "name", "Meeting number|Mtg no|Meeting #"),
+        (three_gpp.HEADINGS, "place", "Town/Country|Location"),
+        (itu_aap.HEADINGS, "lc_from", "LC Start|Start of LC|Last Call begins|LC from"),
+        (itu_aap.HEADINGS, "lc_until", "LC End|End of Last Call|LC deadline"),
+        (itu_aap.HEADINGS, "group", "Responsible Study Group|SG"),
+        (itu_documents.HEADINGS, "number", "Doc.|Doc. No.|Reference|[Number]"),
+        (itu_documents.HEADINGS, "question", "AI / Question|Question(s)|Q/AI"),
+        (itu_documents.HEADINGS, "date", "Date posted|Received|Posted on \u25bc"),
+        (itu_work_items.HEADINGS, "title", "Subject / Title|Title/Subject|Work item title"),
+        (itu_work_items.HEADINGS, "supporters", "Supporting Member(s)|SUPPORTING MEMBERS:"),
+        (itu_rapporteur_meetings.HEADINGS, "question", "Question(s)|WP/Question|Rapporteur group"),
+        (itu_rapporteur_meetings.HEADINGS, "date", "Date(s)|Date (time)|Meeting dates*"),
+        (itu_rapporteur_meetings.HEADINGS, "place", "Place / Host|Host/Place|Venue and host"),
+    ],
+)
+def test_headings_are_known_in_the_words_that_lists_choose(
+    headings: Mapping[str, re.Pattern[str]], name: str, written: str
+) -> None:
+    assert {text: markup.heading(text, headings) for text in written.split("|")} == dict.fromkeys(
+        written.split("|"), name
+    )
+
+
+def test_a_calendar_may_give_its_days_in_one_column() -> None:
+    rows = (("Dates", "Title"), ("1-10 June 2026", "<a href='Event-Details.aspx?eventid=7'>ITU-T SG17</a>"))
+    table = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
+    (entry,) = read("calendar", f"<html><body><table>{table}</table></body></html>".encode()).entries
+    assert (entry.starts, entry.ends) == (date(2026, 6, 1), date(2026, 6, 10))
