@@ -66,7 +66,7 @@ class Aliases:
 
         Names begin with @, places with #; unsegmented scripts come in pairs of letters.
         """
-        words = [_read(raw) for raw in raws(_AMOUNT.sub(_amount, _THOUSANDS.sub("", text)))]
+        words = [_read(raw) for raw in raws(in_figures(text))]
         found: list[str] = []
         at = 0
         while at < len(words):
@@ -118,8 +118,12 @@ def _line(mark: str, line: str) -> Iterator[tuple[str, str, bool]]:
         yield written, term, written.isupper() and written.isascii()
 
 
+def in_figures(text: str) -> str:
+    """Return a text with its amounts in figures, without signs between them: 2,3 Mrd. and 2.3 billion are one."""
+    return _AMOUNT.sub(_amount, _THOUSANDS.sub("", text))
+
+
 def _amount(found: re.Match[str]) -> str:
-    """Write an amount in figures: 2,3 Mrd., 2.3 billion and 23亿 are one."""
     number, *scales = found.groups()
     scale = next(scale for scale, given in zip(_SCALES, scales, strict=True) if given)
     return f"{round(float(number.replace(',', '.')) * scale)} "

@@ -29,7 +29,8 @@ _MONTHS = (
     "november nov novembre noviembre novembro ноября kasım kasim",
     "december dec décembre decembre dezember diciembre dezembro dicembre декабря aralık aralik",
 )
-_MONTH: Mapping[str, int] = {name: number for number, names in enumerate(_MONTHS, 1) for name in names.split()}
+MONTHS: Mapping[str, int] = {name: number for number, names in enumerate(_MONTHS, 1) for name in names.split()}
+"""Names of months in many languages, and their numbers."""
 _STAGES: Mapping[str, str] = {
     "adopted": r"adopts\b|adopt[eé]|verabschiedet|aprueba|aprobad|aprova|adotad|принял|принят|通过|採択|اعتم|kabul",
     "approved": r"approv(?:es|ed)\b|approuv|genehmigt|billigt|одобр|批准|承認",
@@ -56,7 +57,7 @@ def _document() -> re.Pattern[str]:
 
 @cache
 def _date() -> re.Pattern[str]:
-    names = "|".join(sorted(_MONTH, key=len, reverse=True))
+    names = "|".join(sorted(MONTHS, key=len, reverse=True))
     return re.compile(
         r"(?<!\d)(?:(?P<y1>20\d\d)-(?P<m1>\d\d)-(?P<d1>\d\d)"
         r"|(?P<y2>20\d\d)\s?[年년]\s?(?P<m2>\d{1,2})\s?[月월]\s?(?P<d2>\d{1,2})\s?[日일]"
@@ -97,7 +98,7 @@ def _dates(text: str, today: date) -> Iterator[date]:
     """Yield the days to come that a text names; a day without a year is the next one."""
     for match in _date().finditer(text):
         given = {name[0]: value for name, value in match.groupdict().items() if value}
-        month = _MONTH.get(given["m"].casefold()) or (int(given["m"]) if given["m"].isdecimal() else 0)
+        month = MONTHS.get(given["m"].casefold()) or (int(given["m"]) if given["m"].isdecimal() else 0)
         years = [int(given["y"])] if "y" in given else [today.year, today.year + 1]
         days = (_day(year, month, int(given["d"])) for year in years)
         when = next((day for day in days if day is not None and day > today), None)

@@ -2,8 +2,9 @@
 
 What comes from a source is data between two lines that no source can know. The defence is not that request but the
 check of the answer: numbers of sentences cannot say anything themselves; words that were written must all stand in
-the sentences they cite, with their numbers, dates, names and quotations, in the order of the names, and with as many
-words that deny or hedge. Whoever fails is dropped, and the source's own sentences are shown instead.
+the sentences they cite, as they stand there and in their order, with as many words that deny, hedge or measure, and
+with the quotations. A translation cannot be compared word by word: its numbers, months, names, denials, questions and
+length must be the source's. Whoever fails is dropped, and the source's own sentences are shown instead.
 """
 
 import re
@@ -12,13 +13,16 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from bot.domain.aliases import in_figures
 from bot.domain.analysis import UNSEGMENTED
 from bot.domain.folding import fold
 from bot.domain.gist import gist
+from bot.domain.novelty import MONTHS
 from bot.domain.precis import Maker
+from bot.domain.sentences import sentences as parted
 from bot.domain.values import by_value
 
-VERSION = "1"
+VERSION = "2"
 """Of the questions: another one makes remembered answers useless."""
 OFFERED, SHOWN, ROOM = 25, 3, 420
 """Sentences a model may choose among; sentences and characters that a card shows."""
@@ -70,10 +74,11 @@ class Model(Protocol):
 
 _DENSE = re.compile(f"[{UNSEGMENTED}]")
 _COMMENT = re.compile(r"<!--.*?(?:-->|$)", re.DOTALL)
-_NUMBER = re.compile(r"\d+(?:[.,:/\u2009\u202f\u00a0 ]\d+)*")
+_NUMBER = re.compile(r"~?\d+(?:[.,:/\u2009\u202f\u00a0 ]\d+)*%?")
 _GROUPED = re.compile(r"\d{1,3}(?:[.,\u2009\u202f\u00a0 ]\d{3})+")
 _LETTERS = f"[^\\W_{UNSEGMENTED}]+"
 _WORD = re.compile(f"{_LETTERS}(?:['’.\\-/]{_LETTERS})*")
+_ANY_WORD = re.compile(f"[{UNSEGMENTED}]|{_LETTERS}(?:['’.\\-/]{_LETTERS})*")
 _QUOTED = re.compile(r"[“«„「『]([^”»“」』]{2,})[”»“」』]|\"([^\"]{2,})\"")
 _ADDRESS = re.compile(r"(?:https?:|www\.|\S+@\S|@\w)\S*", re.IGNORECASE)
 _LATIN = re.compile(r"[A-Za-zÀ-ɏ]")
@@ -82,19 +87,70 @@ _MEANING = (
     "accused alleges alleged believes thinks warned warns expects expected plans proposed proposes that whether "
     "dit disent selon affirme que dijo según afirma dice sagte sagt laut behauptet dass disse segundo "
     "сказал заявил заявила словам что "
+    "former ex acting failed fails refused refuses tried attempted least less fewer nearly almost about roughly until "
+    "ancien ancienne échoué refusé tenté moins près presque environ ehemalige ehemaliger "
+    "gescheitert verweigert weniger "
+    "mindestens fast etwa antiguo fracasó rechazó intentó menos casi бывший отказался менее почти около "
     "not no never none neither nor without cannot nothing nobody few hardly may might could would should will shall "
     "must can if unless perhaps possibly allegedly reportedly only all every some most both either or "
-    "ne pas jamais aucun aucune sans non ni si peut pourrait doit devrait seulement tous "
-    "nunca ningún ninguna sin jamás puede podría debe solo todos quizá "
-    "nicht kein keine keinen nie ohne kann könnte soll sollte muss wenn nur alle vielleicht "
+    "ne pas jamais aucun aucune guère rien sans non ni si peut pourrait doit devrait seulement tous "
+    "nunca tampoco ningún ninguna nada sin jamás puede podría debe solo todos quizá "
+    "nicht kein keine keinen keiner keinem keinerlei nie niemals weder noch kaum ohne "
+    "kann könnte soll sollte muss wenn nur alle vielleicht "
     "não sem nenhum nenhuma pode poderia deve se apenas todos talvez "
     "не нет никогда без ни может мог должен если только все возможно бы "
     "değil yok asla hiç olabilir eğer لا لم لن ليس بدون قد ربما إذا"
 )
 _MEANT = frozenset(_MEANING.split())
 """Words without which a sentence says something else: who denies, hedges, or only reports. Often function words."""
-_MEANT_CHARACTERS = frozenset("不没沒無无未非勿莫可能若如仅僅ない")
-_SPELT = re.compile(r"n['’]t\b", re.IGNORECASE)
+_MEANT_CHARACTERS = frozenset("不没沒無无未非勿莫可能若如仅僅ない一二三四五六七八九十百千万亿億两兩半")
+_SPELT = re.compile(r"n['’]t\b|\bn['’](?=\w)", re.IGNORECASE)
+_PERCENT = re.compile(
+    r"(?<=\d)\s?(?:[%％٪]|per\s?cent|pour cent|prozent|por cien\w*|por cento|per cento|процент\w*)",
+    re.IGNORECASE,
+)
+_NEGATIVE = re.compile(r"(?<![\w.,)])[-−–](?=\d)")
+_DENIED = re.compile(
+    r"\b(?:not|no|never|none|neither|nor|without|cannot|ne|pas|jamais|aucune?|sans|"
+    r"nicht|kein\w*|nie|niemals|ohne|weder|kaum|"
+    r"nunca|jamás|ning[uú]n\w*|tampoco|sin|não|nem|sem|nenhum\w*|non|senza|не|нет|никогда|без|ни|"
+    r"لا|لم|لن|ليس|بدون|değil|yok|asla)\b"
+    r"|\w+m[ae]y?(?:acak|ecek|dı|mış|miş)\w*\b|[不没沒無无未勿]|ない|ません|\b\w+n['’]t\b|\bn['’](?=\w)",
+    re.IGNORECASE,
+)
+_NUMBER_WORDS = """
+two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen
+twenty thirty forty fifty sixty seventy eighty ninety hundred;
+deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize dix-sept dix-huit dix-neuf vingt
+trente quarante cinquante soixante septante quatre-vingts nonante cent;
+zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn siebzehn achtzehn neunzehn
+zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig hundert;
+dos tres cuatro cinco seis siete ocho nueve diez _ doce trece catorce quince dieciséis diecisiete dieciocho
+diecinueve veinte treinta cuarenta cincuenta sesenta setenta ochenta noventa cien;
+два три четыре пять шесть семь восемь девять десять одиннадцать двенадцать тринадцать четырнадцать пятнадцать
+шестнадцать семнадцать восемнадцать девятнадцать двадцать тридцать сорок пятьдесят шестьдесят семьдесят восемьдесят
+девяносто сто
+"""
+_SPELT_NUMBERS = {
+    word: str(number)
+    for words in _NUMBER_WORDS.split(";")
+    for word, number in zip(words.split(), (*range(2, 21), *range(30, 101, 10)), strict=True)
+}
+"""From two on: one is an article in most languages, and eleven is an English word in Spanish."""
+_IN_WORDS = re.compile(rf"\b(?:{'|'.join(sorted(_SPELT_NUMBERS, key=len, reverse=True))})\b", re.IGNORECASE)
+_NAMES_OF_MONTHS = "|".join(sorted(MONTHS, key=len, reverse=True))
+_MONTH = re.compile(
+    rf"\d(?:\.|st|nd|rd|th|er|º)?\s(?:de\s|of\s)?({_NAMES_OF_MONTHS})\b|\b({_NAMES_OF_MONTHS})\.?\s\d"
+    r"|(\d{1,2})\s?[月월]",
+    re.IGNORECASE,
+)
+_UNIMPORTANT = "a an the and le la les un une et der die das den dem ein eine und el los las y o os e il lo i"
+_NEUTRAL = frozenset(_UNIMPORTANT.split())
+"""Words that a shorter sentence may need and that say nothing."""
+_MARKUP = frozenset("[]<>{}*_`|#@\\^~=$€£¥")
+_ASKING = re.compile("[?？؟]")
+_SHORTEST, _LONGEST, _DENSITY = 0.5, 2.2, 2.5
+"""Length of a translation as a share of its source's; letters that a character of an unsegmented script is worth."""
 _MONTHS_AND_DAYS = (
     "january february march april may june july august september october november december monday tuesday wednesday "
     "thursday friday saturday sunday januar februar märz mai juni juli oktober dezember montag dienstag mittwoch "
@@ -212,11 +268,10 @@ def _says_the_same(text: str, base: str) -> bool:
     return (
         _quotes_stand(text, base)
         and not Counter(_figures(text)) - Counter(_figures(base))
-        and set(gist(text)) <= set(gist(base))
+        and _in_order(_words(text), _words(base))
         and len(set(gist(text))) > LEFT * len(set(gist(base)))
         and _denials(text) == _denials(base)
-        and _in_order(_capitals(text), _capitals(base))
-        and _addresses_stand(text, base)
+        and _signs_stand(text, base)
     )
 
 
@@ -232,15 +287,35 @@ def _translates(text: str, base: str) -> bool:
         bool(kept)
         and len(kept) * 2 >= len(anchors)
         and not Counter(figures) - Counter(wanted)
+        and _months(text) <= _months(base)
         and not (new and _mostly_latin(base))
+        and bool(_DENIED.search(text)) == bool(_DENIED.search(base))
+        and _SHORTEST * _length(base) <= _length(text) <= _LONGEST * _length(base)
+        and len(list(parted(text))) <= len(list(parted(base)))
         and _quotes_stand(text, base)
-        and _addresses_stand(text, base)
-        and len(text) <= 3 * len(base) + 40
+        and _signs_stand(text, base)
     )
 
 
+def _words(text: str) -> list[str]:
+    """Return its words as they are written, folded; of unsegmented scripts, each character."""
+    return [fold(found[0]) for found in _ANY_WORD.finditer(text) if fold(found[0]) not in _NEUTRAL]
+
+
+def _length(text: str) -> float:
+    return len(text) + (_DENSITY - 1) * len(_DENSE.findall(text))
+
+
+def _months(text: str) -> set[int]:
+    """Return the months of the dates that a text names."""
+    found = (next(filter(None, match)).casefold() for match in _MONTH.findall(text))
+    return {int(name) if name.isdecimal() else MONTHS[name] for name in found}
+
+
 def _figures(text: str) -> list[str]:
-    """Return its numbers, however their groups of three and their decimals are marked."""
+    """Return its numbers, also small ones in words, with what they count in: millions, percent, below zero."""
+    text = _IN_WORDS.sub(lambda found: _SPELT_NUMBERS[found[0].casefold()], text)
+    text = _NEGATIVE.sub(" ~", _PERCENT.sub("%", in_figures(text)))
     return [_figure(found[0]) for found in _NUMBER.finditer(text)]
 
 
@@ -261,11 +336,6 @@ def _names(text: str) -> list[str]:
     ]
 
 
-def _capitals(text: str) -> list[str]:
-    """Return the folded words that begin with a capital, in order."""
-    return [fold(found[0]) for found in _WORD.finditer(text) if found[0][0].isupper()]
-
-
 def _mostly_latin(text: str) -> bool:
     return len(_LATIN.findall(text)) * 2 > sum(map(str.isalpha, text))
 
@@ -279,10 +349,10 @@ def _alike(name: str, others: Sequence[str]) -> bool:
     return any(name[:4] == other[:4] for other in others)
 
 
-def _in_order(names: Sequence[str], known: Sequence[str]) -> bool:
-    """Tell whether the names come in the order in which they are known, so that nobody does what was done to them."""
+def _in_order(words: Sequence[str], known: Sequence[str]) -> bool:
+    """Tell whether all words come in the order in which they are known, so that nobody does what was done to them."""
     rest = iter(known)
-    return all(any(name == other for other in rest) for name in names if name in set(known))
+    return all(any(word == other for other in rest) for word in words)
 
 
 def _denials(text: str) -> Counter[str]:
@@ -296,5 +366,10 @@ def _quotes_stand(text: str, base: str) -> bool:
     return all(" ".join((one or other).split()) in flat for one, other in _QUOTED.findall(text))
 
 
-def _addresses_stand(text: str, base: str) -> bool:
-    return all(found[0].rstrip(".,;)") in base for found in _ADDRESS.finditer(text))
+def _signs_stand(text: str, base: str) -> bool:
+    """Tell whether addresses and signs of markup are the source's, and whether both ask or neither."""
+    return (
+        all(found[0].rstrip(".,;)") in base for found in _ADDRESS.finditer(text))
+        and _MARKUP.intersection(text).issubset(base)
+        and bool(_ASKING.search(text)) == bool(_ASKING.search(base))
+    )

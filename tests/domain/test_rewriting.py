@@ -24,7 +24,7 @@ def said(text: object, *evidence: object) -> dict[str, object]:
     ("text", "evidence"),
     [
         ("Study Group 17 discussed a draft Recommendation on facial recognition in Geneva.", (1,)),
-        ("A draft Recommendation on facial recognition was discussed on 3 June 2026.", (1,)),
+        ("Study Group 17 discussed a draft Recommendation on 3 June 2026.", (1,)),
         ("Dahua and ZTE may support the draft, which does not ban live identification.", (2,)),
         ("“We will read it closely”, said Ana Ruiz.", (3,)),
         ("The contribution counts 1,200 pages.", (4,)),
@@ -91,6 +91,74 @@ def test_a_translation_keeps_what_both_languages_write_alike() -> None:
         "ITU-T aprobó “la vigilancia total” en F.743.21 con 1200 cámaras.",
     ):
         assert believed(said(invented, 1), CHINESE, translated=True) == ()
+
+
+@pytest.mark.parametrize(
+    ("base", "text"),
+    [
+        ("The court in Geneva found the scheme unlawful.", "The court in Geneva found the scheme lawful."),
+        ("Police cannot use cameras in Geneva.", "Police can use cameras in Geneva."),
+        ("Dahua paid 12 million euros to the court.", "Dahua paid 12 euros to the court."),
+        ("Dahua paid twelve million euros to Ana.", "Dahua paid twenty million euros to Ana."),
+        ("Sales in Geneva rose 12 percent last year.", "Sales in Geneva rose 12 last year."),
+        ("Sales in Geneva rose 12% last year.", "Sales in Geneva rose 12 last year."),
+        ("Growth in Geneva was -3.5 percent last year.", "Growth in Geneva was 3.5 percent last year."),
+        ("Dahua sold fewer cameras than ZTE in Geneva.", "Dahua sold more cameras than ZTE in Geneva."),
+        ("Dahua left Geneva after the group met.", "Dahua left Geneva before the group met."),
+        ("Former President Ruiz banned cameras.", "President Ruiz banned cameras."),
+        ("At least twelve people died in Geneva.", "Twelve people died in Geneva."),
+        ("Dahua refused to sell cameras in Geneva.", "Dahua to sell cameras in Geneva."),
+        ("protesters attacked police in the old town", "police attacked protesters in the old town"),
+        ("Dahua cameras in Geneva were sold.", "Dahua [cameras](x) in Geneva were sold."),
+        ("Were Dahua cameras in Geneva sold?", "Were Dahua cameras in Geneva sold."),
+        ("La police n'utilisera plus de caméras à Paris.", "La police utilisera plus de caméras à Paris."),
+        ("Die Polizei nutzt keinerlei Kameras in Berlin.", "Die Polizei nutzt Kameras in Berlin."),
+        ("Die Polizei nutzt weder Drohnen noch Kameras.", "Die Polizei nutzt Drohnen, Kameras."),
+        ("La policía tampoco usará cámaras en Madrid.", "La policía usará cámaras en Madrid."),
+        ("Polis kameraları kullanmayacak Ankara'da.", "Polis kameraları kullanacak Ankara'da."),
+        ("警方将在北京使用十二个摄像头和无人机。", "警方将在北京使用二十个摄像头和无人机。"),
+        ("警察は東京で顔認証を使わない。", "警察は東京で顔認証を使う。"),
+    ],
+)
+def test_one_word_that_turns_a_sentence_is_noticed_in_every_language(base: str, text: str) -> None:
+    assert believed(said(base, 1), [base]) == (base,)
+    assert believed(said(text, 1), [base]) == ()
+
+
+FRENCH = "La Commission européenne n'a pas interdit les caméras de Dahua le 3 juin 2026 à Genève, a dit Ana Ruiz."
+
+
+@pytest.mark.parametrize(
+    ("base", "text"),
+    [
+        (FRENCH, "The European Commission banned the cameras of Dahua on 3 June 2026 in Geneva, said Ana Ruiz."),
+        (FRENCH, "The European Commission did not ban Dahua's cameras on 3 July 2026 in Geneva, said Ana Ruiz."),
+        (FRENCH, "The Commission did not ban Dahua's cameras on 3 June 2026, said Ana Ruiz. The minister left Geneva."),
+        (FRENCH, "Dahua, Geneva, Ana Ruiz, 3 June 2026: no."),
+        ("Dahua a payé douze amendes à Genève en 2026.", "Dahua paid twenty fines in Geneva in 2026."),
+        ("Dahua a payé 12 millions d'euros à Genève.", "Dahua paid 12 euros in Geneva."),
+        ("Dahua a payé 12 millions d'euros à Genève.", "Dahua paid 12 billion euros in Geneva."),
+        ("La police utilisera Dahua à Genève en 2026.", "Police will not use Dahua in Geneva in 2026."),
+        ("警方不会在北京使用F.743摄像头。", "Police in Beijing will use F.743 cameras."),
+    ],
+)
+def test_a_translation_denies_counts_and_dates_as_its_source(base: str, text: str) -> None:
+    assert believed(said(text, 1), [base], translated=True) == ()
+
+
+@pytest.mark.parametrize(
+    ("base", "text"),
+    [
+        (FRENCH, "The European Commission did not ban Dahua's cameras on 3 June 2026 in Geneva, said Ana Ruiz."),
+        ("Dahua a payé 12 millions d'euros à Genève.", "Dahua paid 12 million euros in Geneva."),
+        ("Dahua a payé douze amendes à Genève en 2026.", "Dahua paid twelve fines in Geneva in 2026."),
+        ("La police utilisera Dahua à Genève en 2026.", "Police will use Dahua in Geneva in 2026."),
+        ("警方不会在北京使用F.743摄像头。", "Police in Beijing will not use F.743 cameras."),
+        ("2026年6月3日，大华向ITU-T提交了F.743.21。", "On 3 June 2026, Dahua tabled F.743.21 at ITU-T."),
+    ],
+)
+def test_a_faithful_translation_is_believed(base: str, text: str) -> None:
+    assert believed(said(text, 1), [base], translated=True) == (text,)
 
 
 def test_a_translation_between_latin_scripts_names_nobody_new() -> None:
