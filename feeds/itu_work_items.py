@@ -16,6 +16,7 @@ from lxml import etree
 from bot.domain.entries import Entry
 from bot.domain.errors import ParseError
 from feeds import markup
+from feeds.grid import MOST_ROWS
 from feeds.itu_dates import clean
 from feeds.itu_work_item import isn_of, work_item
 from feeds.page import Page, Parsed
@@ -159,7 +160,7 @@ def _from_spans(root: etree._Element, page: Page) -> Iterator[Entry]:
         row = _SPAN.search(span.get("id") or "")
         if row:
             found.setdefault(row[1], []).append(span)
-    for spans in islice(found.values(), markup.MOST_ROWS):
+    for spans in islice(found.values(), MOST_ROWS):
         if len(spans) >= len(_VIEW):
             fields = {name: markup.line(span) for name, span in zip(_VIEW, spans, strict=False)}
             if markup.said(fields["name"]) and markup.said(fields["title"]):

@@ -12,6 +12,7 @@ from bot.domain.errors import ParseError
 from bot.domain.values import by_value
 from feeds import urls
 from feeds.body import utf8
+from feeds.grid import MOST_CELLS, MOST_ROWS, Grid
 from feeds.itu_dates import clean
 from feeds.page import Page
 from feeds.text import BLOCKS, CELLS, UNSEEN, one_line, paragraphs
@@ -20,7 +21,6 @@ from feeds.verdicts import is_block_page, is_html, is_soft_missing
 LONGEST_FIELD = 2_000
 LONGEST_TEXT = 20_000
 WHOLE_PAGE = 200_000
-MOST_ROWS = 10_000
 _LARGEST = 6_000_000
 _LONGEST_HEADING = 120
 _MOST_LINKS = 200
@@ -35,8 +35,6 @@ _TAIL = 4_096
 _BARE_AMPERSAND = re.compile(rb"&(?!#\d+;|#x[0-9a-fA-F]+;|[A-Za-z][\w.-]*;)")
 _NAMED_CHARACTER = re.compile(rb"&[A-Za-z][A-Za-z0-9]{1,30};")
 _XML_NAMES = frozenset({"&amp;", "&lt;", "&gt;", "&quot;", "&apos;"})
-_MOST_CELLS = 100
-_LONGEST_SPAN = 5
 _SLASH = re.compile(r"\s*/\s*")
 _IN_BRACKETS = re.compile(r"\s*\([^()]*\)")
 _BESIDE_WORDS = re.compile(r"^[^\w#(]+|[^\w#).:*]+$")
@@ -275,55 +273,14 @@ def rows(root: etree._Element) -> Iterator[list[list[etree._Element]]]:
     alone in its row (a pager, a foot, the name of a section) is one cell, however wide.
     Raise ParseError for more rows than any list has.
     """
-    tables: dict[etree._Element, _Grid] = {}
+    tables: dict[etree._Element, Grid] = {}
     for number, row in enumerate(root.iter("tr")):
         if number >= MOST_ROWS:
             raise ParseError(f"The page has more than {MOST_ROWS} rows, which no list that we read has.")
         table = next(row.iterancestors("table"), root)
-        tables.setdefault(table, _Grid()).add(list(islice(row.iterchildren(*CELLS), _MOST_CELLS)))
+        tables.setdefault(table, Grid()).add(list(islice(row.iterchildren(*CELLS), MOST_CELLS)))
     for grid in tables.values():
         yield grid.rows
-
-
-class _Grid:
-    """A table in columns, as browsers lay it out (HTML Living Standard §4.9.12.1)."""
-
-    def __init__(self) -> None:
-        self.rows: list[list[etree._Element]] = []
-        self._empty = etree.Element("td")
-        self._below: dict[int, tuple[etree._Element, int]] = {}
-
-    def add(self, cells: Sequence[etree._Element]) -> None:
-        """Add a row: its own cells, where those that reach down from above leave room."""
-        above, self._below = self._below, {}
-        row: list[etree._Element] = []
-        for cell in cells:
-            self._reach_down(row, above)
-            high = _span(cell, "rowspan", MOST_ROWS)
-            wide = _span(cell, "colspan", _MOST_CELLS - len(row)) if len(cells) > 1 else 1
-            for part in (cell, *[self._empty] * (wide - 1)):
-                if high > 1:
-                    self._below[len(row)] = part, high - 1
-                row.append(part)
-        while any(place >= len(row) for place in above):
-            self._reach_down(row, above)
-            row += [self._empty] if above else []
-        self.rows.append(row)
-
-    def _reach_down(self, row: list[etree._Element], above: dict[int, tuple[etree._Element, int]]) -> None:
-        while len(row) in above:
-            cell, left = above.pop(len(row))
-            if left > 1:
-                self._below[len(row)] = cell, left - 1
-            row.append(cell)
-
-
-def _span(cell: etree._Element, name: str, most: int) -> int:
-    """Return over how many rows or columns a cell reaches; 0 is all that are left."""
-    said = (cell.get(name) or "").strip()
-    if not said.isdecimal() or len(said) > _LONGEST_SPAN:
-        return 1
-    return max(1, min(int(said) or most, most))
 
 
 def listed(

@@ -1,16 +1,13 @@
 """The same lists as other captures could hold them: read the same, or refused as a changed shape, never as less."""
 
-import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 
 import pytest
 
-from bot.domain.entries import Entry
 from bot.domain.errors import ParseError
 from feeds import (
-    formats,
     itu_aap,
     itu_calendar,
     itu_documents,
@@ -19,131 +16,7 @@ from feeds import (
     markup,
     three_gpp,
 )
-from feeds.page import Page, Parsed
-from tests.feeds import (
-    test_ietf,
-    test_iso,
-    test_itu_aap,
-    test_itu_calendar,
-    test_itu_circulars,
-    test_itu_documents,
-    test_itu_meetings,
-    test_itu_rapporteur_meetings,
-    test_itu_recommendations,
-    test_itu_work_item,
-    test_itu_work_items,
-    test_three_gpp,
-)
-
-Mutation = Callable[[str], str]
-LISTED = test_itu_documents.html_list(
-    test_itu_documents.row(
-        "<a href='/md/T25-SG17-260601-TD-GEN-0292/en'><strong>[ 292-GEN ]</strong></a> <font>(Rev.1-2)</font>",
-        "LS/i on biometrics\r<br>[from SG11]",
-        "<a href='?s=1'>China Telecom</a><br><a href='?s=2'>ZTE Corporation</a>",
-    ),
-    test_itu_documents.row("[ 293-GEN ]", "Report", "<a>Rapporteur Q7/17</a>"),
-)
-S3 = "https://www.3gpp.org/dynareport?code=Meetings-S3.htm"
-TABLES: Mapping[str, tuple[str, bytes, str]] = {
-    "aap": ("itu-aap", test_itu_aap.NEW_LIST, "https://www.itu.int/t/aap/"),
-    "aap, older": ("itu-aap", test_itu_aap.OLD_LIST, "https://www.itu.int/t/aap/"),
-    "calendar": (
-        "itu-calendar",
-        test_itu_calendar.calendar(test_itu_calendar.row(), heads=True),
-        test_itu_calendar.URL,
-    ),
-    "circulars": ("itu-circulars", test_itu_circulars.LIST, "https://itu.example/"),
-    "rapporteurs": (
-        "itu-rapporteur-meetings",
-        test_itu_rapporteur_meetings.NEW,
-        test_itu_rapporteur_meetings.URL,
-    ),
-    "rapporteurs, older": (
-        "itu-rapporteur-meetings",
-        test_itu_rapporteur_meetings.OLD,
-        test_itu_rapporteur_meetings.URL,
-    ),
-    "work items": (
-        "itu-work-items",
-        test_itu_work_items.tabular(*test_itu_work_items.ITEMS),
-        test_itu_work_items.URL,
-    ),
-    "work items, list view": (
-        "itu-work-items",
-        test_itu_work_items.list_view(*test_itu_work_items.ITEMS),
-        test_itu_work_items.URL,
-    ),
-    "documents": ("itu-documents", LISTED, test_itu_documents.LIST),
-    "3gpp": ("3gpp", test_three_gpp.listed(test_three_gpp.row()), S3),
-}
-PAGES: Mapping[str, tuple[str, bytes, str]] = {
-    **TABLES,
-    "aap record": ("itu-aap", test_itu_aap.DETAIL, "https://www.itu.int/t/aap/recdetails/10009"),
-    "calendar, no heads": (
-        "itu-calendar",
-        test_itu_calendar.calendar(test_itu_calendar.row()),
-        test_itu_calendar.URL,
-    ),
-    "circular": ("itu-circulars", test_itu_circulars.LETTER, test_itu_circulars.URL),
-    "work item": ("itu-work-item", test_itu_work_item.modern(), test_itu_work_item.URL),
-    "work item, older": (
-        "itu-work-item",
-        test_itu_work_item.legacy(test_itu_work_item.LEGACY),
-        test_itu_work_item.URL,
-    ),
-    "work items, no heads": (
-        "itu-work-items",
-        test_itu_work_items.tabular(*test_itu_work_items.ITEMS, heads=False),
-        test_itu_work_items.URL,
-    ),
-    "3gpp, no heads": ("3gpp", test_three_gpp.listed(test_three_gpp.row(), heads=False), S3),
-    "recommendation": ("itu-recommendations", test_itu_recommendations.modern(), "https://itu.example/"),
-}
-
-
-def read(name: str, body: bytes) -> Parsed:
-    format_, _, url = PAGES.get(name) or XML.get(name) or JSON[name]
-    return formats.parse(format_, Page(body=body, url=url, fetched_at=datetime(2026, 3, 1, tzinfo=UTC)))
-
-
-def decoded(body: bytes) -> str:
-    """Return a page as text: those of old sites are in windows-1252."""
-    try:
-        return body.decode()
-    except UnicodeDecodeError:
-        return body.decode("cp1252")
-
-
-def facts(parsed: Parsed) -> dict[str, object]:
-    """Return what was read, white space aside."""
-    return {entry.key: _plain(entry) for entry in parsed.entries}
-
-
-def _plain(entry: Entry) -> object:
-    said = (entry.title, entry.text, entry.place, entry.status, entry.group)
-    days = (entry.starts, entry.ends, entry.published)
-    return tuple(" ".join((text or "").split()) for text in said), days, entry.link, entry.facts
-
-
-def unlike(name: str, body: bytes, mutated: bytes) -> str:
-    """Return what a mutation changed, nothing if all is read the same."""
-    try:
-        found = facts(read(name, mutated))
-    except ParseError as error:
-        return f"{name}: {error}"
-    expected = facts(read(name, body))
-    return "" if found == expected else f"{name}: {expected} became {found}"
-
-
-def read_or_refused(name: str, body: bytes) -> Sequence[Entry] | None:
-    """Return the entries of a page, None if it is refused because its shape has changed."""
-    try:
-        return read(name, body).entries
-    except ParseError as error:
-        if "shape changed" not in str(error):
-            raise
-        return None
+from tests.feeds.captures import PAGES, TABLES, Mutation, decoded, read, read_or_refused, unlike
 
 
 def of_tags(tag: Callable[[re.Match[str]], str]) -> Mutation:
@@ -327,101 +200,6 @@ def test_a_missing_column_is_missed_and_puts_no_other_in_its_place(name: str) ->
                 assert fact == "body" or value == before[entry.key].facts.get(fact)
 
 
-XML: Mapping[str, tuple[str, bytes, str]] = {
-    "meetings": ("itu-meetings", (test_itu_meetings.GOLDEN / "four.xml").read_bytes(), "https://itu.example/"),
-    "index": (
-        "itu-documents",
-        test_itu_documents.index(
-            test_itu_documents.folder("T25-SG17-C-0548"), test_itu_documents.folder("T25-SG17-C-0549")
-        ),
-        "https://itu.example/",
-    ),
-    "circulars": ("itu-circulars", test_itu_circulars.INDEX, "https://itu.example/"),
-}
-VALUE = re.compile(r">([^<>\s][^<>]*)</")
-DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:T00:00:00)?(?=</)")
-
-
-def of_values(change: Callable[[str], str]) -> Mutation:
-    return lambda text: VALUE.sub(lambda found: f">{change(found[1])}</", text)
-
-
-def of_root(more: str) -> Mutation:
-    return lambda text: re.sub(r"<(dataroot|page_content)\b", rf"<\1 {more}", text, count=1)
-
-
-def prefixed(text: str) -> str:
-    return (
-        of_root('xmlns:o="urn:x"')(text)
-        .replace("<dataroot", "<o:dataroot")
-        .replace("<page_content", "<o:page_content")
-        .replace("</dataroot", "</o:dataroot")
-        .replace("</page_content", "</o:page_content")
-    )
-
-
-XML_ALIKE: Mapping[str, Mutation] = {
-    "carriage returns": lambda text: text.replace("\r\n", "\n").replace("\n", "\r\n"),
-    "one line": lambda text: re.sub(r">\s+<", "><", text),
-    "values on lines of their own": of_values(lambda value: f"\n    {value}\n  "),
-    "CDATA": of_values(lambda value: f"<![CDATA[{value.replace('&amp;', '&')}]]>"),
-    "comments": of_values(lambda value: f"<!-- c -->{value}<!-- d -->"),
-    "attributes": lambda text: re.sub(r"<([a-z_]\w*)>", r"<\1 nil='false'>", text, flags=re.IGNORECASE),
-    "a namespace": of_root('xmlns="urn:itu"'),
-    "a namespace with a prefix": prefixed,
-    "attributes of the root": of_root(
-        'xmlns:od="urn:schemas-microsoft-com:officedata" generated="2026-06-01T09:00:00"'
-    ),
-    "a byte-order mark": lambda text: f"\ufeff{text}",
-    "no prolog": lambda text: re.sub(r"<\?xml.*?\?>", "", text),
-    "HTML's names of characters": of_values(lambda value: value.replace(" ", "&nbsp;")),
-    "no-break spaces": of_values(lambda value: value.replace(" ", "\u00a0")),
-    "zero-width spaces": of_values(lambda value: f"\u200b{value}\u200b"),
-    "days without hours": lambda text: DAY.sub(r"\1-\2-\3", text),
-    "days of a database": lambda text: DAY.sub(r"\1-\2-\3 00:00:00.000", text),
-    "days with a zone": lambda text: DAY.sub(r"\1-\2-\3T00:00:00.0000000+02:00", text),
-    "days with slashes": lambda text: DAY.sub(r"\1/\2/\3", text),
-    "days with full stops": lambda text: DAY.sub(r"\3.\2.\1", text),
-    "days of eight figures": lambda text: DAY.sub(r"\1\2\3", text),
-}
-
-
-@pytest.mark.parametrize("mutation", XML_ALIKE)
-def test_another_capture_of_an_index_is_read_the_same(mutation: str) -> None:
-    found = [
-        unlike(name, body, XML_ALIKE[mutation](body.decode("utf-8-sig")).encode()) for name, (_, body, _) in XML.items()
-    ]
-    assert list(filter(None, found)) == []
-
-
-@pytest.mark.parametrize("encoding", ["utf-16", "iso-8859-1", "windows-1252"])
-def test_another_encoding_of_an_index_is_read_the_same(encoding: str) -> None:
-    found = []
-    for name, (_, body, _) in XML.items():
-        bare = re.sub(r"<\?xml.*?\?>", "", body.decode("utf-8-sig"))
-        text = f'<?xml version="1.0" encoding="{encoding}"?>{bare}'
-        found.append(unlike(name, body, text.encode(encoding, "xmlcharrefreplace")))
-    assert list(filter(None, found)) == []
-
-
-def renamed(text: str) -> str:
-    """Rename all elements but the root and the list."""
-    return re.sub(r"<(/?)(?!dataroot|page_content|folder_list)([A-Za-z_]+)", r"<\1X\2", text)
-
-
-def deeper(text: str) -> str:
-    """Put one more element between the list and what it lists."""
-    lists = r"(<dataroot\b[^>]*>|<folder_list>)(.*)(</dataroot>|</folder_list>)"
-    return re.sub(lists, r"\1<all>\2</all>\3", text, flags=re.DOTALL)
-
-
-@pytest.mark.parametrize("change", [renamed, deeper])
-def test_an_index_with_other_names_or_depths_is_a_changed_shape(change: Mutation) -> None:
-    for name, (_, body, _) in XML.items():
-        with pytest.raises(ParseError, match="shape changed"):
-            read(name, change(body.decode("utf-8-sig")).encode())
-
-
 IN_FIGURES = re.compile(r"(?<![\w=])((?:19|20)\d\d)-(\d\d)-(\d\d)(?!\w)")
 WRITTEN: Mapping[str, str] = {
     "full stops": "%d.%m.%Y",
@@ -455,87 +233,6 @@ def test_days_that_cannot_be_read_are_a_changed_shape(name: str, form: str) -> N
     page = IN_FIGURES.sub(lambda found: form.replace("%d", found[3]).replace("%m", found[2]), decoded(PAGES[name][1]))
     with pytest.raises(ParseError, match="shape changed"):
         read(name, page.encode())
-
-
-JSON: Mapping[str, tuple[str, bytes, str]] = {
-    "corpus": (
-        "itu-recommendations",
-        json.dumps(
-            test_itu_recommendations.corpus(
-                test_itu_recommendations.row(1, "A.1 (10/2000)"),
-                test_itu_recommendations.row(2, "H.264 (V14) (08/2021)"),
-            )
-        ).encode(),
-        "https://itu.example/",
-    ),
-    "edition": ("itu-recommendations", json.dumps(test_itu_recommendations.DETAIL).encode(), "https://itu.example/"),
-    "agenda": (
-        "ietf",
-        json.dumps({"126": [test_ietf.session(), test_ietf.ROOM, test_ietf.AREA]}).encode(),
-        "https://ietf.example/",
-    ),
-    "drafts": ("ietf", json.dumps(test_ietf.api(test_ietf.DRAFT)).encode(), "https://ietf.example/"),
-    "deliverables": ("iso", test_iso.lines(test_iso.record(1), test_iso.record(2, 4020)), test_iso.URL),
-}
-
-
-def everywhere(value: object, change: Callable[[object], object]) -> object:
-    """Change every value of a JSON document, the inner ones first."""
-    if isinstance(value, dict):
-        return change({name: everywhere(one, change) for name, one in value.items()})
-    if isinstance(value, list):
-        return [everywhere(one, change) for one in value]
-    return change(value)
-
-
-def of_json(change: Callable[[object], object]) -> Mutation:
-    """Change every value of a document, or of a document a line."""
-
-    def changed(text: str) -> str:
-        lines = text.splitlines() if "\n" in text.strip() else [text]
-        return "\n".join(json.dumps(everywhere(json.loads(line), change)) for line in lines if line.strip())
-
-    return changed
-
-
-def of_strings(change: Mutation) -> Mutation:
-    return of_json(lambda value: change(value) if isinstance(value, str) else value)
-
-
-JSON_ALIKE: Mapping[str, Mutation] = {
-    "a byte-order mark": lambda text: f"\ufeff{text}",
-    "carriage returns": lambda text: text.replace("\n", "\r\n"),
-    "blank lines before": lambda text: f"\r\n\r\n{text}",
-    "numbers as strings": of_json(lambda value: str(value) if type(value) is int and value > 2 else value),
-    "numbers with a point": of_json(lambda value: float(value) if type(value) is int and value > 2 else value),
-    "further fields": of_json(lambda value: {**value, "newField": "x"} if isinstance(value, dict) else value),
-    "spaces around": of_strings(lambda value: f" {value} \r\n"),
-    "zero-width spaces": of_strings(lambda value: f"{value}\u200b" if value else value),
-    "no-break spaces": of_strings(lambda value: value.replace(" ", "\u00a0")),
-    "nothing instead of emptiness": of_json(lambda value: None if value == "" else value),
-}
-
-
-@pytest.mark.parametrize("mutation", JSON_ALIKE)
-def test_another_answer_in_json_is_read_the_same(mutation: str) -> None:
-    found = [unlike(name, body, JSON_ALIKE[mutation](body.decode()).encode()) for name, (_, body, _) in JSON.items()]
-    assert list(filter(None, found)) == []
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        lambda text: f'{{"results": {text}}}',
-        of_json(lambda value: {f"x{name}": one for name, one in value.items()} if isinstance(value, dict) else value),
-        lambda _text: '{"Message": "An error has occurred."}',
-    ],
-    ids=["wrapped", "renamed", "an error"],
-)
-def test_an_answer_of_another_shape_says_so(change: Mutation) -> None:
-    for name, (_, body, _) in JSON.items():
-        lines = "[" + body.decode().strip().replace("\n", ",") + "]" if name == "deliverables" else body.decode()
-        with pytest.raises(ParseError, match=r"shape changed|resource_uri"):
-            read(name, change(lines).encode())
 
 
 @pytest.mark.parametrize(
