@@ -1,13 +1,14 @@
 """Whether a message whose answer was lost is there: by the key in its metadata, and where none is kept by its words."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.api import asked
+from adapters.slack.api import Call, asked
 from adapters.slack.errors import UNKNOWN, Refused
 from adapters.slack.notes import Notes
 from bot.domain.values import by_value
@@ -40,7 +41,7 @@ class Sought:
 
 async def find(client: AsyncWebClient, what: Sought, notes: Notes) -> str | None:
     """Return the timestamp of the message, None if it is not there; raise a ChatError, Refused if nobody can tell."""
-    seen = await _read(client, what)
+    seen = await _looked(client, what)
     ours = [(_key_of(message), str(message["ts"])) for message in seen if _key_of(message) is not None]
     for key, ts in ours:
         if key == what.key:
@@ -48,7 +49,19 @@ async def find(client: AsyncWebClient, what: Sought, notes: Notes) -> str | None
     return None if ours else await _by_words(seen, what, notes)
 
 
-async def _read(client: AsyncWebClient, what: Sought) -> Sequence[Message]:
+async def _looked(client: AsyncWebClient, what: Sought) -> Sequence[Message]:
+    """Return what was said since in the thread or channel; where threads cannot be read, in the whole channel."""
+    if what.thread is None:
+        return await _read(client.conversations_history, what)
+    try:
+        return await _read(client.conversations_replies, what)
+    except Refused as error:
+        if error.code != UNKNOWN:
+            raise
+        return await _read(client.conversations_history, replace(what, thread=None))
+
+
+async def _read(call: Call, what: Sought) -> Sequence[Message]:
     """Return what was said since, in no order; whatever server answers, at most so many pages."""
     arguments: dict[str, Any] = {
         "channel": what.channel,
@@ -57,7 +70,6 @@ async def _read(client: AsyncWebClient, what: Sought) -> Sequence[Message]:
         "include_all_metadata": True,
         "limit": PAGE,
     }
-    call = client.conversations_history if what.thread is None else client.conversations_replies
     seen: dict[str, Message] = {}
     for _ in range(PAGES):
         answer = await asked(call, **arguments)
@@ -74,21 +86,13 @@ async def _read(client: AsyncWebClient, what: Sought) -> Sequence[Message]:
 
 async def _by_words(seen: Sequence[Message], what: Sought, notes: Notes) -> str | None:
     """Return the message that says the same and is nobody else's: no server keeps metadata that shows none of ours."""
-    earliest = (what.since - SKEW).timestamp()
     for message in seen:
         ts = str(message["ts"])
         same = message.get("text") == what.text and not message.get("client_msg_id")
-        if same and _seconds(ts) >= earliest and not await notes.known(ts):
+        if same and not await notes.known(ts):
             log.info("slack.found_by_its_words", key=what.key, ts=ts)
             return ts
     return None
-
-
-def _seconds(ts: str) -> float:
-    try:
-        return float(ts)
-    except ValueError:
-        return 0.0
 
 
 def _key_of(message: Message) -> str | None:

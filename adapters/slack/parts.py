@@ -20,6 +20,7 @@ from bot.domain.ports import Clock
 
 FIRST = 2
 """Number of the first message after the one that holds the buttons."""
+WITHDRAWN = Message(text="(no longer part of this card)", blocks=())
 log = structlog.get_logger(__name__)
 
 
@@ -87,3 +88,4 @@ class Parts:
             if error.closed:
                 raise
             log.warning("slack.part_not_deleted", conversation=str(to), why=str(error))
+            await self._rewritten(client, to, receipt, WITHDRAWN)

@@ -79,8 +79,13 @@ class Whisperer:
             )
         except Refused as error:
             log.info("slack.not_ephemeral", conversation=str(to), why=str(error))
-            if not await self.back(to, message, user=user, absent=error.code in ABSENT):
+            if await self.back(to, message, user=user, absent=error.code in ABSENT):
+                return
+            try:
                 await self._directly(client, message, user, key)
+            except Refused as refused:
+                # That one person cannot be written to closes no channel.
+                raise Undeliverable(str(refused)) from refused
 
     async def back(self, to: Conversation, message: Message, *, user: str | None, absent: bool) -> bool:
         """Answer by Slack's way back to who typed there last; False if there is none, or it does not work."""

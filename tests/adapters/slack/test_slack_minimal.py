@@ -3,6 +3,7 @@
 # ruff: noqa: N802  # named after Slack's methods
 
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from bot.domain.alerts import DeliveryKey
 from bot.domain.chat import Conversation, Receipt
 from bot.domain.document import Attachment, Document, says
 from bot.domain.entries import Entry, Kind
-from bot.domain.errors import ChatDown
+from bot.domain.errors import ChatDown, Undeliverable
 from storage import open_store
 from tests.adapters.slack.minimal import Minimal, Plain
 from tests.adapters.slack.room import Room, at_work, slack_settings, until
@@ -159,6 +160,16 @@ async def test_a_wrong_address_is_said_and_loses_nothing(tmp_path: Path) -> None
         chat = SlackChat(wrong, notes=store.slack, watches=store.watches, clock=SystemClock())
         with pytest.raises(ChatDown, match=r"no chat\.postMessage at Slack's address \(HTTP 404\); see slack\.api_url"):
             await chat.post(HERE, says("hello"), thread=None, key=DeliveryKey("root-1"))
+        await chat.close()
+
+
+async def test_whom_nobody_can_write_to_closes_no_channel(tmp_path: Path) -> None:
+    async with running(Minimal()) as slack, open_store(f"sqlite:///{tmp_path}/bot.db") as store:
+        settings = slack_settings(slack, http=True)
+        chat = SlackChat(settings, notes=store.slack, watches=store.watches, clock=SystemClock())
+        with pytest.raises(Undeliverable) as caught:
+            await chat.post(HERE, replace(says("for you"), audience=ANA), thread=None, key=DeliveryKey("answer-1"))
+        assert not caught.value.closed
         await chat.close()
 
 

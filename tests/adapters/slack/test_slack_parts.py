@@ -74,6 +74,14 @@ async def test_a_part_that_somebody_deleted_comes_again_and_a_root_takes_its_par
         assert slack.said()[1]["thread_ts"] == again
 
 
+async def test_a_part_that_may_not_be_deleted_says_that_it_is_none_any_more(tmp_path: Path) -> None:
+    async with running() as slack, chatting(tmp_path, slack) as chat:
+        root = await chat.post(HERE, long(2, "one"), thread=None, key=DeliveryKey("root-1"))
+        slack.fail("chat.delete", "cant_delete_message")
+        await chat.edit(HERE, root, long(1, "two"), key=DeliveryKey("edit-1"))
+        assert [one["text"] for one in slack.said()[1:]] == ["(no longer part of this card)"]
+
+
 @pytest.mark.parametrize("seed", [1, 2])
 async def test_killed_while_a_long_card_changes_nothing_is_lost_or_twice(tmp_path: Path, seed: int) -> None:
     dice = random.Random(seed)
