@@ -5,6 +5,7 @@ Only what ITU's own pages say, or show: a Question of which nothing is said has 
 
 import re
 from datetime import date
+from functools import cache
 
 from bot.domain.query import Near, Not, Phrase, Query, Within, Words, any_of, children, rebuilt, walk
 from bot.domain.values import by_value
@@ -47,16 +48,22 @@ SUCCESSIONS = (
 )
 FIELDS = frozenset({"group", "question"})
 
-_GROUP = re.compile(r"(?:ITU(?:-?T)?\s+)?(?:SG|study\s+group)[\s-]*0*(\d{1,2})", re.IGNORECASE)
-_QUESTION = re.compile(r"(?:Q|question)\s*0*(\d{1,2})\s*/\s*0*(\d{1,2})", re.IGNORECASE)
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """How groups and Questions are written; compiled when first needed."""
+    group = r"(?:ITU(?:-?T)?\s+)?(?:SG|study\s+group)[\s-]*0*(\d{1,2})"
+    question = r"(?:Q|question)\s*0*(\d{1,2})\s*/\s*0*(\d{1,2})"
+    return re.compile(group, re.IGNORECASE), re.compile(question, re.IGNORECASE)
 
 
 def succession(name: str) -> Succession | None:
     """Return what became of a group or Question, however it is written: "SG 16", "Q12/16"."""
     text = " ".join(name.split())
-    if found := _GROUP.fullmatch(text):
+    group, question = _patterns()
+    if found := group.fullmatch(text):
         text = f"SG{found[1]}"
-    elif found := _QUESTION.fullmatch(text):
+    elif found := question.fullmatch(text):
         text = f"Q{found[1]}/{found[2]}"
     return next((one for one in SUCCESSIONS if one.old == text), None)
 

@@ -13,7 +13,7 @@ import structlog
 
 from bot.domain.changes import Change, Known, Updated, Withdrawn
 from bot.domain.chat import Conversation
-from bot.domain.diff import Quarantined, compare
+from bot.domain.diff import Quarantined, Recognise, as_it_is, compare
 from bot.domain.errors import FetchError, QueryError, SourceError, StoreConflict
 from bot.domain.matching import Context, WatchIndex
 from bot.domain.outgoing import Plan
@@ -22,7 +22,6 @@ from bot.domain.ports import Clock, Meter, Poller, Stem
 from bot.domain.preferences import Preferences
 from bot.domain.query_parser import parse
 from bot.domain.quiet import with_urgency
-from bot.domain.recognising import Companies
 from bot.domain.rhythm import learn
 from bot.domain.rounds import Turn, is_round
 from bot.domain.schedule import after_failure, after_success
@@ -66,7 +65,7 @@ class Standing:
     Attributes:
         shipped: gives the vocabulary that comes with the bot; `vocabulary` is what it gave.
         lexicons: what each team may name; another object as soon as its words change.
-        companies: recognises those of the vocabulary in texts.
+        recognise: finds companies of the vocabulary in texts.
         wanted: how conversations want to be spoken to, those that have decided it.
         compiled: what each watch in the index was made of: it stays true if a renewal ends halfway.
 
@@ -81,11 +80,10 @@ class Standing:
     wanted: Mapping[Conversation, Preferences] = field(default_factory=dict)
     compiled: dict[WatchId, tuple[str, Lexicon]] = field(default_factory=dict)
     index: WatchIndex = field(init=False)
-    companies: Companies = field(init=False)
+    recognise: Recognise = as_it_is
 
     def __post_init__(self) -> None:
         self.index = WatchIndex(self.stem)
-        self.companies = Companies(self.vocabulary, self.stem)
 
     async def renew(self, store: Store) -> None:
         """Bring the index to the store's revision; only watches that changed, or whose words did, are compiled.
@@ -98,7 +96,7 @@ class Standing:
         if self.revision < 0:
             self.vocabulary = await asyncio.to_thread(self.shipped)
             self.index = WatchIndex(self.stem, self.vocabulary)
-            self.companies = Companies(self.vocabulary, self.stem)
+            self.recognise = await asyncio.to_thread(_recogniser, self.vocabulary, self.stem)
             self.compiled.clear()
         fresh = {watch.id: watch for watch in watches}
         for id_ in self.compiled.keys() - fresh.keys():
@@ -128,6 +126,12 @@ class Standing:
             self.index.drop(watch.id)
             log.exception("watch.broke", watch=watch.id, query=watch.query)
         self.compiled[watch.id] = watch.query, lexicon
+
+
+def _recogniser(vocabulary: Vocabulary, stem: Stem) -> Recognise:
+    from bot.domain.recognising import Companies  # not needed before the first poll
+
+    return Companies(vocabulary, stem).recognised
 
 
 @by_value
@@ -188,7 +192,7 @@ class Ingest:
             around = replace(around, tracked=turn.of(around.tracked))
         if around.revision != self.standing.revision:
             await self.standing.renew(self.store)
-        diff = await asyncio.to_thread(compare, page, around.tracked, around.known, self.standing.companies.recognised)
+        diff = await asyncio.to_thread(compare, page, around.tracked, around.known, self.standing.recognise)
         if isinstance(diff, Quarantined):
             await self._quarantine(around.tracked, diff)
             return False
