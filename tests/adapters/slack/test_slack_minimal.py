@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from aiohttp import web
 
 from adapters.slack.changes import UNINSTALLED
 from adapters.slack.chat import SlackChat
@@ -150,6 +151,37 @@ async def test_two_messages_of_the_same_words_are_two(tmp_path: Path) -> None:
             await chat.post(HERE, says("hello"), thread=None, key=DeliveryKey("answer-2"))
         second = await chat.post(HERE, says("hello"), thread=None, key=DeliveryKey("answer-2"))
         assert [one["ts"] for one in slack.said()] == [first, second]
+        await chat.close()
+
+
+@pytest.mark.parametrize("threads", [True, False])
+async def test_pages_that_never_end_and_threads_that_cannot_be_read_are_looked_through(
+    tmp_path: Path, *, threads: bool
+) -> None:
+    class Endless(Minimal):
+        looks = 0
+
+        async def api(self, request: web.Request) -> web.StreamResponse:
+            method = request.match_info["method"]
+            if method == "conversations.replies" and not threads:
+                return web.json_response({"ok": False, "error": "unknown_method"})
+            if not method.startswith("conversations."):
+                return await super().api(request)
+            self.looks += 1
+            shown = self._shown_of({"channel": GENERAL})
+            return web.json_response({"ok": True, "messages": shown, "response_metadata": {"next_cursor": "again"}})
+
+    slack = Endless()
+    async with running(slack), open_store(f"sqlite:///{tmp_path}/bot.db") as store:
+        settings = slack_settings(slack, http=True)
+        chat = SlackChat(settings, notes=store.slack, watches=store.watches, clock=SystemClock())
+        root = await chat.post(HERE, says("root"), thread=None, key=DeliveryKey("root-1"))
+        slack.fail("chat.postMessage", "lost")
+        with pytest.raises(ChatDown):
+            await chat.post(HERE, says("below"), thread=root, key=DeliveryKey("reply-1"))
+        await chat.post(HERE, says("below"), thread=root, key=DeliveryKey("reply-1"))
+        assert [one["text"] for one in slack.said()] == ["root", "below"]
+        assert slack.looks == 2
         await chat.close()
 
 
