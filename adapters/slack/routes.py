@@ -1,6 +1,8 @@
 """What the bot's HTTP port answers for Slack: signed payloads, and installing."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import structlog
 from aiohttp import web
@@ -13,20 +15,42 @@ from adapters.slack.settings import EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH, Sl
 from adapters.slack.teams import Teams
 from bot.domain.ports import Clock
 
+UNSIGNED = 401
+PAUSE = timedelta(minutes=1)
 log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class Complaint:
+    """Says that payloads are refused, once in a while: anybody may send some."""
+
+    _last: datetime | None = None
+
+    def raise_at(self, now: datetime) -> None:
+        """Log it, unless that was done just now."""
+        if self._last is None or now - self._last > PAUSE:
+            self._last = now
+            why = (
+                "It was not signed with slack.signing_secret within five minutes; compare it with “Basic Information”."
+            )
+            log.warning("slack.payload_refused", why=why)
 
 
 def routes(
     settings: SlackSettings, inbound: Inbound, teams: Teams, client: Web, clock: Clock
 ) -> Sequence[web.RouteDef]:
     """Return the routes that the configuration calls for."""
+    complaint = Complaint()
 
     async def events(request: web.Request) -> web.StreamResponse:
         try:
             asked = await to_bolt_request(request)
         except UnicodeDecodeError:
             return web.Response(status=400)
-        return await to_aiohttp_response(await inbound.app.async_dispatch(asked))
+        answer = await inbound.app.async_dispatch(asked)
+        if answer.status == UNSIGNED:
+            complaint.raise_at(clock.now())
+        return await to_aiohttp_response(answer)
 
     async def install(request: web.Request) -> web.StreamResponse:
         made = flow(settings, inbound, teams, client, clock)
