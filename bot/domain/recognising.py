@@ -21,12 +21,13 @@ from bot.domain.stories import LEAD
 from bot.domain.vocabulary import TermSet, Vocabulary, Wording, spoken
 from bot.domain.watches import WatchId
 
-MOST = 4_000
+MOST = 2_000
 """Characters of a text that are looked through; of news its lead, as names further down are context."""
 BODIES = "INT"
 """Group of the sets that are bodies, no companies."""
 HEAD = 4
 """Letters by which names are filed."""
+LONGEST_ENDING = 3
 LAST_ASCII = "\x7f"
 ROLES = ("companies", "supporters", "source", "company")
 """Facts in which a source itself says what a company has to do with an entry."""
@@ -75,9 +76,11 @@ class Companies:
         if not plain.isascii():
             folded = " ".join((folded, *map(_folded, written)))
             begun = {letter for letter in set(folded) if letter > LAST_ASCII}.union(_LATIN.findall(folded))
-        begun |= {word[:HEAD] for word in begun}
+        words = begun
+        begun = words | {word[:HEAD] for word in words}
         likely = (parts for filed in self._parts.keys() & begun for parts in self._parts[filed])
-        return any(all(_filed(part) in begun and part in folded for part in parts) for parts in likely)
+        likely = (parts for parts in likely if all(_filed(part) in begun and part in folded for part in parts))
+        return any(all(_stands(part, words) for part in parts) for parts in likely)
 
     @cached_property
     def _index(self) -> WatchIndex:
@@ -111,6 +114,13 @@ def _word() -> re.Pattern[str]:
 @lru_cache(maxsize=8_192)
 def _folded(word: str) -> str:
     return fold(word)
+
+
+def _stands(part: str, words: set[str]) -> bool:
+    """Tell whether a part of a name is a word, case endings aside: Intel is not in "intelligent"."""
+    bare = part.rstrip("+#")
+    longest = len(bare) + LONGEST_ENDING
+    return not part.isascii() or any(word.startswith(bare) and len(word) <= longest for word in words)
 
 
 def _filed(part: str) -> str:
