@@ -179,15 +179,21 @@ def _by_story(alerts: Iterable[Alert]) -> Iterable[Sequence[Alert]]:
 
 
 def _story_lines(alerts: Sequence[Alert], parcel: Parcel) -> Iterable[Line]:
-    """Write a story's line: its first entry, and who else tells it; what the same outlet adds has a line of its own."""
+    """Write a story's line: its first entry, and who else has that headline; each other one has a line of its own.
+
+    What was recognised as of a story by its words may be another after all, so every headline is seen.
+    """
     papers = documents(alerts)
     if len(papers) > MOST_LISTED:  # a meeting has hundreds
         group = alerts[0].now.entry.group
         yield (Text(f"{group}: " if group else "", Style.STRONG), Text(tally(papers)))
         return
-    outlet = named(parcel)(alerts[0])
-    others = also(alerts, parcel, without=outlet)
-    yield (*_digest_line(alerts[0], parcel), *((Text(" · also: ", Style.QUIET), *others) if others else ()))
-    for alert in alerts[1:]:
-        if named(parcel)(alert) == outlet and alert.entry != alerts[0].entry:
-            yield _digest_line(alert, parcel)
+    first = alerts[0].now.entry.title.casefold()
+    others = [alert for alert in alerts[1:] if alert.entry != alerts[0].entry]
+    same = also(
+        (one for one in others if one.now.entry.title.casefold() == first), parcel, without=named(parcel)(alerts[0])
+    )
+    yield (*_digest_line(alerts[0], parcel), *((Text(" · also: ", Style.QUIET), *same) if same else ()))
+    for alert in others:
+        if alert.now.entry.title.casefold() != first:
+            yield (Text("also: ", Style.QUIET), *_digest_line(alert, parcel))

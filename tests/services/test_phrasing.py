@@ -164,6 +164,18 @@ def test_a_digest_tells_a_story_once_and_names_who_else_has_it() -> None:
     assert text.count("A standard for cameras") == 1
 
 
+def test_every_headline_that_joined_a_story_is_seen_in_a_digest() -> None:
+    titles = ["Rules for cameras", "Rules for cameras, again", "Cameras banned in Quito"]
+    told = [alert(replace(NEWS, key=str(at), title=one), watch=WatchId(1)) for at, one in enumerate(titles)]
+    others = [
+        alert(replace(NEWS, key=f"t{at}", title=f"{one}!"), watch=WatchId(1), source="t")
+        for at, one in enumerate(titles)
+    ]
+    text = said(Verb.DIGEST, alert(NEWS, watch=WatchId(1)), *told, *others)
+    assert all(f"also: {one} · " in text for one in titles)
+    assert all(f"also: {one}! · Die Zeitung" in text for one in titles)
+
+
 def test_a_sentence_is_never_cut_where_it_can_stand_whole() -> None:
     long = "Dahua " + "and others " * 50 + "wrote it."
     text = said(Verb.ROOT, alert(replace(NEWS, text=f"{long} The end.")))
