@@ -1,7 +1,7 @@
 """Everything ever seen."""
 
 import asyncio
-from collections.abc import AsyncIterable, Mapping, Sequence
+from collections.abc import AsyncIterable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -26,6 +26,9 @@ ORDER BY e.first_seen DESC, e.id DESC LIMIT $1
 """
 OLDEST = f"SELECT {KNOWN} FROM entries e ORDER BY e.first_seen, e.id LIMIT $1"
 BY_LINK = f"SELECT {KNOWN} FROM entries e WHERE e.link IN ({{list}})"
+PAPERS = f"""
+SELECT {KNOWN} FROM entries e WHERE e.kind = 'document' AND json_extract(e.rest, '$.facts.meeting') IN ({{list}})
+"""
 BY_KEY = f"SELECT {KNOWN} FROM entries e WHERE e.key = $1"
 COUNT = "SELECT kind, count(*) FROM entries GROUP BY kind"
 
@@ -50,6 +53,10 @@ class StoredEntries:
     async def meetings(self, wanted: MeetingFilter, *, offset: int, limit: int) -> tuple[int, Sequence[Known]]:
         """Return how many meetings fit, counted up to `MOST_COUNTED` and one, and one page of them, by start."""
         return await self._database.read(fitting(wanted, offset, limit))
+
+    async def papers(self, meeting: Collection[str]) -> Sequence[Known]:
+        """Return the documents of a meeting that has these keys, newest first."""
+        return await self._database.read(_papers(meeting))
 
     async def by_link(self, link: str) -> Sequence[Known]:
         """Return the entries that a link (or a key) leads to, oldest first.
@@ -99,6 +106,11 @@ class StoredEntries:
 
 def _listed(sql: str, *values: object) -> Plan[list[Known]]:
     return [to_known(row) for row in (yield from select(sql, *values))]
+
+
+def _papers(meeting: Collection[str]) -> Plan[list[Known]]:
+    rows = yield from within(PAPERS, map(storable, meeting))
+    return sorted(map(to_known, rows), key=lambda known: (known.first_seen, known.id), reverse=True)
 
 
 def _by_link(link: str) -> Plan[list[Known]]:

@@ -193,6 +193,17 @@ async def test_a_link_or_a_key_leads_to_its_entries(store: Store, link: str) -> 
     assert [known.entry.key for known in await store.entries.by_link(link)] == ["the key"]
 
 
+async def test_documents_are_found_by_what_they_call_their_meeting(store: Store) -> None:
+    papers = [
+        Entry(key=key, kind=Kind.DOCUMENT, title=key, facts={"meeting": meeting} if meeting else {})
+        for key, meeting in (("a", "T25-SG17-260601"), ("b", "T25-SG21-260601"), ("c", "mtg 5"), ("d", ""))
+    ]
+    rows = [seen(paper, at=NOW + n * MINUTE) for n, paper in enumerate(papers)]
+    await commit(store, rows)
+    assert await store.entries.papers({"T25-SG17-260601", "mtg 5"}) == [rows[2], rows[0]]
+    assert await store.entries.papers(set()) == []
+
+
 async def test_entries_are_counted_by_kind(store: Store) -> None:
     assert await store.entries.count() == {}
     await stored(store, news("a"), news("b"), a_meeting("m", date(2026, 2, 3)))

@@ -1,6 +1,6 @@
 """The store's port for everything ever seen, and how it is looked up."""
 
-from collections.abc import AsyncIterable, Mapping, Sequence
+from collections.abc import AsyncIterable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
@@ -75,6 +75,10 @@ class Entries(Protocol):
 
     async def meetings(self, wanted: MeetingFilter, *, offset: int, limit: int) -> tuple[int, Sequence[Known]]:
         """Return how many meetings fit, counted up to `MOST_COUNTED` and one, and one page of them, by start."""
+        ...
+
+    async def papers(self, meeting: Collection[str]) -> Sequence[Known]:
+        """Return the documents of a meeting that has these keys, newest first."""
         ...
 
     async def by_link(self, link: str) -> Sequence[Known]:

@@ -10,7 +10,7 @@ from bot.domain.changes import Known
 from bot.domain.document import Bullets, Document, Heading, Paragraph, Style, Text
 from bot.domain.entries import Entry, Kind, day, fact, facts, instant
 from bot.domain.errors import CommandError
-from bot.domain.query import Phrase, Query, Within, all_of
+from bot.domain.query import Phrase, Within, all_of
 from bot.services.commands.arguments import clipped
 from bot.services.commands.context import CommandSpec, Group, Request
 from bot.services.commands.listing import document_line, titled
@@ -88,14 +88,13 @@ async def of_meeting(request: Request, known: Known, words: str = "") -> Sequenc
     entry = known.entry
     if entry.group is None or entry.starts is None:
         return ()
-    lexicon = await request.lexicon()
-    parts: list[Query] = [Within("group", Phrase(entry.group))]
-    asked = topic(words, lexicon).query
-    if asked is not None:
-        parts.append(asked)
-    query = of_kinds(all_of(parts), Kind.DOCUMENT)
-    found = await findings(request, query, lexicon, since=instant(entry.starts) - EARLIEST)
     keys = called(entry)
+    lexicon = await request.lexicon()
+    asked = topic(words, lexicon).query
+    if asked is None:
+        return await request.context.store.entries.papers(keys)
+    query = of_kinds(all_of([Within("group", Phrase(entry.group)), asked]), Kind.DOCUMENT)
+    found = await findings(request, query, lexicon, since=instant(entry.starts) - EARLIEST)
     return [one for one in found.known if fact(one.entry, "meeting") in keys]
 
 
