@@ -33,7 +33,7 @@ INSIDE = "SELECT stem, word FROM tag_forms WHERE stem > '*' AND stem < '+'"
 NEEDED = "SELECT word, others, name FROM tag_needs WHERE word IN ({list})"
 LAST_ROW = "SELECT coalesce(max(row), 0) FROM search_marks"
 
-ENOUGH = 50_000
+ENOUGH = 25_000
 """Entries from which on there are tags: among fewer, words are found soon enough."""
 ANY = 0
 """A word that every entry holds."""
