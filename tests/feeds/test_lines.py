@@ -146,8 +146,11 @@ async def test_all_of_a_list_over_the_cap_is_refused(store: Store, reader: Sourc
         await reader.poll(iso(store, fragment=""), NOTHING_REMEMBERED)
 
 
+@pytest.mark.parametrize(
+    ("path", "seconds", "why"), [("/fast", 60, "larger than 3 MB"), ("/slow", 0.3, "did not answer in time")]
+)
 async def test_a_stream_without_end_is_left_at_the_absolute_cap_and_in_time(
-    serve: Serve, clock: FakeClock, settings: FetchSettings
+    path: str, seconds: float, why: str, serve: Serve, clock: FakeClock, settings: FetchSettings
 ) -> None:
     async def endless(request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse()
@@ -158,12 +161,11 @@ async def test_a_stream_without_end_is_left_at_the_absolute_cap_and_in_time(
         return response
 
     site = await serve(endless)
-    asked = replace(settings, robots=False, max_stream_bytes=3_000_000, stream_timeout=timedelta(seconds=0.5))
+    asked = replace(settings, robots=False, max_stream_bytes=3_000_000, stream_timeout=timedelta(seconds=seconds))
     async with open_sources(asked, clock) as reader:
-        for path, why in (("/fast", "larger than 3 MB"), ("/slow", "did not answer in time")):
-            source = Source(id=SourceId("iso"), name="ISO", url=site.url(path) + FRAGMENT, format="iso")
-            with pytest.raises(FetchError, match=why):
-                await reader.poll(source, NOTHING_REMEMBERED)
+        source = Source(id=SourceId("iso"), name="ISO", url=site.url(path) + FRAGMENT, format="iso")
+        with pytest.raises(FetchError, match=why):
+            await reader.poll(source, NOTHING_REMEMBERED)
 
 
 async def cut(body: bytes, sizes: list[int]) -> AsyncIterator[bytes]:
