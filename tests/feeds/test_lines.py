@@ -150,7 +150,7 @@ async def test_all_of_a_list_over_the_cap_is_refused(store: Store, reader: Sourc
     ("path", "seconds", "why"), [("/fast", 60, "larger than 3 MB"), ("/slow", 0.3, "did not answer in time")]
 )
 async def test_a_stream_without_end_is_left_at_the_absolute_cap_and_in_time(
-    path: str, seconds: float, why: str, serve: Serve, clock: FakeClock, settings: FetchSettings
+    path: str, seconds: float, why: str, *, serve: Serve, clock: FakeClock, settings: FetchSettings
 ) -> None:
     async def endless(request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse()
