@@ -37,6 +37,7 @@ class Search:
     Attributes:
         surface: what a query may ask about an entry from outside (`replaying.surface`).
         since: when what is looked for was first seen, at the earliest.
+        among: only these are looked at, if they are given.
         most, most_text: entries and characters looked at before the search stops early.
         looked_at: entries looked at so far.
         complete: everything that may match was looked at; false while it goes on, and if it stopped early.
@@ -50,6 +51,7 @@ class Search:
     vocabulary: Vocabulary
     surface: Callable[[Known], Context]
     since: datetime | None = None
+    among: Sequence[Known] | None = None
     most: int = MOST
     most_text: int = MOST_TEXT
     looked_at: int = 0
@@ -77,6 +79,11 @@ class Search:
 
     async def _candidates(self) -> AsyncIterator[Known]:
         """Yield each entry that may match, once."""
+        if self.among is not None:
+            for one in self.among:
+                yield one
+            self.complete = True
+            return
         wanted = await asyncio.to_thread(self._covered)
         known: set[str] = set()
         place: Place | None = None

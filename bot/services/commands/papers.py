@@ -3,25 +3,22 @@
 import asyncio
 from collections import Counter
 from collections.abc import Sequence
-from datetime import UTC, timedelta
+from datetime import UTC
 
 from bot.domain import itu
 from bot.domain.changes import Known
 from bot.domain.document import Bullets, Document, Heading, Paragraph, Style, Text
-from bot.domain.entries import Entry, Kind, day, fact, facts, instant
+from bot.domain.entries import Entry, Kind, day, fact, facts
 from bot.domain.errors import CommandError
-from bot.domain.query import Phrase, Within, all_of
 from bot.services.commands.arguments import clipped
 from bot.services.commands.context import CommandSpec, Group, Request
 from bot.services.commands.listing import document_line, titled
 from bot.services.commands.paging import counted, page_asked, paged
-from bot.services.commands.seeking import findings, of_kinds, topic
+from bot.services.commands.seeking import findings, topic
 from bot.services.lookup import Understood, named_group, next_or_last
 
 USAGE = "docs MEETING|GROUP [WORDS] [page N]"
 MOST_SOURCES = 8
-EARLIEST = timedelta(days=365)
-"""How long before a meeting its first document may be registered."""
 
 
 async def docs(request: Request) -> Document:
@@ -88,14 +85,10 @@ async def of_meeting(request: Request, known: Known, words: str = "") -> Sequenc
     entry = known.entry
     if entry.group is None or entry.starts is None:
         return ()
-    keys = called(entry)
+    papers = await request.context.store.entries.papers(called(entry))
     lexicon = await request.lexicon()
     asked = topic(words, lexicon).query
-    if asked is None:
-        return await request.context.store.entries.papers(keys)
-    query = of_kinds(all_of([Within("group", Phrase(entry.group)), asked]), Kind.DOCUMENT)
-    found = await findings(request, query, lexicon, since=instant(entry.starts) - EARLIEST)
-    return [one for one in found.known if fact(one.entry, "meeting") in keys]
+    return papers if asked is None else (await findings(request, asked, lexicon, among=papers)).known
 
 
 def called(entry: Entry) -> frozenset[str]:

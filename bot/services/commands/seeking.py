@@ -83,8 +83,15 @@ class Findings:
         return [known for known in self.known if known.entry.kind in kinds]
 
 
-async def findings(request: Request, query: Query, lexicon: Lexicon, *, since: datetime | None = None) -> Findings:
-    """Search what is stored for a query, understood already; `since` is when it was first seen, at the earliest."""
+async def findings(
+    request: Request,
+    query: Query,
+    lexicon: Lexicon,
+    *,
+    since: datetime | None = None,
+    among: Sequence[Known] | None = None,
+) -> Findings:
+    """Search what is stored for a query, understood already: all, what was first seen since then, or some entries."""
     context = request.context
     sources = {tracked.source.id: tracked.source for tracked in await context.store.sources.listing()}
     search = Search(
@@ -94,6 +101,7 @@ async def findings(request: Request, query: Query, lexicon: Lexicon, *, since: d
         vocabulary=lexicon.shipped,
         surface=lambda known: surface(known, sources),
         since=since,
+        among=among,
         most=MOST,
         most_text=MOST_TEXT,
     )
