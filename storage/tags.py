@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from hashlib import blake2b
-from itertools import accumulate
+from itertools import accumulate, islice
 from typing import TYPE_CHECKING
 
 from bot.domain.covering import Cover, Word, sets_of, tag_key
@@ -40,7 +40,7 @@ ANY = 0
 MANY = 50
 """Forms from which on a word is likely in any text: those of a side of a rule."""
 REMEMBERED = 20_000
-"""Keys whose words are remembered."""
+"""Keys whose words are remembered, the newest: to forget all at once would make one batch long."""
 TOP = (1 << 63) - 1
 
 
@@ -134,8 +134,8 @@ class Learnt:
             self.inside = [(stem[1:], word) for stem, word in (yield from select(INSIDE))]
             self.words.clear()
             self.version = version
-        if len(self.words) > REMEMBERED:
-            self.words.clear()
+        for key in list(islice(self.words, max(0, len(self.words) - REMEMBERED))):
+            del self.words[key]
 
 
 def tags(entries: Sequence[AbstractSet[str]], learnt: Learnt) -> Plan[list[list[str]]]:

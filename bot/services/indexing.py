@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from bot.domain.tagging import Needs
     from bot.domain.vocabulary import Vocabulary
 
-BATCH = 25
-"""Entries indexed at once, some 25 ms of the store's time."""
+BATCH = 12
+"""Entries indexed at once, some 20 ms of the store's time."""
 BREATH = timedelta(milliseconds=10)
 """Between two batches, so that whatever else is to be written comes in between."""
 REST = timedelta(seconds=5)
