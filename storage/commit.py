@@ -50,7 +50,7 @@ UPDATE entries SET source = $2, fingerprint = $3, first_seen = $4, versions = $5
 WHERE id = $1
 """
 JOIN = "UPDATE entries SET story = $2 WHERE id = $1"
-# Numbered by the second they begin in and how many begin in it already (storage/migrations/0015_meetings.sql).
+# Numbered by the second they begin in and how many begin in it already (storage/migrations/0014_meetings.sql).
 MEETING = """
 INSERT INTO meetings (entry, source, starts_at, ends_at, grp, haystack, number) VALUES ($1, $2, $3, $4, $5, $6, (
     SELECT coalesce(max(number) + 1, $3 / 1000000 * 1000000) FROM meetings

@@ -20,7 +20,7 @@ SELECT {KNOWN} FROM page p CROSS JOIN entries e ON e.id = p.entry ORDER BY p.num
 """
 INDEXED = "meeting_parts p CROSS JOIN meetings m ON m.number = p.rowid"
 PART = 3
-"""Letters of the parts that the index knows (0015_meetings.sql)."""
+"""Letters of the parts that the index knows (0014_meetings.sql)."""
 SECOND = 1_000_000
 
 
