@@ -1,6 +1,6 @@
 """Stories: who follows what, and what people mended."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.domain.alerts import Alert, Story, StoryId, Thread
 from bot.domain.chat import Conversation, Receipt
@@ -9,13 +9,13 @@ from bot.domain.entries import EntryId
 from bot.domain.likeness import Cluster
 from bot.domain.storing.stories import Mending, Uniting
 from storage.clusters import grow, remembered
-from storage.database import Database, Plan, select
+from storage.database import Database, Plan, select, within
 from storage.mending import mend, part, unite
 from storage.rows import ALERT, storable, to_alert
 from storage.surroundings import standing
 
 REVISION = "SELECT value FROM counters WHERE name = 'stories'"
-STORY_OF = "SELECT story FROM entries WHERE id = $1"
+STORIES_OF = "SELECT id, story FROM entries WHERE id IN ({list}) AND story IS NOT NULL"
 UNDER = f"""
 SELECT {ALERT} FROM alerts a WHERE a.conversation = $1 AND a.outcome <> 'silent' AND (
     a.id IN (SELECT d.alert FROM deliveries d WHERE d.receipt = $2 AND d.conversation = $1 AND d.alert IS NOT NULL
@@ -47,10 +47,9 @@ class StoredStories:
         """Return what changes whenever any story begins, grows or is mended."""
         return int((await self._database.read(select(REVISION)))[0][0])
 
-    async def told(self, entry: EntryId) -> StoryId | None:
-        """Return the story that an entry is in."""
-        rows = await self._database.read(select(STORY_OF, entry))
-        return StoryId(rows[0][0]) if rows and rows[0][0] is not None else None
+    async def told(self, entries: Sequence[EntryId]) -> Mapping[EntryId, StoryId]:
+        """Return the stories that entries are in; those that nobody watches are in none."""
+        return {EntryId(id_): StoryId(story) for id_, story in await self._database.read(within(STORIES_OF, entries))}
 
     async def under(self, conversation: Conversation, message: Receipt) -> Sequence[Alert]:
         """Return what a message speaks of, oldest first: a card, a digest, a reply, or what stands in a thread."""

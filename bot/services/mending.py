@@ -91,7 +91,7 @@ class Mender:
         _must_be_news(rows[0])
         async with self.teller.deciding:
             revision = await self._renewed()
-            told = await self.store.stories.told(other.id)
+            told = (await self.store.stories.told([other.id])).get(other.id)
             if told == into:
                 raise CommandError("It is in this story already.", usage="why")
             self._merged(rows, other)

@@ -81,6 +81,15 @@ async def test_a_version_joins_the_thread_and_why_says_by_what(told: Told) -> No
     assert "not this story https://example.net/again" in said
 
 
+async def test_a_brief_tells_a_story_once_with_all_who_tell_it(told: Told) -> None:
+    await told.hear(PAPERS)
+    await told.hear(AGAIN, PAPERS)
+    said = await told.says("brief Dahua", thread=None)
+    assert "Stories (1)" in said
+    (line,) = [line for line in said.splitlines() if PAPERS.title in line]
+    assert line.endswith("· also: A feed")
+
+
 async def test_what_is_not_of_a_story_gets_a_thread_of_its_own_and_brings_its_likes(told: Told) -> None:
     await told.hear(PAPERS)
     await told.hear(AGAIN, PAPERS)

@@ -51,14 +51,16 @@ async def stored(heart: Heart) -> list[Known]:
 async def partition(heart: Heart) -> set[frozenset[str]]:
     """The keys of entries, by story."""
     found: dict[StoryId | None, set[str]] = {}
-    for row in await stored(heart):
-        found.setdefault(await heart.store.stories.told(row.id), set()).add(row.entry.key)
+    rows = await stored(heart)
+    told = await heart.store.stories.told([row.id for row in rows])
+    for row in rows:
+        found.setdefault(told.get(row.id), set()).add(row.entry.key)
     return set(map(frozenset, found.values()))
 
 
 async def threads(heart: Heart, where: Conversation) -> list[Thread]:
-    ids = {await heart.store.stories.told(row.id) for row in await stored(heart)}
-    _, found = await heart.store.stories.standing([id_ for id_ in ids if id_ is not None])
+    ids = set((await heart.store.stories.told([row.id for row in await stored(heart)])).values())
+    _, found = await heart.store.stories.standing(sorted(ids))
     return [one for one in found if one.conversation == where]
 
 

@@ -1,6 +1,6 @@
 """The store's port for stories."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from bot.domain.alerts import Alert, Delivery, Story, StoryId, Thread
@@ -79,8 +79,8 @@ class Stories(Protocol):
         """Return what changes whenever any story begins, grows or is mended."""
         ...
 
-    async def told(self, entry: EntryId) -> StoryId | None:
-        """Return the story that an entry is in."""
+    async def told(self, entries: Sequence[EntryId]) -> Mapping[EntryId, StoryId]:
+        """Return the stories that entries are in; those that nobody watches are in none."""
         ...
 
     async def under(self, conversation: Conversation, message: Receipt) -> Sequence[Alert]:

@@ -2,14 +2,15 @@
 
 import asyncio
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import TypeVar
 
+from bot.domain.alerts import StoryId
 from bot.domain.changes import Known
 from bot.domain.document import Block, Bullets, Document, Heading, Line, Paragraph, Style, Text
-from bot.domain.entries import Kind, day
+from bot.domain.entries import EntryId, Kind, day
 from bot.domain.errors import CommandError
 from bot.services.commands.arguments import clipped
 from bot.services.commands.context import CommandSpec, Group, Request
@@ -21,6 +22,7 @@ from bot.services.commands.listing import (
     item_line,
     meeting_line,
     news_line,
+    story_line,
     unfinished,
 )
 from bot.services.commands.replaying import firsts, told_at
@@ -46,7 +48,8 @@ async def brief(request: Request) -> Document:
         raise CommandError("Say on what topic.", usage="brief facial recognition since January")
     found = await findings(request, asked.query, lexicon)
     today = request.context.clock.now().date()
-    sections = await asyncio.to_thread(lambda: list(_sections(asked, found, since=since, today=today)))
+    told = await request.context.store.stories.told([known.id for known in found.of(Kind.NEWS)])
+    sections = await asyncio.to_thread(lambda: list(_sections(asked, found, told, since=since, today=today)))
     head = Heading((Text(f"{clipped(text, 120)}, since {one_day(since)}", Style.STRONG),))
     if not sections:
         hint = (Text("Nothing stored is about it. To hear of what comes: "), Text(f"watch {text}", Style.CODE))
@@ -67,7 +70,9 @@ async def _asked(request: Request) -> tuple[str, date]:
     return text[: said.start()], reading.period.first
 
 
-def _sections(asked: Topic, found: Findings, *, since: date, today: date) -> Iterable[Block]:
+def _sections(
+    asked: Topic, found: Findings, told: Mapping[EntryId, StoryId], *, since: date, today: date
+) -> Iterable[Block]:
     items = [known for known in merged(found.of(Kind.WORK_ITEM)) if is_open(known.entry)]
     yield from _section("Open work items", items, item_line, f"items {asked.text}")
     coming = once_each(known for known in found.of(Kind.MEETING) if _ends(known) >= today)
@@ -79,9 +84,8 @@ def _sections(asked: Topic, found: Findings, *, since: date, today: date) -> Ite
     papers = [known for known in recent if known.entry.kind is Kind.DOCUMENT]
     yield from _section("Recent documents", papers, document_line, f"docs {asked.group}" if asked.group else "")
     texts = [known for known in recent if known.entry.kind is Kind.PUBLICATION]
-    outlet = partial(news_line, sources=found.sources)
-    yield from _section("Recommendations and standards", texts, outlet, "")
-    yield from _section("Stories", _stories(recent), outlet, "")
+    yield from _section("Recommendations and standards", texts, partial(news_line, sources=found.sources), "")
+    yield from _section("Stories", _stories(recent, told), partial(story_line, sources=found.sources), "")
 
 
 def _section(title: str, rows: Sequence[Row], line: Callable[[Row], Line], all_of_them: str) -> Iterable[Block]:
@@ -94,11 +98,14 @@ def _section(title: str, rows: Sequence[Row], line: Callable[[Row], Line], all_o
         yield Paragraph((Text(f"{len(rows) - MOST:,} more: ", Style.QUIET), Text(all_of_them, Style.CODE)))
 
 
-def _stories(recent: Sequence[Known]) -> list[Known]:
-    """Return the newest articles, of the versions of one story the first."""
-    news = [known for known in recent if known.entry.kind is Kind.NEWS]
+def _stories(recent: Sequence[Known], told: Mapping[EntryId, StoryId]) -> list[list[Known]]:
+    """Return the articles of each story from its first version on, the story told last first."""
+    news = sorted((known for known in recent if known.entry.kind is Kind.NEWS), key=told_at)
     first = firsts(news)
-    return sorted((known for known in news if first[known.id] == known.id), key=told_at, reverse=True)
+    stories: dict[str, list[Known]] = {}
+    for known in news:
+        stories.setdefault(told.get(known.id) or told.get(first[known.id]) or first[known.id], []).append(known)
+    return sorted(stories.values(), key=lambda versions: told_at(versions[-1]), reverse=True)
 
 
 def _ends(known: Known) -> date:
