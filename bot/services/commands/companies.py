@@ -146,11 +146,13 @@ def _summary(
 ) -> Paragraph:
     going = sum(is_open(known.entry) for known in items)
     edited = sum(_edits(known, company) for known in items)
-    said = [f"supports {counted(len(items), 'work item')} ({going} open)"]
+    said = [f"supports {counted(len(items), 'work item')} ({going} open)"] if items else []
     said += [f"edits {edited:,}"] if edited else []
-    said += [f"tabled {counted(len(papers), 'document')}"]
+    said += [f"tabled {counted(len(papers), 'document')}"] if papers else []
     said += [f"has authors of {counted(len(texts), 'text')}"] if texts else []
-    said += [f"is named in the text of {len(named):,} more"] if named else []
+    said += (
+        [f"is named in the text of {f'{len(named):,} more' if said else counted(len(named), 'text')}"] if named else []
+    )
     asked = Counter(question for known in papers for question in facts(known.entry, "question"))
     most = ", ".join(f"{question} ({count:,}){_goes_on(question)}" for question, count in asked.most_common(FEW))
     about = f" Most for {most}." if most else ""
