@@ -134,7 +134,8 @@ def _read(raw: str) -> _Word:
     one = token(raw)
     keys = tuple(dict.fromkeys(_beginning(reading) for reading in one.readings))
     bare = min((reading for reading in one.readings if len(reading) > SHORTEST), key=len, default=one.word)
-    says = len(one.word) >= SHORTEST and one.word not in FUNCTION and not one.lone
+    telling = len(one.word) >= SHORTEST or one.word.isdecimal()  # part 2 is not part 3
+    says = telling and one.word not in FUNCTION and not one.lone
     return _Word(one.written.replace(".", ""), keys, _beginning(bare) if says else "", lone=is_lone(raw))
 
 

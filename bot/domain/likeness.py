@@ -17,7 +17,7 @@ ALIKE, YOUNG, READ = 0.05, 0.20, 0.35
 
 That is for headlines alone, which are told in any words, and for entries with a text, which have more to be alike.
 """
-KINDRED = 0.3
+KINDRED = 0.2
 """How like a story's entries an entry must be, as a share of how like they are one another: bulletins stay apart."""
 FEWEST = 2.0
 """Seldom terms in common, one of the headline, without which nothing is one story; those of the text count half."""
@@ -25,6 +25,10 @@ SELDOM, FEW, MANY = 0.1, 3, 40
 """Share of stories that may have a seldom term, at least and at most so many: what more have proves nothing."""
 OWN = 0.5
 """Cosine that it takes if only the entry's own outlet has told a story: outlets write in series."""
+FORM, FILLED = 3, 0.3
+"""Entries of a story from which on it may be a form, and the share of an entry that fills it in at least."""
+ALL, SOME = 0.9, 1.7
+"""How often a term is in a story that all of its entries have, by their number, and one that some of them have."""
 FEWEST_ABROAD, ABROAD = 2, 8.5
 """Terms in common, and their weight, for an entry to join a story not yet told in its language."""
 FADING = timedelta(hours=72)
@@ -188,7 +192,7 @@ def likeness_of(new: Item, vector: Mapping[str, float], length: float, one: Clus
     few = likeness <= 0 or sum(new.terms[term] for term in proof) < FEWEST or new.headline.isdisjoint(proof)
     if few or product < KINDRED * _cohesion(one) or (cosine < OWN and _in_series(new, one)):
         return 0.0
-    return 0.0 if _contradicted(vector, held, one) else likeness
+    return 0.0 if _contradicted(vector, held, one) or _filled_in(vector, held, one) else likeness
 
 
 def _held(vector: Mapping[str, float], one: Cluster) -> dict[str, float]:
@@ -228,6 +232,20 @@ def _renumbered(vector: Mapping[str, float], held: Mapping[str, float], one: Clu
     """Tell whether all of an entry is in a story but its numbers: bulletin 17 is not bulletin 18."""
     new = [term for term in vector if term not in held]
     return bool(new) and new == [term for term in vector if _has_digit(term)] and any(map(_has_digit, one.terms))
+
+
+def _filled_in(vector: Mapping[str, float], held: Mapping[str, float], one: Cluster) -> bool:
+    """Tell whether an entry fills in a form: it shares with a story what all of it shares, which is nothing else.
+
+    Reports of one event also share words that only some of them have.
+    """
+    own = [weight for term, weight in vector.items() if term not in held]
+    if one.size < FORM or sum(weight * weight for weight in own) < FILLED:
+        return False
+    if any(weight < ALL * one.size * vector[term] for term, weight in held.items()):
+        return False
+    twice = SOME * max(own)
+    return not any(weight >= twice for term, weight in zip(one.terms, one.weights, strict=True) if term not in held)
 
 
 def _has_digit(term: str) -> bool:

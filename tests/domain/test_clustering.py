@@ -163,6 +163,31 @@ def test_what_many_stories_say_makes_none_of_them_one() -> None:
     assert len(set(told([*before, *series])[600:])) >= 97
 
 
+@pytest.mark.parametrize(
+    "form",
+    [
+        "topic0 topic1 the shared report {a} {b} {c} {d}",
+        "{a} {b}: new facial recognition system announced",
+        "entry-{a} facial recognition {b}",
+    ],
+)
+def test_a_form_that_many_outlets_fill_in_is_no_story_even_if_nothing_was_told_before(form: str) -> None:
+    letters = random.Random(form)  # no secret
+
+    def word() -> str:
+        return "".join(letters.choices("bdfglmnprstvaeiou", k=7))
+
+    headlines = (form.format(a=word(), b=word(), c=word(), d=word()) for _ in range(100))
+    links = (f"https://outlet{number % 5}.example/{number}" for number in range(100))
+    found = Counter(told(news(title, link=link) for title, link in zip(headlines, links, strict=True)))
+    assert max(found.values()) <= likeness.FORM
+    assert len(found) > 90
+
+
+def test_what_only_numbers_of_one_figure_tell_apart_is_not_one_story() -> None:
+    assert len(set(told(news(f"Item {number} about facial recognition") for number in range(30)))) == 30
+
+
 def test_a_restart_at_any_moment_changes_nothing(aliases: Aliases, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(likeness, "MOST_TERMS", 12)  # so that terms are cut and counts halved on the way
     monkeypatch.setattr(likeness, "ROOM", 4)

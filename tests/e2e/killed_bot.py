@@ -82,7 +82,8 @@ async def main(database: str, feeds: str, chat: str, count: int, burst: int) -> 
         async with open_bot(settings(database, feeds, count, burst), chats=chats, owner="killed") as bot:
             for number in range(count):
                 room = Conversation("scripted", f"room{number % 10}")
-                await watch(bot.store.watches.add, room, f'"topic{number}"', bot.clock.now())
+                query = f'"topic{number}" OR "both{number // 2}"'
+                await watch(bot.store.watches.add, room, query, bot.clock.now())
             await bot.run(asyncio.Event())
 
 

@@ -64,11 +64,10 @@ def unlike(*numbers: int) -> str:
 
 def item(number: int, entry: int) -> str:
     """Feeds 2n and 2n+1 tell every tenth story alike, so that there are threads with replies."""
-    shared = entry % 10 == 0
-    name = f"the shared report {unlike(number // 2, entry, 0)}" if shared else f"{unlike(number, entry)} by itself"
-    topics = f"topic{number - number % 2} topic{number - number % 2 + 1}" if shared else f"topic{number}"
+    pair = number // 2
+    name = f"both{pair} {unlike(pair, entry, 0)}" if entry % 10 == 0 else f"topic{number} {unlike(number, entry)}"
     date = format_datetime(START + timedelta(minutes=entry))
-    return f"<item><guid>{number}/{entry}</guid><title>{topics} {name}</title><pubDate>{date}</pubDate></item>"
+    return f"<item><guid>{number}/{entry}</guid><title>{name}</title><pubDate>{date}</pubDate></item>"
 
 
 def titles(number: int, per_feed: int) -> list[str]:
