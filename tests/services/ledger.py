@@ -13,7 +13,7 @@ from bot.clock import SteppedClock
 from bot.domain.alerts import DeliveryKey
 from bot.domain.chat import Conversation, Receipt
 from bot.domain.document import Document
-from bot.domain.entries import Entry, Kind, SourceId
+from bot.domain.entries import Entry, Kind, SourceId, day
 from bot.domain.errors import (
     ChatDown,
     ChatError,
@@ -187,6 +187,7 @@ class World:
     owed: set[tuple[Conversation, str]] = field(default_factory=set)
     allowed: set[tuple[Conversation, str]] = field(default_factory=set)
     cancelled: set[str] = field(default_factory=set)
+    anew: set[str] = field(default_factory=set)
     first: dict[str, datetime] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -245,11 +246,18 @@ class World:
             told = {(room, token(entry)) for room in asking - asked}
             if (before is None and not first) or (before is not None and not first):
                 self.owed |= told
+            if before is not None and before.starts != entry.starts and self.is_over(before):
+                self.anew.add(token(entry))  # seen with other days only when it was over: another meeting
             rewritten = before is not None and before.key != entry.key and before.text != entry.text
             if before is not None and (entry.kind is Kind.MEETING or rewritten):
                 # Other words under another id: a room that never heard of it may be told.
                 self.allowed |= {(room, token(entry)) for room in asking}
             self.seen[source, token(entry)] = entry
+
+    def is_over(self, meeting: Entry) -> bool:
+        """Tell whether the days of a meeting are past, or may be in some zone."""
+        last = meeting.ends or meeting.starts
+        return last is not None and day(last) <= day(self.clock.now())
 
     def asking(self, entry: Entry) -> set[Conversation]:
         """Return the rooms with a watch that is awake and matches."""
