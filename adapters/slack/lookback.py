@@ -46,7 +46,7 @@ async def find(client: AsyncWebClient, what: Sought, notes: Notes) -> str | None
     for key, ts in ours:
         if key == what.key:
             return ts
-    return None if ours else await _by_words(seen, what, notes)
+    return None if ours else await _by_words(client, seen, what, notes)
 
 
 async def _looked(client: AsyncWebClient, what: Sought) -> Sequence[Message]:
@@ -84,15 +84,23 @@ async def _read(call: Call, what: Sought) -> Sequence[Message]:
     return list(seen.values())
 
 
-async def _by_words(seen: Sequence[Message], what: Sought, notes: Notes) -> str | None:
+async def _by_words(client: AsyncWebClient, seen: Sequence[Message], what: Sought, notes: Notes) -> str | None:
     """Return the message that says the same and is nobody else's: no server keeps metadata that shows none of ours."""
     for message in seen:
         ts = str(message["ts"])
         same = message.get("text") == what.text and not message.get("client_msg_id")
-        if same and not await notes.known(ts):
+        if same and not await notes.known(ts) and await _may_be_ours(client, message):
             log.info("slack.found_by_its_words", key=what.key, ts=ts)
             return ts
     return None
+
+
+async def _may_be_ours(client: AsyncWebClient, message: Message) -> bool:
+    """Tell whether nothing says that somebody else wrote a message: who repeats our words must not hide them."""
+    who = await asked(client.auth_test)
+    we = {who.get("user_id"), who.get("bot_id")} - {None, ""}
+    they = {message.get("user"), message.get("bot_id")} - {None, ""}
+    return not (we and they and we.isdisjoint(they))
 
 
 def _key_of(message: Message) -> str | None:

@@ -141,6 +141,21 @@ async def test_a_message_taken_without_a_timestamp_is_not_posted_again(tmp_path:
         await chat.close()
 
 
+async def test_somebody_who_repeats_our_words_does_not_pass_for_what_was_never_posted(tmp_path: Path) -> None:
+    async with running(Slack()) as slack, open_store(f"sqlite:///{tmp_path}/bot.db") as store:
+        settings = slack_settings(slack, http=True)
+        chat = SlackChat(settings, notes=store.slack, watches=store.watches, clock=SystemClock())
+        slack.fail("chat.postMessage", "before")
+        with pytest.raises(ChatDown):
+            await chat.post(HERE, says("hello"), thread=None, key=DeliveryKey("root-1"))
+        theirs = {"ts": slack.stamp(), "text": "hello", "user": "U0OTHER", "bot_id": "B0OTHER"}
+        slack.channels[GENERAL].messages.append(theirs)
+        receipt = await chat.post(HERE, says("hello"), thread=None, key=DeliveryKey("root-1"))
+        assert receipt != theirs["ts"]
+        assert [one["ts"] for one in slack.said() if one["bot_id"] != "B0OTHER"] == [receipt]
+        await chat.close()
+
+
 async def test_two_messages_of_the_same_words_are_two(tmp_path: Path) -> None:
     async with running(Minimal()) as slack, open_store(f"sqlite:///{tmp_path}/bot.db") as store:
         settings = slack_settings(slack, http=True)
