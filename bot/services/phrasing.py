@@ -16,10 +16,8 @@ from bot.services.extracts import in_few_words, quoted_from, quotes
 from bot.services.phrasing_bodies import FIXED_REPLIES
 from bot.services.phrasing_changes import differences
 from bot.services.phrasing_documents import documents, tally
-from bot.services.wording import SHORT_QUERY, label, paragraphs, short, spoken, title
+from bot.services.wording import SHORT_QUERY, label, outlet_of, outlets, paragraphs, short, spoken, title
 
-MOST_OUTLETS = 12
-"""Outlets of a story that are named."""
 MOST_LISTED = 5
 """Documents of one meeting that a digest lists; more are counted."""
 VERSIONS = frozenset({Reason.SAME_STORY, Reason.ADDS})
@@ -72,41 +70,30 @@ def _facts(entry: Entry) -> list[tuple[str, Line]]:
 
 def _provenance(parcel: Parcel, first: Alert) -> Line:
     """Say which source told it, which watch asked, and who else has it."""
-    outlets = list(dict.fromkeys(map(named(parcel), parcel.alerts)))
-    line: list[Span] = [Text(outlets[0], Style.QUIET)]
+    names = list(dict.fromkeys(map(named(parcel), parcel.alerts)))
+    line: list[Span] = [Text(names[0], Style.QUIET)]
     if first.watch is not None:
         asked = short(parcel.watches.get(first.watch, ""), limit=SHORT_QUERY)
         found = ", ".join(matched(first.now.entry, first.hits)[:2])
         line.append(Text(f" · watch {first.watch}: {asked}{' matched ' if found else ''}{found}", Style.QUIET))
-    if len(outlets) > 1:
-        line += (Text(" · also in: ", Style.QUIET), *also(parcel.alerts, parcel, without=outlets[0]))
-        line.append(Text(f" · {len(outlets)} sources", Style.QUIET))
+    if len(names) > 1:
+        line += (Text(" · also in: ", Style.QUIET), *also(parcel.alerts, parcel, without=names[0]))
+        line.append(Text(f" · {len(names)} sources", Style.QUIET))
     return tuple(line)
 
 
 def named(parcel: Parcel) -> Callable[[Alert], str]:
-    """Return how the outlets of a message are called: with their language, unless it is English."""
-
-    def outlet(alert: Alert) -> str:
-        name = parcel.sources.get(alert.now.source, alert.now.source)
-        lang = alert.now.entry.lang
-        return f"{name} ({lang})" if lang and not lang.startswith("en") else name
-
-    return outlet
+    """Return how the outlets of a message are called."""
+    return lambda alert: outlet_of(alert, parcel)
 
 
 def also(alerts: Iterable[Alert], parcel: Parcel, *, without: str = "") -> Line:
-    """Name the outlets that tell a story, each once and leading to its version: Guardian, heise (de), Solidot (zh)."""
-    outlets: dict[str, str | None] = {}
+    """Name the outlets that tell a story, each once."""
+    found: dict[str, str | None] = {}
     for alert in alerts:
-        outlets.setdefault(named(parcel)(alert), alert.now.entry.link)
-    outlets.pop(without, None)
-    line: list[Span] = []
-    for name, link in list(outlets.items())[:MOST_OUTLETS]:
-        line += [Text(", ")] if line else []
-        line.append(Link(name, link) if link else Text(name))
-    left = len(outlets) - MOST_OUTLETS
-    return (*line, Text(f" and {left} more")) if left > 0 else tuple(line)
+        found.setdefault(named(parcel)(alert), alert.now.entry.link)
+    found.pop(without, None)
+    return outlets(found)
 
 
 def reply(parcel: Parcel) -> Document:
@@ -124,8 +111,8 @@ def reply(parcel: Parcel) -> Document:
 
 def _group(parcel: Parcel) -> Document:
     """Tell of several versions of a story at once; each stands in it with its title."""
-    outlets = also(parcel.alerts, parcel)
-    head = Paragraph((Text("Also: "), *(Text(one.text) if isinstance(one, Link) else one for one in outlets)))
+    told = also(parcel.alerts, parcel)
+    head = Paragraph((Text("Also: "), *(Text(one.text) if isinstance(one, Link) else one for one in told)))
     return Document((head, Bullets(tuple(_digest_line(alert, parcel) for alert in parcel.alerts))))
 
 

@@ -22,7 +22,7 @@ from bot.services.phrasing_changes import (
     stage_passed,
 )
 from bot.services.phrasing_documents import documents, listing, news, tally
-from bot.services.wording import label, outlet, paragraphs, provenance, spoken, title, words
+from bot.services.wording import label, outlet_of, paragraphs, provenance, spoken, title, words
 
 FIXED_REPLIES: Mapping[Reason, str] = {
     Reason.MISSING: "No longer listed by its source, three polls in a row. It does not say that it is cancelled.",
@@ -233,7 +233,7 @@ _REPLIES: Mapping[Reason, Callable[[Alert], Iterator[Line]]] = {
 def _also(alert: Alert, parcel: Parcel) -> Iterator[Line]:
     """Say what another list, or a further edition, adds."""
     entry = alert.now.entry
-    source = outlet(alert, parcel)
+    source = outlet_of(alert, parcel)
     if entry.kind is Kind.MEETING:
         where = f", {entry.place}" if entry.place else ""
         state = f", {entry.status}" if entry.status and entry.status != "confirmed" else ""

@@ -1,7 +1,9 @@
 """Words that all messages share: titles, outlets, quotations, where something comes from."""
 
+from collections.abc import Mapping
+
 from bot.domain.alerts import Alert, Parcel
-from bot.domain.document import Block, Document, Line, Link, Paragraph, Quote, Style, Text
+from bot.domain.document import Block, Document, Line, Link, Paragraph, Quote, Span, Style, Text
 from bot.domain.entries import Entry, Fact, Kind
 from bot.services.commands.quoting import matched, quoted
 
@@ -13,6 +15,8 @@ KINDS = {
     Kind.PUBLICATION: "Publication",
 }
 LEAD = 240
+MOST_OUTLETS = 12
+"""Outlets of a story that are named."""
 LONGEST_QUERY, SHORT_QUERY = 80, 40
 
 
@@ -38,22 +42,20 @@ def words(alert: Alert, entry: Entry) -> Line:
 
 def provenance(parcel: Parcel, first: Alert) -> Line:
     """Say which source told it, which watch asked, and who else has it."""
-    outlets = list(dict.fromkeys(outlet(alert, parcel) for alert in parcel.alerts))
-    line: list[Text] = [Text(outlets[0], Style.QUIET)]
+    names = list(dict.fromkeys(outlet_of(alert, parcel) for alert in parcel.alerts))
+    line: list[Text] = [Text(names[0], Style.QUIET)]
     if first.watch is not None:
         asked = short(parcel.watches.get(first.watch, ""), limit=SHORT_QUERY)
         found = ", ".join(matched(first.now.entry, first.hits)[:2])
         line.append(Text(f" · watch {first.watch}: {asked}{' matched ' if found else ''}{found}", Style.QUIET))
-    if len(outlets) > 1:
-        line.append(Text(f" · also in: {', '.join(outlets[1:])} · {len(outlets)} sources", Style.QUIET))
+    if len(names) > 1:
+        line.append(Text(f" · also in: {', '.join(names[1:])} · {len(names)} sources", Style.QUIET))
     return tuple(line)
 
 
-def outlet(alert: Alert, parcel: Parcel) -> str:
-    """Return the name of the source, with its language if that is not English."""
-    name = parcel.sources.get(alert.now.source, alert.now.source)
-    lang = alert.now.entry.lang
-    return f"{name} ({lang})" if lang and not lang.startswith("en") else name
+def outlet_of(alert: Alert, parcel: Parcel) -> str:
+    """Return how the outlet of an alert is called."""
+    return outlet(parcel.sources.get(alert.now.source, alert.now.source), alert.now.entry.lang)
 
 
 def short(query: str, *, limit: int = LONGEST_QUERY) -> str:
@@ -72,3 +74,18 @@ def paragraphs(*lines: Line, head: Line = (), quote: Line = ()) -> Document:
 def spoken(value: Fact | None) -> str:
     """Return a fact in words; what is not said says so."""
     return ", ".join(value) if isinstance(value, tuple) and value else str(value or "not said")
+
+
+def outlet(name: str, lang: str | None) -> str:
+    """Return how an outlet is called: with its language, unless it is English."""
+    return f"{name} ({lang})" if lang and not lang.startswith("en") else name
+
+
+def outlets(found: Mapping[str, str | None]) -> Line:
+    """Name the outlets that tell a story, each leading to its version: Guardian, heise (de), Solidot (zh)."""
+    line: list[Span] = []
+    for name, link in list(found.items())[:MOST_OUTLETS]:
+        line += [Text(", ")] if line else []
+        line.append(Link(name, link) if link else Text(name))
+    left = len(found) - MOST_OUTLETS
+    return (*line, Text(f" and {left} more")) if left > 0 else tuple(line)

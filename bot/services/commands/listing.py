@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from itertools import chain
 
 from bot.domain.changes import Known
 from bot.domain.document import Line, Link, Paragraph, Span, Style, Text
@@ -11,10 +10,10 @@ from bot.domain.sources import Source
 from bot.domain.stages import height, stage_of
 from bot.services.commands.arguments import clipped
 from bot.services.dating import days, one_day
+from bot.services.wording import outlet, outlets
 
 LONGEST_TITLE = 160
 MOST_MEMBERS = 4
-MOST_OUTLETS = 8
 
 
 def titled(known: Known, title: str | None = None) -> Span:
@@ -80,16 +79,12 @@ def news_line(known: Known, sources: Mapping[SourceId, Source]) -> Line:
 def story_line(versions: Sequence[Known], sources: Mapping[SourceId, Source]) -> Line:
     """Write a story as digests do: its first version, and each further outlet that tells it, with its language."""
     first, *others = versions
-    outlets: dict[str, str | None] = {}
+    found: dict[str, str | None] = {}
     for known in others:
-        source, lang = sources.get(known.source), known.entry.lang or ""
-        name = source.name if source else known.source
-        outlets.setdefault(f"{name} ({lang})" if lang and not lang.startswith("en") else name, known.entry.link)
-    named = [Link(name, link) if link else Text(name) for name, link in list(outlets.items())[:MOST_OUTLETS]]
-    also = [Text(" · also: " if at == 0 else ", ", Style.QUIET) for at in range(len(named))]
-    more = len(outlets) - MOST_OUTLETS
-    rest: Line = (Text(f" and {more} more", Style.QUIET),) if more > 0 else ()
-    return (*news_line(first, sources), *chain.from_iterable(zip(also, named, strict=True)), *rest)
+        source = sources.get(known.source)
+        found.setdefault(outlet(source.name if source else known.source, known.entry.lang), known.entry.link)
+    also: Line = (Text(" · also: ", Style.QUIET), *outlets(found)) if found else ()
+    return (*news_line(first, sources), *also)
 
 
 def due_line(due: date, what: str, known: Known) -> Line:
