@@ -13,10 +13,11 @@ from bot.services.actions import on_card, on_digest, on_version
 from bot.services.commands.quoting import matched
 from bot.services.dating import one_day, when
 from bot.services.extracts import in_few_words, quoted_from, quotes
+from bot.services.outlets import outlets
 from bot.services.phrasing_bodies import FIXED_REPLIES
 from bot.services.phrasing_changes import differences
 from bot.services.phrasing_documents import documents, tally
-from bot.services.wording import SHORT_QUERY, label, outlet_of, outlets, paragraphs, short, spoken, title
+from bot.services.wording import SHORT_QUERY, label, outlet_of, paragraphs, short, spoken, title
 
 MOST_LISTED = 5
 """Documents of one meeting that a digest lists; more are counted."""

@@ -1,11 +1,10 @@
 """Words that all messages share: titles, outlets, quotations, where something comes from."""
 
-from collections.abc import Mapping
-
 from bot.domain.alerts import Alert, Parcel
-from bot.domain.document import Block, Document, Line, Link, Paragraph, Quote, Span, Style, Text
+from bot.domain.document import Block, Document, Line, Link, Paragraph, Quote, Style, Text
 from bot.domain.entries import Entry, Fact, Kind
 from bot.services.commands.quoting import matched, quoted
+from bot.services.outlets import outlet
 
 KINDS = {
     Kind.NEWS: "News",
@@ -15,8 +14,6 @@ KINDS = {
     Kind.PUBLICATION: "Publication",
 }
 LEAD = 240
-MOST_OUTLETS = 12
-"""Outlets of a story that are named."""
 LONGEST_QUERY, SHORT_QUERY = 80, 40
 
 
@@ -74,18 +71,3 @@ def paragraphs(*lines: Line, head: Line = (), quote: Line = ()) -> Document:
 def spoken(value: Fact | None) -> str:
     """Return a fact in words; what is not said says so."""
     return ", ".join(value) if isinstance(value, tuple) and value else str(value or "not said")
-
-
-def outlet(name: str, lang: str | None) -> str:
-    """Return how an outlet is called: with its language, unless it is English."""
-    return f"{name} ({lang})" if lang and not lang.startswith("en") else name
-
-
-def outlets(found: Mapping[str, str | None]) -> Line:
-    """Name the outlets that tell a story, each leading to its version: Guardian, heise (de), Solidot (zh)."""
-    line: list[Span] = []
-    for name, link in list(found.items())[:MOST_OUTLETS]:
-        line += [Text(", ")] if line else []
-        line.append(Link(name, link) if link else Text(name))
-    left = len(found) - MOST_OUTLETS
-    return (*line, Text(f" and {left} more")) if left > 0 else tuple(line)

@@ -10,7 +10,7 @@ from bot.domain.sources import Source
 from bot.domain.stages import height, stage_of
 from bot.services.commands.arguments import clipped
 from bot.services.dating import days, one_day
-from bot.services.wording import outlet, outlets
+from bot.services.outlets import outlet, outlets
 
 LONGEST_TITLE = 160
 MOST_MEMBERS = 4
