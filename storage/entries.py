@@ -72,7 +72,7 @@ class StoredEntries:
 
     async def search(self, cover: Cover, *, since: datetime | None, after: Place | None, limit: int) -> Page:
         """Return a page of the entries first seen since then that may satisfy `cover`, and where to go on."""
-        if await self._database.read(by_words(cover, after)):
+        if await self._database.read(by_words(cover, since, after)):
             await asyncio.to_thread(spelt_out, cover)  # remembered: the store's thread need not work it out
         return await self._database.read(search(cover, since, after, limit))
 

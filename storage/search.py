@@ -3,7 +3,7 @@
 The index holds words, not texts: an entry's keys (`bot.domain.covering.keys`) in one row, whose number is
 `entries.indexed`. Numbers grow as entries come, so the newest are found first without a look at the others.
 What is not in it yet (`storage.indexing`) is looked at as it is. Sets of the vocabulary are asked for by their tags
-in the rows that hold them (`storage.tags`), and by their words in those below.
+in the rows that hold them (`storage.tags`), and by their words in those below, unless these are few.
 """
 
 import itertools
@@ -11,14 +11,14 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from bot.domain.covering import All, Cover, Everything, Named, Some, Word, spelt_out, words_of
+from bot.domain.covering import All, Cover, Everything, Named, Some, Word, spelt_out, without_sets, words_of
 from bot.domain.entries import EntryId
 from bot.domain.inflection import Form
 from bot.domain.storing.entries import Page, Place
 from storage.database import Plan, Row, select, within
 from storage.rows import KNOWN, micros, moment, to_known
 from storage.spelling import spelt, spelt_key
-from storage.tags import TOP, reach
+from storage.tags import LAST_ROW, TOP, reach
 
 OPEN = "coalesce(e.indexed, -1) < 0"
 NEWEST_OPEN = f"""
@@ -50,6 +50,8 @@ WHERE p.search_parts MATCH $1 AND instr(w.word, $2) > 0 LIMIT $3
 
 BEGINNING_WITH, HOLDING_IT = 48, 400
 """Words that one beginning, or one part of compounds, is taken for; each costs the search some 0.05 ms."""
+FEW = 500
+"""Rows that are looked at one by one, in half a second, before the words of a set are worked out, in two seconds."""
 PREFIX, TRIGRAM = 3, 3
 """Letters of the beginnings and of the parts that the index knows (0002_search.sql)."""
 NOTHING, ANYTHING = "", "*"
@@ -58,7 +60,7 @@ NOTHING, ANYTHING = "", "*"
 
 def search(cover: Cover, since: datetime | None, after: Place | None, limit: int) -> Plan[Page]:
     """Plan a page: first of the entries that are not indexed, then of those that are."""
-    oldest = -TOP if since is None else micros(since)
+    oldest = _oldest(since)
     place = after or Place()
     fresh: list[Row] = []
     if place.row is None:
@@ -71,6 +73,10 @@ def search(cover: Cover, since: datetime | None, after: Place | None, limit: int
     return Page(known=[to_known(row) for row in (*fresh, *indexed)], further=further)
 
 
+def _oldest(since: datetime | None) -> int:
+    return -TOP if since is None else micros(since)
+
+
 def _fresh(oldest: int, seen: tuple[datetime, EntryId] | None, limit: int) -> Plan[list[Row]]:
     if seen is None:
         return (yield from select(NEWEST_OPEN, limit, oldest))
@@ -78,15 +84,15 @@ def _fresh(oldest: int, seen: tuple[datetime, EntryId] | None, limit: int) -> Pl
 
 
 def _indexed(cover: Cover, oldest: int, place: Place, limit: int) -> Plan[tuple[list[Row], Place | None]]:
-    """Plan rows of the index: those above the mark of the tags by tags, the others by words."""
+    """Plan rows of the index: those above the mark of the tags by tags, then the others."""
     row = _row(place)
     mark = yield from reach(cover)
-    older = yield from select(OLDER, oldest)
-    floor = older[0][0] if older else 0
+    floor = yield from _floor(oldest)
     tagged = row > mark + 1
     asked = place.asked if place.tagged == tagged else None
     if asked is None:
-        asked = yield from expression(cover if tagged else spelt_out(cover))
+        wanted = cover if tagged else (yield from _untagged(cover, floor, row))
+        asked = yield from expression(wanted)
     rows = yield from _rows(asked, oldest, max(floor, mark) if tagged else floor, row, limit)
     if len(rows) == limit:
         return rows, Place(row=rows[-1][-1], asked=asked, tagged=tagged)
@@ -97,10 +103,32 @@ def _row(place: Place) -> int:
     return TOP if place.row is None else place.row
 
 
-def by_words(cover: Cover, after: Place | None) -> Plan[bool]:
+def _floor(oldest: int) -> Plan[int]:
+    """Plan the last row of the index that was first seen before this."""
+    older = yield from select(OLDER, oldest)
+    return older[0][0] if older else 0
+
+
+def _untagged(cover: Cover, floor: int, row: int) -> Plan[Cover]:
+    """Plan what is asked of rows without tags: the words of sets, which take a second, only among many."""
+    return spelt_out(cover) if (yield from _many(floor, row)) else without_sets(cover)
+
+
+def _many(above: int, below: int) -> Plan[bool]:
+    """Plan whether there are more rows between these than are looked at one by one."""
+    [(last,)] = yield from select(LAST_ROW)
+    many: bool = min(below - 1, last) - above > FEW
+    return many
+
+
+def by_words(cover: Cover, since: datetime | None, after: Place | None) -> Plan[bool]:
     """Plan whether the page at a place asks for sets by their words."""
+    row = _row(after or Place())
     mark = yield from reach(cover)
-    return mark > 0 and _row(after or Place()) <= mark + 1
+    if mark == 0 or row > mark + 1:
+        return False
+    floor = yield from _floor(_oldest(since))
+    return (yield from _many(floor, row))
 
 
 def _rows(asked: str, oldest: int, floor: int, row: int, limit: int) -> Plan[list[Row]]:

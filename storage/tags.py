@@ -31,9 +31,9 @@ BEGINNINGS = "SELECT stem, word, rest FROM tag_forms WHERE stem IN ({list})"
 STEMS = "SELECT DISTINCT stem FROM tag_forms WHERE NOT (stem > '*' AND stem < '+')"
 INSIDE = "SELECT stem, word FROM tag_forms WHERE stem > '*' AND stem < '+'"
 NEEDED = "SELECT word, others, name FROM tag_needs WHERE word IN ({list})"
-LAST_ROW = "SELECT coalesce(max(row), 0) FROM search_marks"
+LAST_ROW = "SELECT coalesce((SELECT row FROM search_marks ORDER BY newest DESC LIMIT 1), 0)"
 
-ENOUGH = 25_000
+ENOUGH = 2_500
 """Entries from which on there are tags: among fewer, words are found soon enough."""
 ANY = 0
 """A word that every entry holds."""

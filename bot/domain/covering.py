@@ -199,6 +199,19 @@ def spelt_out(cover: Cover) -> Cover:
             return cover
 
 
+def without_sets(cover: Cover) -> Cover:
+    """Return what a cover asks for beside its sets."""
+    match cover:
+        case Named():
+            return EVERYTHING
+        case All(parts):
+            return all_of(map(without_sets, parts))
+        case Some(parts):
+            return some_of(map(without_sets, parts))
+        case _:
+            return cover
+
+
 def all_of(parts: Iterable[Cover]) -> Cover:
     """Join by AND; what asks for nothing is left out."""
     flat = [inner for part in parts for inner in (part.parts if isinstance(part, All) else (part,))]

@@ -51,6 +51,7 @@ async def test_a_vocabulary_that_changes_is_searched_by_at_once_and_tagged_later
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("storage.tags.ENOUGH", len(TEXTS))
+    monkeypatch.setattr("storage.search.FEW", 0)
     first, second = vocabulary("1", "face recognition"), vocabulary("2", "Gesichtserkennung", "gait")
     await finished(store, first)
     assert await store.entries.tagged() == tagging_version(first)
@@ -63,7 +64,7 @@ async def test_a_vocabulary_that_changes_is_searched_by_at_once_and_tagged_later
     assert await titles(store, first) == (["face recognition"], 1), "what runs beside may be older"
 
 
-async def test_few_entries_and_a_vocabulary_without_a_version_are_searched_by_words(
+async def test_among_few_entries_and_for_a_vocabulary_without_a_version_there_are_no_tags(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await finished(store, vocabulary("1", "faces"))

@@ -111,10 +111,14 @@ STEPS = st.one_of(
 
 @pytest.mark.slow
 @settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(steps=st.lists(STEPS, max_size=20))
+@given(steps=st.lists(STEPS, max_size=20), few=st.integers(0, 3))
 async def test_whatever_was_tagged_when_a_search_for_sets_finds_what_the_matcher_finds(
-    tmp_path_factory: pytest.TempPathFactory, steps: Sequence[tuple[str, int, str]]
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+    steps: Sequence[tuple[str, int, str]],
+    few: int,
 ) -> None:
+    monkeypatch.setattr("storage.search.FEW", few)
     path = tmp_path_factory.mktemp("tags") / "store.db"
     stored: dict[int, Known] = {}
     async with open_store(f"sqlite:///{path}") as store:
@@ -135,7 +139,8 @@ async def test_whatever_was_tagged_when_a_search_for_sets_finds_what_the_matcher
         await compare(store, [*stored.values()])
 
 
-async def test_tags_are_asked_where_they_are_and_words_below(store: Store) -> None:
+async def test_tags_are_asked_where_they_are_and_words_below(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("storage.search.FEW", 0)
     rows = [
         told(n, text)
         for n, text in enumerate(("face recognition", "recognition", "人脸识别", "face", "faces recognised"))
@@ -155,6 +160,19 @@ async def test_tags_are_asked_where_they_are_and_words_below(store: Store) -> No
     assert page.further is not None
     assert page.further.asked == '"·1first·faces"'
     assert [one.id for one in await found(store, parse("@police"), SECOND, 9)] == []
+
+
+async def test_few_rows_without_tags_are_looked_at_one_by_one(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [told(n, text) for n, text in enumerate(("faces", "police", "face recognition", "police faces"))]
+    await commit(store, rows)
+    await store.entries.index(9)
+    monkeypatch.setattr("storage.search.FEW", 4)
+    assert [one.id for one in await found(store, parse("@faces"), FIRST, 3)] == [one.id for one in reversed(rows)]
+    wanted = [rows[3].id, rows[1].id]
+    assert [one.id for one in await found(store, parse("@faces AND police"), FIRST, 9)] == wanted, "by the other word"
+    assert [one.id for one in await found(store, parse("police NOT @faces"), FIRST, 9)] == wanted
+    monkeypatch.setattr("storage.search.FEW", 3)
+    assert [one.id for one in await found(store, parse("@faces"), FIRST, 9)] == [rows[2].id], "they are too many"
 
 
 async def test_what_is_indexed_after_sets_were_taught_is_tagged(store: Store) -> None:
