@@ -2,7 +2,8 @@
 
 The numbers are entries, and the seconds that writing and indexing them may take; a file named after them is searched
 if it is there, and otherwise filled and kept: `python -m bench.search 1000000 7200 /tmp/search.db`. A kept file is
-searched by words once the vocabulary has changed since, as no bot tags it anew.
+tagged anew first if the vocabulary has changed since, as a bot would do beside its work, and read through once, so that
+it is in memory as a file that is in use is.
 Every eighth entry says what one of the shipped sets is called in some language, every third a word of such a wording,
 every twentieth some lines of Chinese.
 
@@ -198,10 +199,12 @@ def _worst(spent: Sequence[float]) -> float:
 
 async def _searches(path: Path, count: int, queries: dict[str, list[str]]) -> list[Figure]:
     found = []
-    gc.collect()
-    gc.freeze()  # what the filling left behind is not the search's to collect
     async with open_store(f"sqlite:///{path}") as store:
-        plain, _ = await candidates(store, ["kind:news"] * 20)
+        await _tagged(store)
+        _read_through(path)
+        gc.collect()
+        gc.freeze()  # what the filling left behind is not the search's to collect
+        _, plain = await candidates(store, ["kind:news"] * 20)
         for name, texts in queries.items():
             await candidates(store, texts[:5])
             spent, waited = await candidates(store, texts)
@@ -209,19 +212,34 @@ async def _searches(path: Path, count: int, queries: dict[str, list[str]]) -> li
             found.append(
                 Figure(
                     name=f"S2 search, {name}",
-                    goal=f"p99 ≤ 10 ms of CPU for {FIRST} candidates among {ENTRIES:,}" + _short(count),
+                    goal=f"p99 ≤ 10 ms by the clock for {FIRST} candidates among {ENTRIES:,}" + _short(count),
                     baseline=f"the newest {FIRST} entries",
                     baseline_seconds=median(plain),
-                    own_seconds=_worst(spent),
-                    ratio=_worst(spent) * 1000,
-                    holds=_worst(spent) <= GOAL,
+                    own_seconds=_worst(waited),
+                    ratio=_worst(waited) * 1000,
+                    holds=_worst(waited) <= GOAL,
                     unit="ms",
-                    notes=f"{count:,} entries, {len(texts)} queries; p50 {median(spent) * 1000:.2f} ms; "
-                    f"wall p50 {median(waited) * 1000:.2f}, p99 {_worst(waited) * 1000:.1f} ms; "
+                    notes=f"{count:,} entries, {len(texts)} queries; p50 {median(waited) * 1000:.2f} ms; "
+                    f"CPU p50 {median(spent) * 1000:.2f}, p99 {_worst(spent) * 1000:.1f} ms; "
                     f"with {FIRST} matches verified p50 {median(whole) * 1000:.1f}, p99 {_worst(whole) * 1000:.1f}",
                 )
             )
     return found
+
+
+async def _tagged(store: Store) -> None:
+    """Tag what another vocabulary tagged, if there are enough entries for tags."""
+    version = tagging_version(shipped())
+    if await store.entries.tagged() not in (version, None):
+        await store.entries.teach(version, _sets())
+    while await store.entries.tag(BATCH):
+        pass
+
+
+def _read_through(path: Path) -> None:
+    with path.open("rb") as file:
+        while file.read(1 << 20):
+            pass
 
 
 def _short(count: int) -> str:
