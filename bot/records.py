@@ -46,10 +46,13 @@ def dumps(record: Mapping[str, object]) -> str:
 def records(lines: TextIO, what: str) -> Iterator[dict[str, object]]:
     """Read JSON objects, one a line; blank lines are passed over. ParseError names the line that is not one."""
     for number, line in enumerate(lines, 1):
-        if not line.strip():
+        written = line.removeprefix("\ufeff") if number == 1 else line  # some editors put a mark before all text
+        if not written.strip():
             continue
         try:
-            record = json.loads(line)
+            record = json.loads(written)
+        except RecursionError as error:
+            raise ParseError(f"{what}, line {number}: nested too deep for a record.") from error
         except ValueError as error:
             raise ParseError(f"{what}, line {number}: not JSON ({error}).") from error
         if not isinstance(record, dict):

@@ -25,7 +25,7 @@ from bot.services.dating import one_day, when
 from bot.wiring.language import stem, vocabulary
 from bot.wiring.sources import catalogue, formats, occurrences, open_sources, read_body
 
-USAGE = 2
+WRONG, USAGE = 1, 2
 FAR = timedelta(days=366)
 
 
@@ -108,27 +108,31 @@ def _line(entry: Entry) -> str:
 
 
 def match(arguments: Namespace) -> int:
-    """Match entries with watches in the order given; QueryError of a watch ends it with its id."""
+    """Match entries with watches in the order given; watches that cannot be read are named, and the others matched."""
     lexicon = Lexicon(vocabulary())
     index = WatchIndex(stem(), lexicon.shipped)
     names: list[object] = []
+    refused = 0
     with opened(str(arguments.watches)) as lines:
         for record in records(lines, str(arguments.watches)):
             names.append(record.get("id"))
-            _put(index, lexicon, len(names) - 1, record)
+            refused += not _put(index, lexicon, len(names) - 1, record)
     with opened(arguments.entries) as lines:
         for record in records(lines, arguments.entries):
             entry = to_entry(record)
             found = index.match(entry, _context(record))
             print(dumps({"id": record.get("id"), "matches": [_match(row, names) for row in found]}))
-    return 0
+    return WRONG if refused else 0
 
 
-def _put(index: WatchIndex, lexicon: Lexicon, number: int, record: dict[str, object]) -> None:
+def _put(index: WatchIndex, lexicon: Lexicon, number: int, record: dict[str, object]) -> bool:
+    """Add a watch and tell whether that was possible; if not, say why on the standard error stream."""
     try:
         index.put(WatchId(number), understood(parse_query(str(record.get("query") or "")), lexicon))
     except QueryError as error:
-        raise ParseError(f"Watch {record.get('id')!r}: {error}") from error
+        print(f"Watch {record.get('id')!r}: {error}", file=sys.stderr)
+        return False
+    return True
 
 
 def _context(record: dict[str, object]) -> Context:

@@ -45,5 +45,14 @@ def test_the_line_that_is_no_json_is_named() -> None:
         list(records(io.StringIO('{"a": 1}\nnonsense\n'), "x"))
 
 
+def test_a_line_nested_without_end_is_named() -> None:
+    with pytest.raises(ParseError, match="x, line 1: nested too deep"):
+        list(records(io.StringIO("[" * 100_000), "x"))
+
+
+def test_a_byte_order_mark_before_the_first_record_is_no_error() -> None:
+    assert list(records(io.StringIO('\ufeff{"a": 1}\n'), "x")) == [{"a": 1}]
+
+
 def test_lone_surrogates_do_not_break_the_output() -> None:
     assert dumps({"title": "a\ud800"}) == '{"title":"a?"}'

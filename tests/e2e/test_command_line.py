@@ -155,6 +155,18 @@ async def test_match_prints_hits_in_order(tmp_path: Path) -> None:
     assert second == {"id": 2, "matches": []}
 
 
+async def test_a_watch_that_cannot_be_read_is_named_and_the_others_are_matched(tmp_path: Path) -> None:
+    (tmp_path / "w.jsonl").write_text('{"id": "a", "query": "x AND"}\n{"id": "b", "query": "zte"}\n{"id": "c"}\n')
+    entries = b'{"id": 1, "title": "ZTE writes"}\n' + b"[" * 100_000
+    status, out, err = await run("match", "--watches", "w.jsonl", "-", folder=tmp_path, stdin=entries)
+    assert status == 1
+    assert [match["watch"] for match in json.loads(out)["matches"]] == ["b"]
+    assert "Watch 'a': AND needs something after it." in err
+    assert "Watch 'c': The query holds no words." in err
+    assert "nested too deep" in err
+    assert "Traceback" not in err
+
+
 async def test_a_known_term_matches_in_every_language_unless_it_is_quoted(tmp_path: Path) -> None:
     queries = ["facial recognition", '"facial recognition"', '="facial recognition"']
     watches = "".join(json.dumps({"id": number, "query": query}) + "\n" for number, query in enumerate(queries))
