@@ -9,16 +9,22 @@ from bot.domain.errors import QueryError
 from bot.domain.query import FARTHEST
 from bot.domain.values import by_value
 
+_FULL_WIDTH = 0xFEE0
+"""From a character of ASCII to the same in full width."""
 _SAME = str.maketrans(
-    dict.fromkeys("“”„‟«»＂", '"')
-    | dict.fromkeys("，、،", ",")
-    | dict(zip("（）：｜＝＊＠－", "():|=*@-", strict=True)),
+    {chr(code + _FULL_WIDTH): chr(code) for code in range(ord("!"), ord("~"))}
+    | dict.fromkeys("“”„‟«»", '"')
+    | {"、": ",", "،": ",", "؛": ";"}
 )
 """Marks that keyboards and word processors write for ours; one character for one, so that places stay true."""
 
+_CLOSING = {'"': '"', "「": "」", "『": "』"}
+_MINUS = "-\u2010\u2011\u2013\u2212\ufe63"
+"""Hyphens, the minus sign, and the dash that word processors make of it."""
+
 _FIELD = re.compile(r"([A-Za-z]+):")
-_WORD = re.compile(r'[^\s"(),|]+')
-_NEAR = re.compile(r"NEAR(?:/([0-9]{1,9}))?")
+_WORD = re.compile(r'[^\s"(),;|「『]+')
+_NEAR = re.compile(r"NEAR(?:/(.*))?|(?i:near)/(\d+)")
 _SPACE = re.compile(r"[^\S\n]+")
 
 
@@ -50,12 +56,13 @@ class Piece:
 
 
 _OPERATORS = {"AND": Mark.AND, "OR": Mark.OR, "NOT": Mark.NOT}
-_SIGNS = {"(": Mark.OPEN, ")": Mark.CLOSE, ",": Mark.COMMA, "\n": Mark.COMMA, "|": Mark.OR}
+_SIGNS = {"(": Mark.OPEN, ")": Mark.CLOSE, ",": Mark.COMMA, ";": Mark.COMMA, "\n": Mark.COMMA, "|": Mark.OR}
+_LONGEST_NUMBER = 9
 
 
 def is_plain(word: str) -> bool:
     """Tell whether a word, alone, is read as just that word."""
-    if _WORD.fullmatch(word) is None or word[0] in "-=@" or "*" in word:
+    if _WORD.fullmatch(word) is None or word[0] in f"=@{_MINUS}" or "*" in word:
         return False
     return word not in _OPERATORS and _NEAR.fullmatch(word) is None and _FIELD.match(word) is None
 
@@ -95,11 +102,11 @@ class _Lexer:
         if character in _SIGNS:
             self.at += 1
             yield Piece(_SIGNS[character], start)
-        elif character == '"':
-            yield self._quoted()
-        elif character in "-=" and self._joined(start + 1):
+        elif character in _CLOSING:
+            yield self._quoted(_CLOSING[character])
+        elif character in f"={_MINUS}" and self._joined(start + 1):
             self.at += 1
-            yield Piece(Mark.NOT, start, "-") if character == "-" else Piece(Mark.EXACT, start)
+            yield Piece(Mark.EXACT, start) if character == "=" else Piece(Mark.NOT, start, "-")
         elif field := _FIELD.match(self.text, start):
             self.at = field.end()
             yield Piece(Mark.FIELD, start, field[1])
@@ -108,11 +115,12 @@ class _Lexer:
 
     def _joined(self, at: int) -> bool:
         """Tell whether something follows that a sign can belong to."""
-        return at < len(self.text) and not self.text[at].isspace() and self.text[at] not in "),|"
+        return at < len(self.text) and not self.text[at].isspace() and self.text[at] not in "),;|"
 
-    def _quoted(self) -> Piece:
+    def _quoted(self, closing: str) -> Piece:
+        """Take what stands in quotes as it was typed, but for further quotes, which no phrase can hold."""
         start = self.at
-        end = self.text.find('"', start + 1)
+        end = self.text.find(closing, start + 1)
         if end < 0:
             raise QueryError(
                 "This quotation mark is never closed.",
@@ -121,7 +129,8 @@ class _Lexer:
                 remedy='Close it after the last word: "facial recognition"',
             )
         self.at = end + 1
-        return Piece(Mark.QUOTED, start, self.text[start + 1 : end])
+        typed = zip(self.query[start + 1 : end], self.text[start + 1 : end], strict=True)
+        return Piece(Mark.QUOTED, start, "".join(" " if mark == '"' else character for character, mark in typed))
 
     def _word(self) -> Piece:
         found = _WORD.match(self.text, self.at)
@@ -131,11 +140,11 @@ class _Lexer:
         if found[0] in _OPERATORS:
             return Piece(_OPERATORS[found[0]], start)
         if near := _NEAR.fullmatch(found[0]):
-            return self._near(start, near[1])
+            return self._near(start, near[1] or near[2] or "")
         return Piece(Mark.WORD, start, found[0])
 
-    def _near(self, start: int, number: str | None) -> Piece:
-        distance = int(number) if number else 0
+    def _near(self, start: int, number: str) -> Piece:
+        distance = int(number) if number.isdecimal() and len(number) <= _LONGEST_NUMBER else 0
         if not 1 <= distance <= FARTHEST:
             raise QueryError(
                 f"NEAR needs a distance from 1 to {FARTHEST} words.",

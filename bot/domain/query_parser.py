@@ -312,7 +312,10 @@ class _Parser:
     def exact(self) -> Query:
         if not self.sees(Mark.WORD, Mark.QUOTED):
             raise self.misplaced()
-        return Exact(self.quoted(self.take()))
+        piece = self.take()
+        if piece.mark is Mark.WORD:  # as typed, in whatever width
+            piece = Piece(piece.mark, piece.at, self.text[piece.at : piece.at + len(piece.text)])
+        return Exact(self.quoted(piece))
 
     def bare(self, first: Piece) -> Query:
         """Take the words that follow each other as one leaf."""

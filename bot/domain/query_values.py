@@ -32,6 +32,7 @@ def read_values(field: str, values: list[tuple[str, int]], query: str) -> Is:
 def _kind(value: str) -> tuple[str | None, str]:
     kinds = [kind.value for kind in Kind]
     given = value.lower().replace(" ", "-")
+    given = given if given in kinds else given.removesuffix("s")
     close = get_close_matches(given, kinds, n=1)
     hint = f"Did you mean kind:{close[0]}?" if close else f"Kinds are {', '.join(kinds)}."
     return (given if given in kinds else None), hint

@@ -18,6 +18,7 @@ from bot.domain.query import (
     Query,
     Within,
     Words,
+    walk,
 )
 
 _PLACES: Mapping[str, str] = MappingProxyType(
@@ -43,13 +44,28 @@ _AFTER = frozenset({"title", "text", "source"})
 """Fields whose place is said after what stands there."""
 
 
+_OR = frozenset(["or", "oder", "ou", "или", "або", "veya", "lub", "albo", "eller"])
+_NOT = frozenset(["not", "nicht", "pas", "не", "değil"])
+
+
+def mistaken(query: Query) -> str:
+    """Say that a bare word is looked for although who typed it may have meant an operator; empty if there is none."""
+    words = [word for node in walk(query) if isinstance(node, Words) and len(node.words) > 1 for word in node.words]
+    for word in words:
+        if word.lower() in _OR:
+            return f"“{word}” is looked for as a word: a comma, or OR in capitals, parts alternatives."
+        if word.lower() in _NOT:
+            return f"“{word}” is looked for as a word: NOT in capitals leaves out what follows."
+    return ""
+
+
 def describe(query: Query) -> str:
     """Return a query in plain words: “camera”, and (“a”, or “b”) in the title, and not “toy”."""
     match query:
         case And(parts):
             said = ", and ".join(_enclosed(part) for part in parts)
         case Or(parts):
-            said = ", or ".join(describe(part) for part in parts)
+            said = ", or ".join(_enclosed(part) for part in parts)
         case Not(part):
             said = f"not {_enclosed(part)}"
         case Near(left, right, distance):
@@ -97,4 +113,4 @@ def _count(words: int) -> str:
 
 
 def _enclosed(part: Query) -> str:
-    return f"({describe(part)})" if isinstance(part, And | Or) else describe(part)
+    return f"({describe(part)})" if isinstance(part, And | Or | Near) else describe(part)

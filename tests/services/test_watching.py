@@ -165,6 +165,11 @@ async def test_a_broken_query_is_shown_with_its_caret_and_a_remedy(room: Room) -
     assert len(answered.blocks) >= 3
 
 
+async def test_who_types_or_in_small_letters_is_told_what_parts_alternatives(room: Room) -> None:
+    assert "“or” is looked for as a word: a comma, or OR in capitals" in await room.says("watch camera or police")
+    assert "is looked for as a word" not in await room.says("watch camera OR police")
+
+
 async def test_the_same_watch_twice_is_refused_also_if_it_is_written_otherwise(room: Room) -> None:
     await room.says("watch face  recognition --yes")
     for again in ("watch face recognition --note again", "watch face recognition --yes"):

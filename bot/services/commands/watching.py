@@ -9,7 +9,7 @@ from bot.domain.document import Block, Document, Line, Paragraph, Style, Text
 from bot.domain.errors import CommandError
 from bot.domain.query import Query, concepts
 from bot.domain.query_parser import parse
-from bot.domain.query_words import describe
+from bot.domain.query_words import describe, mistaken
 from bot.domain.successions import brought_in
 from bot.domain.understanding import Lexicon, recognised, understood
 from bot.domain.vocabulary import Confidence, TermSet
@@ -147,8 +147,10 @@ async def replayed(
 
 def meaning(query: Query, lexicon: Lexicon) -> tuple[Block, ...]:
     """Say how a typed query was understood, and what its concepts stand for."""
-    said = clipped(describe(understood(query, lexicon)), LONGEST_QUERY)
-    blocks: list[Block] = [Paragraph((Text(f"Understood as: {said}"),))]
+    read = understood(query, lexicon)
+    blocks: list[Block] = [Paragraph((Text(f"Understood as: {clipped(describe(read), LONGEST_QUERY)}"),))]
+    if doubt := mistaken(read):
+        blocks.append(Paragraph((Text(clipped(doubt, LONGEST_QUERY)),)))
     meant = recognised(query, lexicon)
     sets = [lexicon.shipped.sets[name] for name in meant if name in lexicon.shipped.sets]
     blocks += [Paragraph(_expansion(held)) for held in sets[:MOST_SETS]]
