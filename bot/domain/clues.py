@@ -42,30 +42,42 @@ class Clue:
 
 @dataclass(slots=True, eq=False)
 class Rule:
-    """A place of one side within so many tokens of the other's, in either order, in one sentence."""
+    """A place of one side within so many tokens of the other's, in either order, in one sentence.
 
-    left: Term
-    right: Term
+    Attributes:
+        beside: what stands between both or within `reach` tokens of them, if anything must.
+
+    """
+
+    sides: tuple[Term, Term]
     within: int
+    beside: Term | None = None
+    reach: int = 0
 
     def possible(self, present: set[Key]) -> bool:
-        return self.left.possible(present) and self.right.possible(present)
+        asked = self.sides if self.beside is None else (*self.sides, self.beside)
+        return all(side.possible(present) for side in asked)
 
     def windows(self, seen: Seen) -> list[Window]:
         return self.outside(seen, [])
 
     def outside(self, seen: Seen, cancelled: list[Window]) -> list[Window]:
-        """Return where both sides stand, neither of them in a cancelled place."""
+        """Return where all sides stand, none of them in a cancelled place."""
         if not self.possible(seen.present):
             return []
-        sides = [outside(side.windows(seen), cancelled) for side in (self.left, self.right)]
+        sides = [outside(side.windows(seen), cancelled) for side in self.sides]
         pairs = finding.near(self.within + 1)(sides) if all(sides) else []
-        return [pair for pair in pairs if self._unparted(seen, pair[0], pair[1])]
+        pairs = [pair for pair in pairs if _unparted(seen, pair, self.within)]
+        if self.beside is None or not pairs:
+            return pairs
+        places = finding.beside(self.reach + 1, pairs, outside(self.beside.windows(seen), cancelled))
+        return [place for place in places if _unparted(seen, place, self.reach)]
 
-    def _unparted(self, seen: Seen, first: int, last: int) -> bool:
-        """Tell whether no break parts the sides, or in a wide rule one comma."""
-        breaks = [at for at in range(first + 1, last + 1) if seen.gap(at) is Gap.BREAK]
-        return not breaks or (self.within >= WIDE and len(breaks) == 1 and is_comma(seen.between(breaks[0])))
+
+def _unparted(seen: Seen, place: Window, within: int) -> bool:
+    """Tell whether no break parts what stands in a place, or if it may be wide one comma."""
+    breaks = [at for at in range(place[0] + 1, place[1] + 1) if seen.gap(at) is Gap.BREAK]
+    return not breaks or (within >= WIDE and len(breaks) == 1 and is_comma(seen.between(breaks[0])))
 
 
 @by_value(kw_only=False)
@@ -111,8 +123,8 @@ def _cancelling(one: Itself, stem: Stem) -> Sought:
 
 def _needs(source: Source, termset: TermSet, stem: Stem) -> tuple[Test | str, ...]:
     if isinstance(source, Nearby):
-        rarer = max((source.left, source.right), key=lambda side: min(map(len, side), default=0))
-        return tuple([_side(text) for text in rarer if holds_words(text)])
+        rarest = max(source.sides, key=lambda side: min(map(len, side), default=0))
+        return tuple([_side(text) for text in rarest if holds_words(text)])
     return tuple([reading.key() for reading in _readings(source, termset, stem)])
 
 
@@ -174,11 +186,11 @@ class Reader:
 
     def _rule(self, rule: Nearby) -> Rule:
         said = f"@{self.termset.name} nearby"
-        sides = [
+        left, right, *beside = [
             self.compiler.alternatives(tuple([_alternative(text) for text in side if holds_words(text)]), said)
-            for side in (rule.left, rule.right)
+            for side in rule.sides
         ]
-        return Rule(sides[0], sides[1], rule.within)
+        return Rule((left, right), rule.within, next(iter(beside), None), rule.reach)
 
 
 def _short(text: str) -> bool:

@@ -314,7 +314,7 @@ def named(termset: TermSet, stem: Stem) -> Cover:
     wordings = [one for one in termset.wordings if one.confidence is not Confidence.LOW]
     rules = [rule for rule in termset.nearby if rule.confidence is not Confidence.LOW]
     said = [_wording(termset, one, stem) for one in wordings if holds_words(one.text)]
-    return some_of([*said, *(all_of(map(_side, (rule.left, rule.right))) for rule in rules)])
+    return some_of([*said, *(all_of(map(_side, rule.sides)) for rule in rules)])
 
 
 def _wording(termset: TermSet, wording: Wording, stem: Stem) -> Cover:

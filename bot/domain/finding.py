@@ -208,6 +208,20 @@ def near(distance: int) -> Callable[[list[list[Window]]], list[Window]]:
     return join
 
 
+def beside(distance: int, places: list[Window], others: list[Window]) -> list[Window]:
+    """Return places widened by others that touch them, or lie at most `distance` tokens from them."""
+    windows: dict[tuple[int, int], Window] = {}
+    steps = 0
+    for one in places:
+        for other in others:
+            if max(other[0] - one[1], one[0] - other[1]) <= distance:
+                windows.setdefault((min(one[0], other[0]), max(one[1], other[1])), spanning((one, other)))
+        steps += len(others)
+        if steps >= MOST_STEPS:
+            break
+    return sorted(windows.values())
+
+
 def spanning(windows: Iterable[Window]) -> Window:
     """Return the place that several make together."""
     several = list(windows)

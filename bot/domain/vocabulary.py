@@ -53,6 +53,10 @@ class Nearby:
 
     Both stand in one sentence; no comma parts them, unless they may stand six words or more apart: then one may.
     In Chinese, Japanese and Thai, which part no words, the distance counts characters.
+
+    Attributes:
+        beside: if there are any, one of these must stand between both, or within `reach` words of them.
+
     """
 
     left: tuple[str, ...]
@@ -60,6 +64,13 @@ class Nearby:
     within: int
     lang: str = ""
     confidence: Confidence = Confidence.HIGH
+    beside: tuple[str, ...] = ()
+    reach: int = 0
+
+    @property
+    def sides(self) -> tuple[tuple[str, ...], ...]:
+        """What an entry must have one of each of."""
+        return (self.left, self.right, self.beside) if self.beside else (self.left, self.right)
 
 
 @by_value

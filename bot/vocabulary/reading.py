@@ -5,6 +5,7 @@ are called by the language of their rows (`any.tsv`: of none). Roles:
 
 - `term`: a wording; marks are its confidence, then any of `exact`, `ambiguous`, `seen`;
 - `near`: `a|b* ~3 c|d`: a word of the left within three of one of the right; the mark is its confidence;
+  `a|b* ~3 c|d ~8 e|f`: and one of the last between them, or within eight of them;
 - `not`: a phrase that cancels what is found inside it.
 """
 
@@ -21,7 +22,7 @@ from bot.domain.vocabulary import NAME, Confidence, Nearby, TermSet, Vocabulary,
 
 SETS, ANY = "sets.tsv", "any"
 _COLUMNS = 4
-_NEAR = re.compile(r"(\S.*?)\s+~(\d{1,2})\s+(\S.*)")
+_NEAR = re.compile(r"(\S[^~]*?)\s+~(\d{1,2})\s+(\S[^~]*?)(?:\s+~(\d{1,2})\s+(\S[^~]*))?")
 _LEVELS = {str(level): level for level in Confidence}
 _FLAGS = frozenset({"exact", "ambiguous", "seen"})
 
@@ -113,10 +114,18 @@ def _nearby(where: str, lang: str, marks: str, text: str) -> Nearby:
     rule = _NEAR.fullmatch(text)
     if rule is None or marks not in _LEVELS:
         raise _wrong(where, "high, medium or low, and a rule like “a|b* ~3 c|d”")
-    left, right = (tuple(word for word in side.split("|") if word) for side in (rule[1], rule[3]))
-    if not left or not right:
+    left, right, beside = (tuple(word for word in (side or "").split("|") if word) for side in rule.group(1, 3, 5))
+    if not left or not right or (rule[5] and not beside):
         raise _wrong(where, "words on both sides of the distance")
-    return Nearby(left=left, right=right, within=int(rule[2]), lang=lang, confidence=_LEVELS[marks])
+    return Nearby(
+        left=left,
+        right=right,
+        within=int(rule[2]),
+        lang=lang,
+        confidence=_LEVELS[marks],
+        beside=beside,
+        reach=int(rule[4] or 0),
+    )
 
 
 def _closed(name: str, one: _Open) -> TermSet:

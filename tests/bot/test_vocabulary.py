@@ -30,6 +30,7 @@ def test_rows_become_sets_with_their_wordings_rules_and_exceptions(tmp_path: Pat
         "faces\tterm\thigh seen\tfacial recognition\n"
         "faces\tterm\tlow exact\tFRT\n"
         "faces\tnear\tmedium\trecogni*|match* ~3 face|faces\n"
+        "faces\tnear\thigh\tscreen ~6 watch* ~9 police|guards\n"
     )
     other = "faces\tnot\t\tface value\nacme\tterm\thigh ambiguous\tAcme\n"
     found = read(folder(tmp_path, en=rows, any=other)).sets
@@ -40,6 +41,7 @@ def test_rows_become_sets_with_their_wordings_rules_and_exceptions(tmp_path: Pat
     )
     assert found["faces"].nearby == (
         Nearby(left=("recogni*", "match*"), right=("face", "faces"), within=3, lang="en", confidence=Confidence.MEDIUM),
+        Nearby(left=("screen",), right=("watch*",), within=6, lang="en", beside=("police", "guards"), reach=9),
     )
     assert found["faces"].unless == ("face value",)
     assert found["acme"].wordings == (Wording(text="Acme", ambiguous=True),)
@@ -57,6 +59,9 @@ def test_rows_become_sets_with_their_wordings_rules_and_exceptions(tmp_path: Pat
         ("faces\tterm\tsure\tx", "en.tsv line 1 needs high, medium or low"),
         ("faces\tterm\thigh loud\tx", "en.tsv line 1 needs high, medium or low"),
         ("faces\tterm\t\tx", "en.tsv line 1 needs high, medium or low"),
+        ("faces\tnear\thigh\tface ~3 match ~4 |", "en.tsv line 1 needs words on both sides"),
+        ("faces\tnear\thigh\tface ~3 match ~4", "en.tsv line 1 needs high, medium or low, and a rule"),
+        ("faces\tnear\thigh\ta ~3 b ~4 c ~5 d", "en.tsv line 1 needs high, medium or low, and a rule"),
         ("faces\tnear\thigh\tface 3 match", "en.tsv line 1 needs high, medium or low, and a rule"),
         ("faces\tnear\thigh\t| ~3 match", "en.tsv line 1 needs words on both sides"),
     ],

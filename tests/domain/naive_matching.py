@@ -160,8 +160,8 @@ class Naive:
         return union(follow(text, terms.phrase(one, self.stem)) for one in termset.unless if holds_words(one))
 
     def nearby(self, rule: Nearby, text: str, cancelled: set[Place]) -> set[Place]:
-        """Return where both sides of a rule stand in one sentence."""
-        lefts, rights = (
+        """Return where the sides of a rule stand in one sentence."""
+        lefts, rights, *others = (
             {
                 place
                 for one in side
@@ -169,10 +169,14 @@ class Naive:
                 for place in follow(text, terms.side(one).sequence())
                 if not inside(place, cancelled)
             }
-            for side in (rule.left, rule.right)
+            for side in rule.sides
         )
         spans = [span(a, b) for a in lefts for b in rights if 0 < apart(a, b) <= rule.within + 1]
-        return {place for place in spans if unparted(text, place, commas=1 if rule.within >= 6 else 0)}
+        found = {place for place in spans if unparted(text, place, commas=1 if rule.within >= 6 else 0)}
+        for beside in others:
+            spans = [span(a, b) for a in found for b in beside if apart(a, b) <= rule.reach + 1]
+            found = {place for place in spans if unparted(text, place, commas=1 if rule.reach >= 6 else 0)}
+        return found
 
 
 def unparted(text: str, place: Place, *, commas: int) -> bool:

@@ -159,7 +159,7 @@ def test_whatever_a_set_matches_is_covered(name: str, gaps: list[str], chance: R
     """Texts are made of what some sets are called, cut and put together anew."""
     chosen = [VOCABULARY.sets[name], VOCABULARY.sets[chance.choice(sorted(VOCABULARY.sets))]]
     said = [one.text for termset in chosen for one in termset.wordings]
-    said += [word.rstrip("*") for termset in chosen for rule in termset.nearby for word in (*rule.left, *rule.right)]
+    said += [word.rstrip("*") for termset in chosen for rule in termset.nearby for side in rule.sides for word in side]
     pieces = [piece for text in chance.choices(said, k=4) for piece in (text, *text.split()[:1])]
     entry = Entry(key="k", kind=Kind.NEWS, title="", text="".join(map("".join, zip(pieces, gaps, strict=False))))
     for query in (Concept(name), Near(Concept(name), Words(("camera",)), 3)):

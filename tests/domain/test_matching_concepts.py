@@ -43,6 +43,7 @@ SETS = (
             Nearby(left=("识别",), right=("人脸", "面部"), within=4, lang="zh"),
             Nearby(left=("identif*",), right=("faces",), within=9, lang="en", confidence=LOW),
             Nearby(left=("unlock*",), right=("face", "脸"), within=6, lang="en"),
+            Nearby(left=("screen",), right=("watch*",), within=3, beside=("guard", "guards", "face of it"), reach=2),
         ),
         unless=("facial recognition of dolls", "face value", "FRT Capital"),
     ),
@@ -132,6 +133,24 @@ def test_a_wide_rule_reaches_across_no_more_than_one_comma(title: str) -> None:
 )
 def test_a_wide_rule_reaches_across_one_comma(title: str) -> None:
     assert told("@face", title) is not None
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Guards watch it on a screen", True),
+        ("On the screen guards may watch", True),
+        ("On the screen one may watch the guard", True),
+        ("A screen to watch", False),
+        ("Guards and you and me watch a screen", False),
+        ("Guards. Watch the screen", False),
+        ("Guards, watch the screen", False),
+        ("Guards stand here; the screen one two three four is watched", False),
+        ("Watch the screen, face value of it", False),
+    ],
+)
+def test_what_must_stand_beside_both_sides_stands_between_them_or_near(title: str, *, expected: bool) -> None:
+    assert (told("@face", title) is not None) is expected
 
 
 def test_phrases_cancel_what_lies_inside_them() -> None:

@@ -29,11 +29,12 @@ def a_set(name: str, *wordings: str, nearby: tuple[Nearby, ...] = (), company: b
     return TermSet(name=name, label=name, wordings=found, nearby=nearby, company=company)
 
 
+SCENE = Nearby(left=("faces",), right=("police",), within=9, beside=("ZTE", "人"), reach=1)
 RULE = Nearby(left=("recogni*", "识别"), right=("face", "faces", "of the face"), within=3)
 FIRST = Vocabulary(
     {
         "faces": a_set(
-            "faces", "face recognition", "人脸识别", "Gesichtserkennung", "التعرف على الوجه", nearby=(RULE,)
+            "faces", "face recognition", "人脸识别", "Gesichtserkennung", "التعرف على الوجه", nearby=(RULE, SCENE)
         ),
         "zte": a_set("zte", "ZTE Corporation", "中兴", company=True),
     },
