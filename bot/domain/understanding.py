@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from bot.domain.analysis import holds_words
+from bot.domain.analysis import holds_words, is_lone, raws
 from bot.domain.errors import QueryError
 from bot.domain.query import (
     Concept,
@@ -27,13 +27,17 @@ from bot.domain.query import (
 from bot.domain.query_parser import check
 from bot.domain.successions import followed
 from bot.domain.terms import FUNCTION_WORDS
-from bot.domain.vocabulary import NO_VOCABULARY, TermSet, Vocabulary
+from bot.domain.vocabulary import NO_VOCABULARY, Confidence, TermSet, Vocabulary, key
 
 _SPOKEN_FIELDS = frozenset({"title", "text", "company"})
 """Fields that hold words of a language; the others hold codes and names of places."""
 
 MOST_WORDINGS = 4_000
 """Wordings of own sets that a query may be spelt out to: what some 20 sets hold."""
+LONGEST_WORDING = 200
+"""Characters: nothing longer is looked up."""
+LONGEST_MARK = 5
+"""Letters before the number of a document or group, if they are capitals; three if they are not."""
 
 
 @dataclass(frozen=True)
@@ -53,8 +57,28 @@ class Lexicon:
         return frozenset(self.shipped.sets) | frozenset(self.own)
 
     def known(self, text: str) -> str | None:
-        """Return the set that is called so; a team's own goes first."""
-        return self._own.known(text) or self.shipped.known(text)
+        """Return the set that is called so; a team's own goes first.
+
+        Characters of scripts that part no words may be typed apart.
+        """
+        if len(text) > LONGEST_WORDING:
+            return None
+        apart = not text.isascii() and " " in text and all(map(is_lone, raws(text)))
+        wanted = text.replace(" ", "") if apart else text
+        return (self._own.known(wanted) if self.own else None) or self.shipped.known(wanted)
+
+    def perhaps(self, text: str) -> str | None:
+        """Return the shipped set that may be called so, as a street, a fruit or a king is too."""
+        return self._ambiguous.get(key(text)) if len(text) <= LONGEST_WORDING else None
+
+    @cached_property
+    def _ambiguous(self) -> Mapping[str, str]:
+        return {
+            key(wording.text): name
+            for name, one in self.shipped.sets.items()
+            for wording in one.wordings
+            if wording.ambiguous and wording.confidence is not Confidence.LOW
+        }
 
     @cached_property
     def longest(self) -> int:
@@ -101,8 +125,8 @@ def _meant(query: Query, lexicon: Lexicon) -> Query:
 def _one_unit(query: Query, lexicon: Lexicon) -> Query:
     """Read a side of NEAR, which stands at one place: words are a set there only as a whole."""
     if isinstance(query, Words):
-        name = lexicon.known(" ".join(query.words))
-        return Concept(name) if name else query
+        name = lexicon.known(str(query))
+        return Concept(name) if name else _themselves(query.words, lexicon)
     if isinstance(query, Near):
         return _meant(query, lexicon)
     return rebuilt(query, [_one_unit(part, lexicon) for part in children(query)])
@@ -115,7 +139,30 @@ def _units(words: tuple[str, ...], lexicon: Lexicon) -> Query:
     if found and all(word.lower() in FUNCTION_WORDS for word in rest):
         rest = ()
     named = [Concept(name) for name in dict.fromkeys(found)]
-    return all_of([*named, Words(rest)] if rest else [*named])
+    return all_of([*named, _themselves(rest, lexicon)] if rest else [*named])
+
+
+def _themselves(words: tuple[str, ...], lexicon: Lexicon) -> Query:
+    """Read words that are no unit: as they are, as the set that they may mean, and "RFC 9110" as "RFC9110" too."""
+    name = lexicon.perhaps(" ".join(words))
+    named = [Concept(name)] if name else []
+    together = _together(words)
+    return any_of([*named, Words(words), *([Words(together)] if together != words else [])])
+
+
+def _together(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Join letters with the number after them, as documents and groups are called."""
+    joined: list[str] = []
+    for word in words:
+        if word.isdecimal() and joined and _is_mark(joined[-1]):
+            word = joined.pop() + word  # noqa: PLW2901
+        joined.append(word)
+    return tuple(joined)
+
+
+def _is_mark(word: str) -> bool:
+    longest = LONGEST_MARK if word.isupper() else 3
+    return word.isascii() and word.isalpha() and len(word) <= longest and word.lower() not in FUNCTION_WORDS
 
 
 def _taken(words: tuple[str, ...], lexicon: Lexicon, longest: int) -> tuple[list[str], tuple[str, ...]]:
