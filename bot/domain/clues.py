@@ -1,17 +1,21 @@
 """Wordings and rules of a set: filed under their rarest word, and read in full only when an entry has that."""
 
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice
 
 from bot.domain import finding, terms
 from bot.domain.analysis import Gap, holds_words, is_comma, is_lone, raws
 from bot.domain.compiling import Compiler
-from bot.domain.finding import Term, Window
+from bot.domain.finding import Either, Term, Window
+from bot.domain.folding import fold
+from bot.domain.inflection import HEAD, beginnings, inflected_as, languages
 from bot.domain.percolating import Key
 from bot.domain.ports import Stem
 from bot.domain.sheets import Seen
 from bot.domain.terms import Reading, Test
-from bot.domain.values import by_value
 from bot.domain.vocabulary import Confidence, Nearby, TermSet, Wording
 
 LONG_ENOUGH = 11
@@ -21,6 +25,9 @@ SETS = 1_024
 
 WIDE = 6
 """Words from which on a comma may part the sides of a rule: so far apart they stand in two clauses anyway."""
+
+_SINGLE = re.compile("[A-Za-zÀ-ɏ\u1e00-\u1effΑ-ώЀ-ҁҊ-ԯא-תؠ-ؿف-ي]+")
+"""Letters of which any run is one word; not all that are."""
 
 Source = Wording | Nearby | str
 """A wording, a rule, or a phrase that cancels."""
@@ -41,6 +48,13 @@ class Clue:
 
 
 @dataclass(slots=True, eq=False)
+class Side(Either):
+    """Any of the alternatives of a rule's side, read when their words are met."""
+
+    waiting: list[tuple[str, str]] = field(default_factory=list)
+
+
+@dataclass(slots=True, eq=False)
 class Rule:
     """A place of one side within so many tokens of the other's, in either order, in one sentence.
 
@@ -49,14 +63,18 @@ class Rule:
 
     """
 
-    sides: tuple[Term, Term]
+    sides: tuple[Side, Side]
     within: int
-    beside: Term | None = None
+    beside: Side | None = None
     reach: int = 0
 
+    @property
+    def asked(self) -> tuple[Side, ...]:
+        """All that must stand somewhere."""
+        return self.sides if self.beside is None else (*self.sides, self.beside)
+
     def possible(self, present: set[Key]) -> bool:
-        asked = self.sides if self.beside is None else (*self.sides, self.beside)
-        return all(side.possible(present) for side in asked)
+        return all(side.possible(present) for side in self.asked)
 
     def windows(self, seen: Seen) -> list[Window]:
         return self.outside(seen, [])
@@ -80,7 +98,7 @@ def _unparted(seen: Seen, place: Window, within: int) -> bool:
     return not breaks or (within >= WIDE and len(breaks) == 1 and is_comma(seen.between(breaks[0])))
 
 
-@by_value(kw_only=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class Itself:
     """A set that equals itself alone, as sets of thousands of wordings take long to compare."""
 
@@ -93,45 +111,126 @@ class Itself:
         return id(self.termset)
 
 
-Sought = tuple[tuple[Source, tuple[Test | str, ...]], ...]
-"""Clues, each with what a passage must have one of in which it stands."""
+Way = tuple[int, str]
+"""The number of a clue, and a text of it: where a passage has its words, the clue may stand."""
+
+
+@dataclass(slots=True, eq=False)
+class Sought:
+    """The clues of a set, and the ways in which they may stand.
+
+    Attributes:
+        ways: by the first four letters of a word that each needs; by none where only reading it tells.
+
+    """
+
+    termset: TermSet
+    stem: Stem
+    sources: tuple[Source, ...]
+    ways: Mapping[str, list[Way]]
+    _needs: dict[str, dict[Test | str, list[int]]] = field(default_factory=dict)
+
+    def needs(self, head: str) -> Mapping[Test | str, list[int]]:
+        """Return what passages have in which clues with these first letters stand, with the numbers of the clues."""
+        needs = self._needs.get(head)
+        if needs is None:
+            needs = {}
+            for number, text in self.ways.get(head, ()):
+                for reading in self.readings(self.sources[number], text):
+                    needs.setdefault(reading.key(), []).append(number)
+            self._needs[head] = needs
+        return needs
+
+    def readings(self, source: Source, text: str) -> tuple[Reading, ...]:
+        """Read a text of a clue."""
+        if isinstance(source, str):
+            return (terms.quoted(text, self.stem),)
+        if isinstance(source, Nearby):
+            return (terms.side(text),)
+        if source.exact:
+            return (terms.acronym(text),)
+        if self.termset.company:
+            return terms.name(text, source.lang)
+        return (terms.wording(text, source.lang, self.stem),)
 
 
 def sought(termset: TermSet, stem: Stem) -> Sought:
-    """Read what a set's clues need: once for all indexes, as the largest take 0.1 s."""
+    """Return a set's clues: once for all indexes, as the largest take 0.05 s."""
     return _sought(Itself(termset), stem)  # type: ignore[arg-type]  # functions hash
 
 
 def cancelling(termset: TermSet, stem: Stem) -> Sought:
-    """Read what the phrases need that cancel a set, once for all indexes."""
+    """Return the phrases that cancel a set, once for all indexes."""
     return _cancelling(Itself(termset), stem)  # type: ignore[arg-type]  # functions hash
 
 
 @lru_cache(maxsize=SETS)
 def _sought(one: Itself, stem: Stem) -> Sought:
     termset = one.termset
-    wordings = [one for one in termset.wordings if one.confidence is not Confidence.LOW and holds_words(one.text)]
+    wordings = [one for one in termset.wordings if one.confidence is not Confidence.LOW]
     rules = [one for one in termset.nearby if one.confidence is not Confidence.LOW]
-    sources: tuple[Source, ...] = (*wordings, *rules)
-    return tuple((source, _needs(source, termset, stem)) for source in sources)
+    ways: dict[str, list[Way]] = {}
+    for number, wording in enumerate(wordings):
+        for head in _heads(wording, termset, stem):
+            ways.setdefault(head, []).append((number, wording.text))
+    heads = _Heads()
+    for number, rule in enumerate(rules, len(wordings)):
+        for text in max(rule.sides, key=_shortest):
+            if heads[text] or holds_words(text):
+                ways.setdefault(heads[text], []).append((number, text))
+    return Sought(termset, stem, (*wordings, *rules), ways)
+
+
+def _shortest(side: tuple[str, ...]) -> int:
+    return min(map(len, side), default=0)
 
 
 @lru_cache(maxsize=SETS)
 def _cancelling(one: Itself, stem: Stem) -> Sought:
-    return tuple((phrase, _needs(phrase, one.termset, stem)) for phrase in one.termset.unless if holds_words(phrase))
+    ways: dict[str, list[Way]] = {}
+    for number, phrase in enumerate(one.termset.unless):
+        for head in _heads(phrase, one.termset, stem):
+            ways.setdefault(head, []).append((number, phrase))
+    return Sought(one.termset, stem, one.termset.unless, ways)
 
 
-def _needs(source: Source, termset: TermSet, stem: Stem) -> tuple[Test | str, ...]:
-    if isinstance(source, Nearby):
-        rarest = max(source.sides, key=lambda side: min(map(len, side), default=0))
-        return tuple([_side(text) for text in rarest if holds_words(text)])
-    return tuple([reading.key() for reading in _readings(source, termset, stem)])
+def _heads(source: Wording | str, termset: TermSet, stem: Stem) -> frozenset[str]:
+    """Return the first letters of which a word has some where a wording stands."""
+    text = source if isinstance(source, str) else source.text
+    word = _longest(text)
+    if not word:
+        return frozenset()
+    plain = _head(word)
+    if isinstance(source, Wording) and termset.company:
+        return frozenset({plain, _head("".join(raws(text)))})
+    if is_lone(word) or "." in word or (isinstance(source, Wording) and source.exact):
+        return frozenset({plain})
+    if terms.is_function(word):
+        return frozenset({""})
+    langs = languages(text) if isinstance(source, str) else inflected_as(source.lang, text)
+    return beginnings(word, langs, stem).union({plain})  # type: ignore[arg-type]  # functions hash
 
 
-@lru_cache(maxsize=4_096)
-def _side(text: str) -> Test | str:
-    """Return what an alternative needs; the rules of a set repeat them."""
-    return terms.side(text).key()
+class _Heads(dict[str, str]):
+    """The first letters that a word has where an alternative of a rule stands, which rules repeat."""
+
+    def __missing__(self, text: str) -> str:
+        head = self[text] = _head(_longest(text.rstrip("*")))
+        return head
+
+
+def _head(word: str) -> str:
+    return fold(word).replace(".", "")[:HEAD]
+
+
+def _longest(text: str) -> str:
+    """Return the longest word of a text, or the character in its middle; nothing if it has none."""
+    word = max(text.split(), key=len, default="") if " " in text else text
+    if word.isalpha() and _SINGLE.fullmatch(word):
+        return word
+    words = raws(text)
+    longest = max(words, key=len, default="")
+    return words[(len(words) - 1) // 2] if is_lone(longest) else longest
 
 
 @lru_cache(maxsize=4_096)
@@ -139,58 +238,72 @@ def _alternative(text: str) -> terms.Sequence:
     return terms.side(text).sequence()
 
 
-def _readings(source: Wording | str, termset: TermSet, stem: Stem) -> tuple[Reading, ...]:
-    if isinstance(source, str):
-        return (terms.quoted(source, stem),)
-    if source.exact:
-        return (terms.acronym(source.text),)
-    if termset.company:
-        return terms.name(source.text, source.lang)
-    return (terms.wording(source.text, source.lang, stem),)
-
-
 @dataclass(slots=True, eq=False)
 class Reader:
-    """Reads the clues of a set."""
+    """Reads the clues of a set, each when a word is met that it needs.
 
-    termset: TermSet
+    Attributes:
+        filed: clues by what a passage must have one of.
+
+    """
+
+    sought: Sought
     compiler: Compiler
+    filed: dict[Key, list[Clue]] = field(default_factory=dict)
+    _clues: dict[int, Clue] = field(default_factory=dict)
 
-    def filed(self, needs: Sought) -> dict[Key, list[Clue]]:
-        """Return clues by what a passage must have one of."""
-        keys: dict[Test | str, Key] = {}
-        filed: dict[Key, list[Clue]] = {}
-        for source, several in needs:
-            clue = Clue(source)
-            for need in several:
-                key = keys.get(need)
-                if key is None:
-                    key = keys[need] = self.compiler.key(need)
-                filed.setdefault(key, []).append(clue)
-        return filed
+    @property
+    def name(self) -> str:
+        """Of the set."""
+        return self.sought.termset.name
+
+    def wake(self, head: str) -> list[Key]:
+        """File what may stand where a word begins with these letters; return the keys that are new."""
+        known = len(self.filed)
+        for need, numbers in self.sought.needs(head).items():
+            self.filed.setdefault(self.compiler.key(need), []).extend(map(self._clue, numbers))
+        return list(islice(self.filed, known, None))
+
+    def _clue(self, number: int) -> Clue:
+        clue = self._clues.get(number)
+        if clue is None:
+            clue = self._clues[number] = Clue(self.sought.sources[number])
+        return clue
 
     def term(self, clue: Clue) -> Term:
-        """Return the clue read in full."""
+        """Return the clue read, a rule as far as its words were met."""
         if clue.term is None:
-            clue.term = self._rule(clue.source) if isinstance(clue.source, Nearby) else self._wording(clue)
+            clue.term = self._wording(clue) if not isinstance(clue.source, Nearby) else _rule(clue.source)
+        if isinstance(clue.term, Rule):
+            for side in clue.term.asked:
+                self._grow(side)
         return clue.term
 
     def _wording(self, clue: Clue) -> Term:
         source = clue.source
         assert not isinstance(source, Nearby)  # noqa: S101  # told apart by `term`
-        if isinstance(source, Wording) and not source.exact and not self.termset.company and _short(source.text):
+        if isinstance(source, Wording) and not source.exact and not self.sought.termset.company and _short(source.text):
             clue.lang = "" if source.lang == "en" else source.lang
-        several = _readings(source, self.termset, self.compiler.stem)
-        readings = tuple(reading.sequence() for reading in several)
-        return self.compiler.alternatives(readings, f"@{self.termset.name}")
+        several = self.sought.readings(source, source if isinstance(source, str) else source.text)
+        return self.compiler.alternatives(tuple(reading.sequence() for reading in several), f"@{self.name}")
 
-    def _rule(self, rule: Nearby) -> Rule:
-        said = f"@{self.termset.name} nearby"
-        left, right, *beside = [
-            self.compiler.alternatives(tuple([_alternative(text) for text in side if holds_words(text)]), said)
-            for side in rule.sides
-        ]
-        return Rule((left, right), rule.within, next(iter(beside), None), rule.reach)
+    def _grow(self, side: Side) -> None:
+        """Read the alternatives of a side whose words were met since."""
+        begun = self.compiler.tests.begun
+        met = [text for head, text in side.waiting if begun(head)]
+        if met:
+            said = f"@{self.name} nearby"
+            side.terms += tuple([self.compiler.chain(_alternative(text), said) for text in met])
+            side.waiting = [(head, text) for head, text in side.waiting if not begun(head)]
+
+
+def _rule(rule: Nearby) -> Rule:
+    left, right, *beside = map(_unread, rule.sides)
+    return Rule((left, right), rule.within, next(iter(beside), None), rule.reach)
+
+
+def _unread(texts: tuple[str, ...]) -> Side:
+    return Side((), [(_head(_longest(text.rstrip("*"))), text) for text in texts if holds_words(text)])
 
 
 def _short(text: str) -> bool:

@@ -8,37 +8,55 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from bot.domain.clues import Clue, Reader, Rule, cancelling, outside, sought
+from bot.domain.clues import Reader, Rule, cancelling, outside, sought
 from bot.domain.compiling import Compiler, release
 from bot.domain.finding import Window
 from bot.domain.percolating import Key, Tests
 from bot.domain.ports import Stem
 from bot.domain.sheets import Seen, Sheet
-from bot.domain.vocabulary import TermSet, Vocabulary, Wording
+from bot.domain.vocabulary import Vocabulary, Wording
 
 T = TypeVar("T")
 
-Filed = dict[Key, list[Clue]]
 Places = tuple[list[Window], list[Window]]
 """Where a set stands surely, and where only if something else supports it."""
 
 
 @dataclass(slots=True, eq=False)
 class Cited:
-    """A set as a term of a query."""
+    """A set as a term of a query; woken by `Tests`.
 
-    reader: Reader
-    clues: Filed
+    Attributes:
+        clues, unless: what names the set, and the phrases that cancel what is found inside them.
+        hot: sets by what an entry must have one of to name them.
+        users: those who cited it, topics that support others aside.
+
+    """
+
+    clues: Reader
+    unless: Reader
+    hot: dict[Key, list["Cited"]]
     topic_stands: Callable[[Sheet], bool]
-    unless: Filed | None = None
+    users: int = 0
 
     @property
     def name(self) -> str:
         """Its name."""
-        return self.reader.termset.name
+        return self.clues.name
+
+    @property
+    def heads(self) -> set[str]:
+        """The letters that wake it."""
+        return (self.clues.sought.ways.keys() | self.unless.sought.ways.keys()) - {""}
+
+    def wake(self, head: str) -> None:
+        """Read the clues that need a word that begins with these letters."""
+        for key in self.clues.wake(head):
+            self.hot.setdefault(key, []).append(self)
+        self.unless.wake(head)
 
     def possible(self, present: set[Key]) -> bool:
-        return not self.clues.keys().isdisjoint(present)
+        return not self.clues.filed.keys().isdisjoint(present)
 
     def stands(self, passages: Iterable[Seen]) -> bool:
         """Tell whether the set is named in one of these passages."""
@@ -61,8 +79,8 @@ class Cited:
         return known
 
     def _sought(self, seen: Seen) -> Places:
-        likely = list(_filed(self.clues, seen.present))
-        standing = [clue for clue in likely if self.reader.term(clue).windows(seen)]
+        likely = list(_filed(self.clues.filed, seen.present))
+        standing = [clue for clue in likely if self.clues.term(clue).windows(seen)]
         standing = [clue for clue in standing if not clue.lang or seen.sheet.lang in {"", clue.lang}]
         if not standing:
             return [], []
@@ -70,7 +88,7 @@ class Cited:
         sure: list[Window] = []
         doubtful: list[Window] = []
         for clue in standing:
-            term = self.reader.term(clue)
+            term = self.clues.term(clue)
             if isinstance(term, Rule):
                 sure += term.outside(seen, cancelled)
             elif isinstance(clue.source, Wording) and not (clue.source.exact and cancelled):
@@ -78,31 +96,14 @@ class Cited:
         return sorted(sure), doubtful
 
     def _cancelled(self, seen: Seen) -> list[Window]:
-        """Return where phrases stand that cancel what is found inside them; they are filed when first asked for."""
-        if self.unless is None:
-            self.unless = self.reader.filed(cancelling(self.reader.termset, self.reader.compiler.stem))
-        phrases = [self.reader.term(clue) for clue in _filed(self.unless, seen.present)]
+        """Return where phrases stand that cancel what is found inside them."""
+        phrases = [self.unless.term(clue) for clue in _filed(self.unless.filed, seen.present)]
         return [window for phrase in phrases for window in phrase.windows(seen)]
-
-
-def cited(termset: TermSet, compiler: Compiler, topic_stands: Callable[[Sheet], bool]) -> Cited:
-    """Compile a set, as far as to know which entries may name it."""
-    reader = Reader(termset, compiler)
-    cancelling(termset, compiler.stem)  # read here, as watches are compiled off the loop and entries matched on it
-    return Cited(reader, reader.filed(sought(termset, compiler.stem)), topic_stands)
 
 
 def _filed(places: Mapping[Key, list[T]], present: set[Key]) -> Iterable[T]:
     """Return what is filed under the keys that are present, each once."""
     return dict.fromkeys(one for key in places.keys() & present for one in places[key])
-
-
-@dataclass(slots=True, eq=False)
-class _Held:
-    """A set that is compiled; `users` are those who cited it, topics that support others aside."""
-
-    cited: Cited
-    users: int = 0
 
 
 class Concepts:
@@ -113,7 +114,7 @@ class Concepts:
         self._tests = tests
         self._stem = stem
         self._vocabulary = vocabulary
-        self._held: dict[str, _Held] = {}
+        self._held: dict[str, Cited] = {}
         self._topics: dict[str, Cited] = {}
 
     def cite(self, name: str) -> Cited:
@@ -122,25 +123,18 @@ class Concepts:
         With a set that has ambiguous wordings come all topics, as these support it: entries are matched on the event
         loop and watches compiled off it.
         """
-        held = self._hold(name)
-        held.users += 1
-        if held.users == 1:
-            for key in held.cited.clues:
-                self.hot.setdefault(key, []).append(held.cited)
-            if any(one.ambiguous for one in self._vocabulary.sets[name].wordings):
-                self._hold_topics()
-        return held.cited
+        cited = self._hold(name)
+        cited.users += 1
+        if cited.users == 1 and any(one.ambiguous for one in self._vocabulary.sets[name].wordings):
+            self._hold_topics()
+        return cited
 
     def release(self, name: str) -> None:
         """Forget one use of a set, and the set with the last one."""
-        held = self._held[name]
-        held.users -= 1
-        if held.users:
+        cited = self._held[name]
+        cited.users -= 1
+        if cited.users:
             return
-        for key in held.cited.clues:
-            self.hot[key].remove(held.cited)
-            if not self.hot[key]:
-                del self.hot[key]
         if name not in self._topics:
             self._forget(name)
         if not any(other.users for other in self._held.values()):
@@ -148,26 +142,39 @@ class Concepts:
                 self._forget(topic)
             self._topics = {}
 
-    def _hold(self, name: str) -> _Held:
-        """Compile a set, if it is not yet."""
-        held = self._held.get(name)
-        if held is None:
-            compiler = Compiler(self._tests, self._stem, self)
-            held = self._held[name] = _Held(cited(self._vocabulary.sets[name], compiler, self.topic_stands))
-        return held
+    def _hold(self, name: str) -> Cited:
+        """Take a set up, if it is not yet: what needs words that were never met is read when they are."""
+        cited = self._held.get(name)
+        if cited is None:
+            termset, stem = self._vocabulary.sets[name], self._stem
+            compiler = Compiler(self._tests, stem, self)
+            clues = Reader(sought(termset, stem), compiler)
+            unless = Reader(cancelling(termset, stem), compiler)
+            cited = self._held[name] = Cited(clues, unless, self.hot, self.topic_stands)
+            cited.wake("")
+            self._tests.sleep(cited.heads, cited)
+        return cited
 
     def _forget(self, name: str) -> None:
-        release(self._held.pop(name).cited.reader.compiler.used, self._tests, self)
+        cited = self._held.pop(name)
+        self._tests.leave(cited.heads, cited)
+        for key in cited.clues.filed:
+            self.hot[key].remove(cited)
+            if not self.hot[key]:
+                del self.hot[key]
+        release(cited.clues.compiler.used, self._tests, self)
 
     def _hold_topics(self) -> None:
         """Compile all topics; they are forgotten once nothing is used."""
         if not self._topics:
             topics = (name for name, one in self._vocabulary.sets.items() if not one.company)
-            self._topics = {name: self._hold(name).cited for name in topics}
+            self._topics = {name: self._hold(name) for name in topics}
 
     def name(self, sheet: Sheet, present: set[Key], everywhere: set[Key]) -> None:
         """Add the names of the sets that stand on an entry's card to what is present there, and of others elsewhere."""
         for one in _filed(self.hot, everywhere):
+            if not one.users:
+                continue
             if one.stands(sheet.anywhere):
                 present.add(f"@{one.name}")
                 everywhere.add(f"@{one.name}")

@@ -6,10 +6,11 @@ and a new term few of the tokens known; both ways what is remembered is put righ
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 from bot.domain.analysis import Token, is_lone, token
 from bot.domain.folding import fold
-from bot.domain.inflection import Form
+from bot.domain.inflection import HEAD, Form
 from bot.domain.terms import Test
 
 Key = int | str
@@ -17,7 +18,7 @@ Key = int | str
 
 REMEMBERED = 50_000
 """Distinct tokens remembered before all are forgotten."""
-_HEAD, _LONG_HEAD = 4, 6
+_LONG_HEAD = 6
 """Letters by which forms and tokens are filed; tokens by both, forms by as many as they have."""
 
 
@@ -39,6 +40,17 @@ class Probe:
             self.raws = {raw}
         else:
             self.raws.add(raw)
+
+
+_LENGTHS = range(HEAD + 1)
+
+
+class Sleeper(Protocol):
+    """What adds tests only when a token begins as their forms do."""
+
+    def wake(self, head: str) -> None:
+        """Add the tests of tokens that begin with these letters."""
+        ...
 
 
 class _Lone(dict[str, str]):
@@ -66,6 +78,9 @@ class Tests:
         self._by_head: dict[str, tuple[Probe, ...]] = {}
         self._inside: dict[str, tuple[Probe, ...]] = {}
         self._raws_by_head: dict[str, list[tuple[str, str]]] = {}
+        self._asleep: dict[str, list[Sleeper]] = {}
+        self._waking: set[str] = set()  # remembered tokens that were met before the last went to sleep
+        self._begun: set[str] = set()
         self._readings: list[str] = []
         self._joined = ""
 
@@ -103,8 +118,30 @@ class Tests:
                 if not self.passed[raw]:
                     self.passing.discard(raw)
 
+    def sleep(self, heads: Iterable[str], sleeper: Sleeper) -> None:
+        """Have a sleeper woken, once for each of these beginnings, by the next token met that begins so."""
+        for head in heads:
+            self._asleep.setdefault(head, []).append(sleeper)
+        if len(self._waking) < len(self.passed):
+            self._waking.update(self.passed)
+
+    def leave(self, heads: Iterable[str], sleeper: Sleeper) -> None:
+        """Let a sleeper not be woken any more."""
+        for head in heads:
+            left = [other for other in self._asleep.pop(head, ()) if other is not sleeper]
+            if left:
+                self._asleep[head] = left
+
+    def begun(self, head: str) -> bool:
+        """Tell whether a remembered token begins with these letters."""
+        return head in self._begun
+
     def met(self, tokens: set[str]) -> set[Key]:
         """Return the numbers of the tests that some of these tokens pass."""
+        if self._waking:
+            for raw in tokens & self._waking:
+                self._waking.discard(raw)
+                self._wake(token(raw))
         for raw in tokens.difference(self.passed):
             self.passed[raw] = self._tried(raw)
         met: set[Key] = set()
@@ -120,14 +157,23 @@ class Tests:
         self.lone.clear()
         self._raws_by_head.clear()
         self._readings.clear()
+        self._waking.clear()
+        self._begun.clear()
         for probe in self.probes.values():
             probe.raws = NO_RAWS
+
+    def _wake(self, word: Token) -> None:
+        for head in {reading[:length] for reading in word.readings for length in _LENGTHS}:
+            self._begun.add(head)
+            for sleeper in self._asleep.pop(head, ()):
+                sleeper.wake(head)
 
     def _tried(self, raw: str) -> tuple[int, ...]:
         """Return the numbers of the tests that a new token passes, and file it for tests to come."""
         word = token(raw)
+        self._wake(word)
         for reading in word.readings:
-            self._raws_by_head.setdefault(reading[:_HEAD], []).append((reading, raw))
+            self._raws_by_head.setdefault(reading[:HEAD], []).append((reading, raw))
             if len(reading) >= _LONG_HEAD:
                 self._raws_by_head.setdefault(reading[:_LONG_HEAD], []).append((reading, raw))
             self._readings.append(reading)
@@ -142,12 +188,12 @@ class Tests:
         """Return the tests that a token may pass."""
         near: dict[Probe, None] = {}
         for reading in word.readings:
-            for length in range(1, min(_HEAD, len(reading)) + 1):
+            for length in range(1, min(HEAD, len(reading)) + 1):
                 near.update(dict.fromkeys(self._by_head.get(reading[:length], ())))
             if len(reading) >= _LONG_HEAD:
                 near.update(dict.fromkeys(self._by_head.get(reading[:_LONG_HEAD], ())))
         if self._inside:
-            heads = {word.word[start : start + _HEAD] for start in range(len(word.word))}
+            heads = {word.word[start : start + HEAD] for start in range(len(word.word))}
             for head in sorted(heads.intersection(self._inside)):
                 near.update(dict.fromkeys(self._inside[head]))
             near.update(dict.fromkeys(self._inside.get("", ())))
@@ -176,15 +222,15 @@ class Tests:
         while at >= 0:
             end = joined.find("\n", at) % (len(joined) + 1)
             reading = joined[joined.rfind("\n", 0, at) + 1 : end]
-            yield from (raw for known, raw in self._raws_by_head[reading[:_HEAD]] if known == reading)
+            yield from (raw for known, raw in self._raws_by_head[reading[:HEAD]] if known == reading)
             at = joined.find(stem, end)
 
     def _beginnings(self, form: Form) -> Iterable[str]:
         """Return the first letters that tokens of a form may have."""
-        if len(form.stem) >= _HEAD:
+        if len(form.stem) >= HEAD:
             return (_head(form.stem),)
         if form.endings is not None or not form.tail:
-            return {(form.stem + ending)[:_HEAD] for ending in form.endings or ("",)}
+            return {(form.stem + ending)[:HEAD] for ending in form.endings or ("",)}
         return [head for head in self._raws_by_head if head.startswith(form.stem)]
 
 
@@ -193,13 +239,13 @@ def _heads(test: Test) -> set[str]:
     if test.forms:
         return {_head(form.stem) for form in test.forms if not form.inside}
     word = fold(test.written or test.acronym).replace(".", "")
-    return {word[:_HEAD], f"{word}s"[:_HEAD]}
+    return {word[:HEAD], f"{word}s"[:HEAD]}
 
 
 def _insides(test: Test) -> set[str]:
     """Return the parts of words under which a test is filed."""
-    return {form.stem[:_HEAD] if len(form.stem) >= _HEAD else "" for form in test.forms if form.inside}
+    return {form.stem[:HEAD] if len(form.stem) >= HEAD else "" for form in test.forms if form.inside}
 
 
 def _head(stem: str) -> str:
-    return stem[: _LONG_HEAD if len(stem) >= _LONG_HEAD else _HEAD]
+    return stem[: _LONG_HEAD if len(stem) >= _LONG_HEAD else HEAD]

@@ -6,6 +6,7 @@ from adapters.language.stems import snowball
 from bot.domain.entries import Entry, Kind
 from bot.domain.matching import NO_CONTEXT, Context, WatchIndex, matches
 from bot.domain.query_parser import parse
+from bot.domain.sheets import Sheet
 from bot.domain.vocabulary import Confidence, Nearby, TermSet, Vocabulary, Wording
 from bot.domain.watches import WatchId
 
@@ -274,7 +275,9 @@ def test_the_topics_that_support_an_ambiguous_name_are_compiled_with_the_watch_a
     assert {"orange", "face"} <= held
     assert index.match(Entry(key="1", kind=Kind.NEWS, title="orange juice")) == []
     assert set(index._concepts._held) == held
-    assert {one.name for several in index._concepts.hot.values() for one in several} == {"orange"}
+    sheet = Sheet(Entry(key="2", kind=Kind.NEWS, title="facial recognition by orange"), NO_CONTEXT, index.tests)
+    index.candidates(sheet)
+    assert {key for key in sheet.present if isinstance(key, str)} == {"@orange"}
     index.drop(WatchId(0))
     assert not index._concepts._held
     assert not index.tests.probes
