@@ -10,6 +10,8 @@ from bot.domain.query import Is
 from bot.domain.sheets import Context, day
 
 _APART = re.compile(r"[\s,;()\[\]]+")
+_EDITION = re.compile(r":\d{4}(?:-\d{2})?\b")
+_AFTER_MARK = re.compile(r"(?<=[^\W\d_])[.-](?=\d)")
 
 
 def compare(wanted: Is, entry: Entry, context: Context) -> bool:
@@ -34,9 +36,16 @@ def _lang(tag: str, wanted: tuple[str, ...]) -> bool:
 
 
 def numbers(text: str) -> frozenset[str]:
-    """Return what a number is known by, as a whole and by its parts: "X.1096 (ex X.bvm)" is X.1096 and X.bvm."""
-    parts = _APART.split(fold(text))
-    return frozenset({"".join(parts), *parts}) - {""}
+    """Return what a number is known by, as a whole and by its parts: "X.1096 (ex X.bvm)" is X.1096 and X.bvm.
+
+    "ISO/IEC 19795-1:2021" is also known without its year, "F.743.2" also as "F743.2".
+    """
+    folded = fold(text)
+    known: set[str] = set()
+    for form in (folded, _EDITION.sub("", folded)):
+        parts = _APART.split(form)
+        known.update(["".join(parts), *parts])
+    return frozenset({*known, *(_AFTER_MARK.sub("", one) for one in known)}) - {""}
 
 
 def number_form(pattern: str) -> Form:

@@ -47,6 +47,7 @@ _LETTERS = str.maketrans(
         "ک": "ك",
         "ـ": "",
     }
+    | {chr(zero + digit): str(digit) for zero in (0x660, 0x6F0, 0x966, 0x9E6) for digit in range(10)}
 )
 
 
@@ -60,7 +61,7 @@ def fold(text: str) -> str:
 
     The rules are those that real data forced: NFKC, full case folding (ß is ss), accents off,
     ё as е, both Turkish i as i, ø æ œ ł đ as they are typed without such keys, Arabic alef, ya and
-    ta marbuta in one form, no tatweel, no vowel signs.
+    ta marbuta in one form, no tatweel, no vowel signs; Arabic, Persian, Devanagari and Bengali digits as ours.
     """
     if text.isascii():
         return text.lower()

@@ -31,6 +31,9 @@ PAIR = 4
 _HYPHENS = re.compile("[-\u2010-\u2015]")
 _LETTERS_DIGITS = re.compile(r"([^\W\d_]+)(\d+)")
 _JOINT = re.compile(r"([^\W\d_])[\s.-]*(\d)")
+_QUESTION = re.compile(r"(?:q(?:uestion)?[\s.]*)?0*(\d{1,2}\s*/\s*)0*(\d{1,2})", re.IGNORECASE)
+_LENGTHENED = 4
+"""Characters of a Japanese word from which on its last vowel may be written short: サーバー, サーバ (JIS Z 8301)."""
 
 
 class Test(NamedTuple):
@@ -169,7 +172,14 @@ def quoted(text: str, stem: Stem, *, codes: bool = False) -> Reading:
     """Read a phrase; with `codes`, punctuation and case mean nothing ("Q.7/21", "sg17")."""
     acronyms = not codes and not _shouted(raws(text))
     test = _inflecting(langs=languages(text), stem=stem, acronyms=acronyms)
-    return _whole(text, test, loose=codes, skips=not codes)
+    return _shortened(_whole(text, test, loose=codes, skips=not codes))
+
+
+def _shortened(reading: Reading) -> Reading:
+    """Ask for no long vowel at the end."""
+    if len(reading.raws) >= _LENGTHENED and reading.raws[-1] in {"ー", "ｰ"}:
+        reading.kept = reading.kept[:-1]
+    return reading
 
 
 def wording(text: str, lang: str, stem: Stem) -> Reading:
@@ -227,9 +237,11 @@ def codes(text: str, stem: Stem) -> tuple[Sequence, ...]:
 
 
 def codes_read(text: str, stem: Stem) -> tuple[Reading, ...]:
-    """Read the ways to write a code."""
+    """Read the ways to write a code; "Q7/21", "Question 7/21" and "7/21" are one Question."""
     apart, together = _JOINT.sub(r"\1 \2", text), _JOINT.sub(r"\1\2", text)
-    return tuple(quoted(form, stem, codes=True) for form in dict.fromkeys((text, apart, together)))
+    question = _QUESTION.fullmatch(text)
+    plain = (f"Q{question[1]}{question[2]}", f"{question[1]}{question[2]}") if question else ()
+    return tuple(quoted(form, stem, codes=True) for form in dict.fromkeys((text, apart, together, *plain)))
 
 
 def read_leaf(leaf: Query, stem: Stem) -> Reading:

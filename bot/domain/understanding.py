@@ -4,6 +4,7 @@ The watch keeps what was typed; this is applied when it is compiled, so a vocabu
 serves the watches that stand already. Quoted and exact forms mean themselves (design §4).
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -36,8 +37,9 @@ MOST_WORDINGS = 4_000
 """Wordings of own sets that a query may be spelt out to: what some 20 sets hold."""
 LONGEST_WORDING = 200
 """Characters: nothing longer is looked up."""
-LONGEST_MARK = 5
-"""Letters before the number of a document or group, if they are capitals; three if they are not."""
+SHORT_MARK = 3
+"""Letters before the number of a document or group, if they are no capitals."""
+_MARKED = re.compile(r"(?<![^\W_])([A-Za-z]{1,5}) (\d[\d.]*)(?![^\s/])")
 
 
 @dataclass(frozen=True)
@@ -151,18 +153,14 @@ def _themselves(words: tuple[str, ...], lexicon: Lexicon) -> Query:
 
 
 def _together(words: tuple[str, ...]) -> tuple[str, ...]:
-    """Join letters with the number after them, as documents and groups are called."""
-    joined: list[str] = []
-    for word in words:
-        if word.isdecimal() and joined and _is_mark(joined[-1]):
-            word = joined.pop() + word  # noqa: PLW2901
-        joined.append(word)
-    return tuple(joined)
+    """Join letters with the number after them, as documents and groups are called: "JTC 1/SC 37" is "JTC1/SC37"."""
+    return tuple(_MARKED.sub(_joined, " ".join(words)).split())
 
 
-def _is_mark(word: str) -> bool:
-    longest = LONGEST_MARK if word.isupper() else 3
-    return word.isascii() and word.isalpha() and len(word) <= longest and word.lower() not in FUNCTION_WORDS
+def _joined(found: re.Match[str]) -> str:
+    mark = found[1]
+    called = mark.isupper() or (len(mark) <= SHORT_MARK and mark.lower() not in FUNCTION_WORDS)
+    return f"{mark}{found[2]}" if called else found[0]
 
 
 def _taken(words: tuple[str, ...], lexicon: Lexicon, longest: int) -> tuple[list[str], tuple[str, ...]]:
