@@ -12,7 +12,7 @@ are called by the language of their rows (`any.tsv`: of none). Roles:
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -25,6 +25,9 @@ _COLUMNS = 4
 _NEAR = re.compile(r"(\S[^~]*?)\s+~(\d{1,2})\s+(\S[^~]*?)(?:\s+~(\d{1,2})\s+(\S[^~]*))?")
 _LEVELS = {str(level): level for level in Confidence}
 _FLAGS = frozenset({"exact", "ambiguous", "seen"})
+
+Where = tuple[str, int]
+"""A file and its line."""
 
 
 @dataclass(slots=True)
@@ -43,7 +46,7 @@ class _Open:
 def shipped() -> Vocabulary:
     """Return the vocabulary that comes with the bot; read once, as it cannot change.
 
-    Takes about a second, what looks wordings up included: call it off the loop.
+    Takes half a second, what looks wordings up included: call it off the loop.
     """
     vocabulary = read(files("bot.vocabulary") / "data")
     vocabulary.known("")
@@ -70,18 +73,18 @@ def _version(folder: Traversable) -> str:
     return sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()[:16]
 
 
-def _rows(file: Traversable) -> Iterator[tuple[str, tuple[str, str, str, str]]]:
+def _rows(file: Traversable) -> Iterator[tuple[Where, list[str]]]:
+    name = file.name
     for number, line in enumerate(file.read_text("utf-8").splitlines(), start=1):
-        if not line.strip() or line.startswith("#"):
+        if not line or line[0] == "#" or line.isspace():
             continue
-        where = f"{file.name} line {number}"
         columns = [column.strip() for column in line.split("\t")]
         if len(columns) != _COLUMNS:
-            raise _wrong(where, "four columns parted by tabs")
-        yield where, (columns[0], columns[1], columns[2], columns[3])
+            raise _wrong((name, number), "four columns parted by tabs")
+        yield (name, number), columns
 
 
-def _collect(found: Mapping[str, _Open], lang: str, rows: Iterable[tuple[str, tuple[str, str, str, str]]]) -> None:
+def _collect(found: Mapping[str, _Open], lang: str, rows: Iterable[tuple[Where, list[str]]]) -> None:
     for where, (name, role, marks, text) in rows:
         if name not in found or not text:
             raise _wrong(where, "a set that sets.tsv names, and a text")
@@ -96,21 +99,23 @@ def _collect(found: Mapping[str, _Open], lang: str, rows: Iterable[tuple[str, tu
                 raise _wrong(where, "the role term, near or not")
 
 
-def _wording(where: str, lang: str, marks: str, text: str) -> Wording:
+def _wording(where: Where, lang: str, marks: str, text: str) -> Wording:
+    known = _marked(marks)
+    if known is None:
+        raise _wrong(where, "high, medium or low, then exact, ambiguous or seen")
+    confidence, exact, ambiguous, seen = known
+    return Wording(text=text, lang=lang, confidence=confidence, exact=exact, ambiguous=ambiguous, seen=seen)
+
+
+@lru_cache(maxsize=64)
+def _marked(marks: str) -> tuple[Confidence, bool, bool, bool] | None:
     confidence, *flags = marks.split() or [""]
     if confidence not in _LEVELS or not _FLAGS.issuperset(flags):
-        raise _wrong(where, "high, medium or low, then exact, ambiguous or seen")
-    return Wording(
-        text=text,
-        lang=lang,
-        confidence=_LEVELS[confidence],
-        exact="exact" in flags,
-        ambiguous="ambiguous" in flags,
-        seen="seen" in flags,
-    )
+        return None
+    return _LEVELS[confidence], "exact" in flags, "ambiguous" in flags, "seen" in flags
 
 
-def _nearby(where: str, lang: str, marks: str, text: str) -> Nearby:
+def _nearby(where: Where, lang: str, marks: str, text: str) -> Nearby:
     rule = _NEAR.fullmatch(text)
     if rule is None or marks not in _LEVELS:
         raise _wrong(where, "high, medium or low, and a rule like “a|b* ~3 c|d”")
@@ -140,5 +145,6 @@ def _closed(name: str, one: _Open) -> TermSet:
     )
 
 
-def _wrong(where: str, expected: str) -> ConfigError:
-    return ConfigError([f"The vocabulary's {where} needs {expected}."])
+def _wrong(where: Where, expected: str) -> ConfigError:
+    file, number = where
+    return ConfigError([f"The vocabulary's {file} line {number} needs {expected}."])
