@@ -18,7 +18,7 @@ from bot.domain.storing.entries import Page, Place
 from storage.database import Plan, Row, select, within
 from storage.rows import KNOWN, micros, moment, to_known
 from storage.spelling import spelt, spelt_key
-from storage.tags import LAST_ROW, TOP, reach
+from storage.tags import TOP, many, reach
 
 OPEN = "coalesce(e.indexed, -1) < 0"
 NEWEST_OPEN = f"""
@@ -50,8 +50,6 @@ WHERE p.search_parts MATCH $1 AND instr(w.word, $2) > 0 LIMIT $3
 
 BEGINNING_WITH, HOLDING_IT = 48, 400
 """Words that one beginning, or one part of compounds, is taken for; each costs the search some 0.05 ms."""
-FEW = 500
-"""Rows that are looked at one by one, in half a second, before the words of a set are worked out, in two seconds."""
 PREFIX, TRIGRAM = 3, 3
 """Letters of the beginnings and of the parts that the index knows (0002_search.sql)."""
 NOTHING, ANYTHING = "", "*"
@@ -111,14 +109,7 @@ def _floor(oldest: int) -> Plan[int]:
 
 def _untagged(cover: Cover, floor: int, row: int) -> Plan[Cover]:
     """Plan what is asked of rows without tags: the words of sets, which take a second, only among many."""
-    return spelt_out(cover) if (yield from _many(floor, row)) else without_sets(cover)
-
-
-def _many(above: int, below: int) -> Plan[bool]:
-    """Plan whether there are more rows between these than are looked at one by one."""
-    [(last,)] = yield from select(LAST_ROW)
-    many: bool = min(below - 1, last) - above > FEW
-    return many
+    return spelt_out(cover) if (yield from many(floor, row)) else without_sets(cover)
 
 
 def by_words(cover: Cover, since: datetime | None, after: Place | None) -> Plan[bool]:
@@ -128,7 +119,7 @@ def by_words(cover: Cover, since: datetime | None, after: Place | None) -> Plan[
     if mark == 0 or row > mark + 1:
         return False
     floor = yield from _floor(_oldest(since))
-    return (yield from _many(floor, row))
+    return (yield from many(floor, row))
 
 
 def _rows(asked: str, oldest: int, floor: int, row: int, limit: int) -> Plan[list[Row]]:

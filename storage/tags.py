@@ -3,7 +3,7 @@
 The largest sets are looked for by 20,000 words, which takes FTS5 a second and more among a million entries; a tag is
 one word. What the store is taught of the sets (`bot.domain.tagging`) stands in tables, as it is large and an entry
 needs little of it. Entries are tagged when they are indexed, and those that were indexed before are tagged later,
-newest first; rows up to the mark are searched by words until then.
+newest first; rows up to the mark are searched by words until then, unless they are few.
 """
 
 from collections import defaultdict
@@ -33,8 +33,8 @@ INSIDE = "SELECT stem, word FROM tag_forms WHERE stem > '*' AND stem < '+'"
 NEEDED = "SELECT word, others, name FROM tag_needs WHERE word IN ({list})"
 LAST_ROW = "SELECT coalesce((SELECT row FROM search_marks ORDER BY newest DESC LIMIT 1), 0)"
 
-ENOUGH = 2_500
-"""Entries from which on there are tags: among fewer, words are found soon enough."""
+FEW = 500
+"""Rows that are looked at one by one, in half a second; among more there are tags."""
 ANY = 0
 """A word that every entry holds."""
 MANY = 50
@@ -53,6 +53,13 @@ def reach(cover: Cover) -> Plan[int]:
     return marks[0][1] if marks and versions == {marks[0][0]} else TOP
 
 
+def many(above: int, below: int) -> Plan[bool]:
+    """Plan whether there are more rows between these than are looked at one by one."""
+    [(last,)] = yield from select(LAST_ROW)
+    found: bool = min(below - 1, last) - above > FEW
+    return found
+
+
 def left() -> Plan[int]:
     """Plan up to which row of the index older entries are still to be tagged."""
     marks = yield from select(MARK)
@@ -62,7 +69,7 @@ def left() -> Plan[int]:
 def version() -> Plan[str | None]:
     """Plan the version that entries are tagged with, empty if none; None while there are few."""
     [(last,)] = yield from select(LAST_ROW)
-    if last < ENOUGH:
+    if last <= FEW:
         return None
     marks = yield from select(MARK)
     return marks[0][0] if marks else ""

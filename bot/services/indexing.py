@@ -41,21 +41,26 @@ class Indexing:
     shipped: Callable[[], "Vocabulary"]
 
     async def run(self) -> None:
-        """Index until cancelled."""
+        """Index until cancelled; tags wait for the first rest, as a start has much else to do."""
+        rested = False
         while True:
             try:
-                done = await self.run_once()
+                done = await (self.run_once() if rested else self._index())
             except StoreError as error:
                 log.warning("index.skipped", why=str(error))
                 done = 0
+            rested = rested or not done
             await self.clock.sleep_until(self.clock.now() + (BREATH if done else REST))
 
     async def run_once(self) -> int:
         """Index a batch, or tag one; return how many entries it had."""
+        return await self._index() or await self._tag()
+
+    async def _index(self) -> int:
         done = await self.store.entries.index(BATCH)
         if done:
             self.meter.count("indexed", done)
-        return done or await self._tag()
+        return done
 
     async def _tag(self) -> int:
         """Tag a batch of older entries, after the sets were taught if those of another version were, or none."""

@@ -119,7 +119,7 @@ async def test_whatever_was_tagged_when_a_search_for_sets_finds_what_the_matcher
     steps: Sequence[tuple[str, int, str]],
     few: int,
 ) -> None:
-    monkeypatch.setattr("storage.search.FEW", few)
+    monkeypatch.setattr("storage.tags.FEW", few)
     path = tmp_path_factory.mktemp("tags") / "store.db"
     stored: dict[int, Known] = {}
     async with open_store(f"sqlite:///{path}") as store:
@@ -141,7 +141,7 @@ async def test_whatever_was_tagged_when_a_search_for_sets_finds_what_the_matcher
 
 
 async def test_tags_are_asked_where_they_are_and_words_below(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("storage.search.FEW", 0)
+    monkeypatch.setattr("storage.tags.FEW", 0)
     rows = [
         told(n, text)
         for n, text in enumerate(("face recognition", "recognition", "人脸识别", "face", "faces recognised"))
@@ -167,12 +167,12 @@ async def test_few_rows_without_tags_are_looked_at_one_by_one(store: Store, monk
     rows = [told(n, text) for n, text in enumerate(("faces", "police", "face recognition", "police faces"))]
     await commit(store, rows)
     await store.entries.index(9)
-    monkeypatch.setattr("storage.search.FEW", 4)
+    monkeypatch.setattr("storage.tags.FEW", 4)
     assert [one.id for one in await found(store, parse("@faces"), FIRST, 3)] == [one.id for one in reversed(rows)]
     wanted = [rows[3].id, rows[1].id]
     assert [one.id for one in await found(store, parse("@faces AND police"), FIRST, 9)] == wanted, "by the other word"
     assert [one.id for one in await found(store, parse("police NOT @faces"), FIRST, 9)] == wanted
-    monkeypatch.setattr("storage.search.FEW", 3)
+    monkeypatch.setattr("storage.tags.FEW", 3)
     assert [one.id for one in await found(store, parse("@faces"), FIRST, 9)] == [rows[2].id], "they are too many"
 
 
@@ -191,7 +191,7 @@ async def test_few_entries_need_no_tags(store: Store, monkeypatch: pytest.Monkey
     await commit(store, [told(1, "ZTE")])
     await store.entries.index(9)
     assert await store.entries.tagged() is None
-    monkeypatch.setattr("storage.tags.ENOUGH", 1)
+    monkeypatch.setattr("storage.tags.FEW", 0)
     assert await store.entries.tagged() == ""
     await taught(store, FIRST)
     assert await store.entries.tagged() == "1first"
