@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -79,6 +79,11 @@ class MatrixChat:
         """Replace a message's content; post anew and return that receipt if the message is gone."""
         session = await self._connected()
         return Receipt(await session.posting.edit(to.id, message, what, key))
+
+    async def left(self, where: Conversation, people: Collection[str]) -> Collection[str]:
+        """Return those of these people who are not in the room any more."""
+        session = await self._connected()
+        return await session.rooms.left(where.id, people)
 
     async def serve(self, desk: Desk) -> None:
         """Bring what people type to the desk until cancelled; Unauthorised if the login is gone."""

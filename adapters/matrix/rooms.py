@@ -1,6 +1,6 @@
 """Who is who in the bot's rooms."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from adapters.matrix.errors import chat_error
@@ -44,12 +44,20 @@ class Rooms:
 
     async def alone(self, room_id: str) -> bool:
         """Tell whether a room holds one person and the bot; raise a ChatError if the server does not say."""
+        return len(await self._people(room_id)) == PAIR
+
+    async def left(self, room_id: str, users: Collection[str]) -> Collection[str]:
+        """Return the users who are not in a room any more; raise a ChatError if the server does not say."""
+        there = await self._people(room_id) if room_id in self._client.rooms else users
+        return {user for user in users if user.startswith("@") and user not in there}
+
+    async def _people(self, room_id: str) -> Collection[str]:
         room = self._client.rooms[room_id]
         if not room.members_synced:
             answer = await self._client.joined_members(room_id)
             if not room.members_synced:
                 raise chat_error(answer)
-        return len(room.users) == PAIR
+        return room.users
 
     def moderates(self, room_id: str, user: str) -> bool:
         """Tell whether a user looks after a room: by list, as its creator, or by power (spec 1.18 §11.2.4)."""

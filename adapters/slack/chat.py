@@ -1,7 +1,7 @@
 """Slack as a chat platform: cards, threads and edits out, commands and events in."""
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Collection, Coroutine, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -86,6 +86,10 @@ class SlackChat:
             return Receipt(await self._editor.edit(to, message, what, key=key))
         except Unauthorised as error:
             raise await self._without_token(to, error) from error
+
+    async def left(self, where: Conversation, people: Collection[str]) -> Collection[str]:
+        """Return those of these people whose accounts are closed."""
+        return await self._inbound.people.left(await self._client(where), team_of(where), people)
 
     async def serve(self, desk: Desk) -> None:
         """Bring what people type to the desk until cancelled; raise ChatDown or Unauthorised."""

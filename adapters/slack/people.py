@@ -1,7 +1,7 @@
 """What Slack knows of people: the zone they live in, what they are called, whether they look after the workspace."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -30,12 +30,14 @@ class Profile:
     Attributes:
         zone: IANA name.
         admin: whether they look after the workspace.
+        gone: whether their account is closed.
 
     """
 
     zone: str | None = None
     name: str | None = None
     admin: bool | None = None
+    gone: bool = False
 
 
 NOBODY = Profile()
@@ -66,6 +68,12 @@ class People:
         found = await asyncio.gather(*(self.profile(client, team, user) for user in asked_for))
         return {user: profile.name for user, profile in zip(asked_for, found, strict=True) if profile.name}
 
+    async def left(self, client: AsyncWebClient, team: str, users: Iterable[str]) -> Collection[str]:
+        """Return those whose accounts Slack says are closed."""
+        asked_for = sorted(set(users))[:MOST_NAMES]
+        found = await asyncio.gather(*(self.profile(client, team, user) for user in asked_for))
+        return {user for user, profile in zip(asked_for, found, strict=True) if profile.gone}
+
     async def _ask(self, client: AsyncWebClient, team: str, user: str) -> Profile:
         found = NOBODY
         try:
@@ -95,4 +103,5 @@ def _read(user: Mapping[str, Any]) -> Profile:
         zone=str(user.get("tz") or "") or None,
         name=next((str(name) for name in names if name), None),
         admin=any(roles) if roles else None,
+        gone=bool(user.get("deleted")),
     )

@@ -1,8 +1,8 @@
 """What the core needs of the outside, by role; the store has a package of its own, `storing`."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from bot.domain.alerts import DeliveryKey
 from bot.domain.chat import Command, Conversation, Receipt
@@ -85,6 +85,15 @@ class Chat(Protocol):
 
     async def serve(self, desk: "Desk") -> None:
         """Bring what people type to the desk until cancelled or until the platform ends (end of input)."""
+        ...
+
+
+@runtime_checkable
+class Roster(Protocol):
+    """A chat platform that knows who is still there."""
+
+    async def left(self, where: Conversation, people: Collection[str]) -> Collection[str]:
+        """Return those of these people who have left for sure; raise a ChatError."""
         ...
 
 

@@ -25,7 +25,7 @@ from bot.telemetry import Metrics
 from bot.wiring.commands import answering
 from bot.wiring.configured import defaults
 from bot.wiring.language import stem, vocabulary
-from bot.wiring.platforms import open_platforms, states
+from bot.wiring.platforms import open_platforms, rosters, states
 from bot.wiring.sources import Reader, catalogue, open_sources
 from bot.wiring.storage import open_store
 from bot.wiring.summaries import improving, open_model
@@ -121,7 +121,7 @@ def assemble(
         notice=Notice(store=store, clock=clock, operators=operators) if operators else None,
         improve=partial(improving, settings, store, reader, clock, meter=metrics, deliver=deliverer.wake, model=model),
         recap=Recap(store=store, clock=clock, defaults=wanted),
-        review=Review(store=store, clock=clock),
+        review=Review(store=store, clock=clock, rosters=rosters(chats)),
         remind=Remind(store=store, clock=clock, defaults=wanted),
         indexing=Indexing(store=store, clock=clock, meter=metrics, stem=stem(), shipped=vocabulary),
         reception=Reception(store=store, clock=clock, carry_out=carry_out, deliver=deliverer.wake),

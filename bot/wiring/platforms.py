@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING
 
 from bot.config import Settings
-from bot.domain.ports import Chat, Clock
+from bot.domain.ports import Chat, Clock, Roster
 
 if TYPE_CHECKING:
     from aiohttp.web import RouteDef
@@ -32,6 +32,11 @@ async def open_platforms(settings: Settings, store: "Stored", clock: Clock) -> A
 def routes_of(chats: Mapping[str, Chat]) -> "Sequence[RouteDef]":
     """Return what chat platforms answer on the HTTP port."""
     return [route for chat in chats.values() for route in getattr(chat, "routes", tuple)()]
+
+
+def rosters(chats: Mapping[str, Chat]) -> Mapping[str, Roster]:
+    """Return the platforms that know who is still there, by name."""
+    return {name: chat for name, chat in chats.items() if isinstance(chat, Roster)}
 
 
 def states(chats: Mapping[str, Chat]) -> Mapping[str, str]:

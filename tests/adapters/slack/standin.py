@@ -68,6 +68,7 @@ class Slack:
     scopes: frozenset[str] = SCOPES
     channels: dict[str, Channel] = field(default_factory=dict)
     users: dict[str, str] = field(default_factory=lambda: {ANA: "Europe/Zurich", BEN: "America/New_York"})
+    deleted: set[str] = field(default_factory=set)
     faults: list[Fault] = field(default_factory=list)
     log: list[Json] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
@@ -256,6 +257,7 @@ class Slack:
                 "tz": self.users[arguments["user"]],
                 "name": arguments["user"].lower(),
                 "is_admin": arguments["user"] == ANA,
+                "deleted": arguments["user"] in self.deleted,
             }
         }
 

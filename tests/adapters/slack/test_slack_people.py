@@ -11,7 +11,7 @@ from bot.domain.document import Action, Document, says
 from bot.domain.errors import StoreBusy
 from tests.adapters.slack.person import NotAcknowledged
 from tests.adapters.slack.room import Room, at_work, until
-from tests.adapters.slack.standin import ANA, BOT_USER, GENERAL, QUIET, TEAM, Json
+from tests.adapters.slack.standin import ANA, BEN, BOT_USER, GENERAL, QUIET, TEAM, Json
 
 HERE = Conversation("slack", f"{TEAM}/{GENERAL}")
 CARD = Document(
@@ -210,6 +210,12 @@ async def test_where_the_bot_is_not_it_answers_who_asked_and_says_how_to_invite_
         room.chat._whisper._ways.clear()
         await room.ana.deliver("slash_commands", {**payload, "response_url": ""})
         await until(lambda: len(room.slack.said("D0ANA")) == 1)
+
+
+async def test_who_has_a_closed_account_has_left_and_who_is_unknown_has_not(tmp_path: Path) -> None:
+    async with at_work(tmp_path, http=True) as room:
+        room.slack.deleted.add(ANA)
+        assert await room.chat.left(HERE, {ANA, BEN, "U0UNKNOWN", "you"}) == {ANA}
 
 
 CHANNEL = {"channel": GENERAL}
