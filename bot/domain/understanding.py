@@ -28,7 +28,7 @@ from bot.domain.query import (
 from bot.domain.query_parser import check
 from bot.domain.successions import followed
 from bot.domain.terms import FUNCTION_WORDS
-from bot.domain.vocabulary import NO_VOCABULARY, Confidence, TermSet, Vocabulary, key
+from bot.domain.vocabulary import NO_VOCABULARY, TermSet, Vocabulary, key
 
 _SPOKEN_FIELDS = frozenset({"title", "text", "company"})
 """Fields that hold words of a language; the others hold codes and names of places."""
@@ -59,28 +59,14 @@ class Lexicon:
         return frozenset(self.shipped.sets) | frozenset(self.own)
 
     def known(self, text: str) -> str | None:
-        """Return the set that is called so; a team's own goes first.
+        """Return the set that is called so; a team's own goes first."""
+        return self.keyed(key(text)) if len(text) <= LONGEST_WORDING else None
 
-        Characters of scripts that part no words may be typed apart.
-        """
-        if len(text) > LONGEST_WORDING:
-            return None
-        apart = not text.isascii() and " " in text and all(map(is_lone, raws(text)))
-        wanted = text.replace(" ", "") if apart else text
-        return (self._own.known(wanted) if self.own else None) or self.shipped.known(wanted)
-
-    def perhaps(self, text: str) -> str | None:
-        """Return the shipped set that may be called so, as a street, a fruit or a king is too."""
-        return self._ambiguous.get(key(text)) if len(text) <= LONGEST_WORDING else None
-
-    @cached_property
-    def _ambiguous(self) -> Mapping[str, str]:
-        return {
-            key(wording.text): name
-            for name, one in self.shipped.sets.items()
-            for wording in one.wordings
-            if wording.ambiguous and wording.confidence is not Confidence.LOW
-        }
+    def keyed(self, wanted: str) -> str | None:
+        """Return the set that is called so, for a key; characters of scripts that part no words may stand apart."""
+        if " " in wanted and is_lone(wanted) and all(map(is_lone, raws(wanted))):
+            wanted = wanted.replace(" ", "")
+        return (self._own.keyed(wanted) if self.own else None) or self.shipped.keyed(wanted)
 
     @cached_property
     def longest(self) -> int:
@@ -136,8 +122,9 @@ def _one_unit(query: Query, lexicon: Lexicon) -> Query:
 
 def _units(words: tuple[str, ...], lexicon: Lexicon) -> Query:
     """Take the longest known terms out of bare words; those that are left stay together."""
-    found, left = _taken(words, lexicon, lexicon.longest)
-    rest = tuple(word for word in left if word)
+    keys = tuple(key(word) if len(word) <= LONGEST_WORDING else "" for word in words)
+    found, left = _taken(keys, 0, len(keys), lexicon, lexicon.longest)
+    rest = tuple(words[at] for at in left)
     if found and all(word.lower() in FUNCTION_WORDS for word in rest):
         rest = ()
     named = [Concept(name) for name in dict.fromkeys(found)]
@@ -146,7 +133,8 @@ def _units(words: tuple[str, ...], lexicon: Lexicon) -> Query:
 
 def _themselves(words: tuple[str, ...], lexicon: Lexicon) -> Query:
     """Read words that are no unit: as they are, as the set that they may mean, and "RFC 9110" as "RFC9110" too."""
-    name = lexicon.perhaps(" ".join(words))
+    called = " ".join(words)
+    name = lexicon.shipped.perhaps(called) if len(called) <= LONGEST_WORDING else None
     named = [Concept(name)] if name else []
     together = _together(words)
     return any_of([*named, Words(words), *([Words(together)] if together != words else [])])
@@ -163,15 +151,17 @@ def _joined(found: re.Match[str]) -> str:
     return f"{mark}{found[2]}" if called else found[0]
 
 
-def _taken(words: tuple[str, ...], lexicon: Lexicon, longest: int) -> tuple[list[str], tuple[str, ...]]:
-    for length in range(min(longest, len(words)), 0, -1):
-        for start in range(len(words) - length + 1):
-            name = lexicon.known(" ".join(words[start : start + length]))
+def _taken(keys: tuple[str, ...], first: int, last: int, lexicon: Lexicon, longest: int) -> tuple[list[str], list[int]]:
+    """Return the sets that the words from `first` up to `last` name, the longest first, and the words left over."""
+    for length in range(min(longest, last - first), 0, -1):
+        for start in range(first, last - length + 1):
+            end = start + length
+            name = lexicon.keyed(" ".join(keys[start:end]))
             if name is not None:
-                before, left = _taken(words[:start], lexicon, length)
-                after, right = _taken(words[start + length :], lexicon, length)
-                return [*before, name, *after], (*left, *right)
-    return [], words
+                before, left = _taken(keys, first, start, lexicon, length)
+                after, right = _taken(keys, end, last, lexicon, length)
+                return [*before, name, *after], [*left, *right]
+    return [], list(range(first, last))
 
 
 def _spelt_out(query: Query, lexicon: Lexicon) -> Query:

@@ -108,9 +108,21 @@ class Vocabulary:
 
     def known(self, text: str) -> str | None:
         """Return the name of the set that is called so in any language; hyphens, case and a plural s are alike."""
-        wanted = key(text)
+        return self.keyed(key(text))
+
+    def perhaps(self, text: str) -> str | None:
+        """Return the set that may be called so, as a street, a fruit or a king is too."""
+        return self._ambiguous.get(key(text))
+
+    def keyed(self, wanted: str) -> str | None:
+        """Return the name of the set that is called so, for what was made a key already."""
         singular = wanted[:-1] if wanted.endswith("s") else f"{wanted}s"
         return self._by_wording.get(wanted) or self._by_wording.get(singular)
+
+    @cached_property
+    def _ambiguous(self) -> Mapping[str, str]:
+        several = ((name, wording) for name, one in self.sets.items() for wording in one.wordings if wording.ambiguous)
+        return {key(one.text): name for name, one in several if one.confidence is not Confidence.LOW}
 
     @cached_property
     def longest(self) -> int:
