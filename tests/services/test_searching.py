@@ -1,6 +1,7 @@
 """A search and an alert can never disagree: what a search yields is what the matcher accepts of all that is stored."""
 
 import random
+import threading
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -20,7 +21,7 @@ from bot.domain.sources import Source
 from bot.domain.storing.sources import Outcomes
 from bot.domain.storing.store import Store
 from bot.domain.vocabulary import NO_VOCABULARY
-from bot.domain.watches import WatchId
+from bot.domain.watches import Match, WatchId
 from bot.services.indexing import BATCH, Indexing
 from bot.services.searching import Search
 from storage import open_store
@@ -81,6 +82,23 @@ def search(store: Store, *queries: Query, **limits: object) -> Search:
         surface=surface,
         **limits,  # type: ignore[arg-type]
     )
+
+
+async def test_the_first_match_which_reads_the_sets_is_made_off_the_loop(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chance = random.Random(1)
+    await keep(store, [an_entry(number, chance) for number in range(40)])
+    threads: list[int] = []
+    match = WatchIndex.match
+
+    def watched(index: WatchIndex, entry: Entry, context: Context) -> list[Match]:
+        threads.append(threading.get_ident())
+        return match(index, entry, context)
+
+    monkeypatch.setattr(WatchIndex, "match", watched)
+    assert [known async for known, _ in search(store, parse("camera")).found()]
+    assert threads[0] != threading.get_ident()
 
 
 def an_entry(number: int, chance: random.Random) -> Known:
