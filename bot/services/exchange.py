@@ -59,11 +59,11 @@ class Exchanged:
 
 
 def written(watches: Iterable[Watch], words: Words) -> str:
-    """Write watches by conversation and query, sets by team and name; equal contents give equal texts."""
+    """Write watches by conversation and query, sets by team and name, wordings in order; equal contents, equal texts."""
     blocks = [HEAD]
     for team, sets in sorted(words.items()):
         for name, wordings in sorted(sets.items()):
-            rows = [("team", _text(team)), ("name", _text(name)), ("wordings", _list(wordings))]
+            rows = [("team", _text(team)), ("name", _text(name)), ("wordings", _list(sorted(wordings)))]
             blocks.append(_block("vocabulary", rows))
     ordered = sorted(watches, key=lambda one: (one.conversation, one.query))
     blocks += [_block("watch", _rows(watch)) for watch in ordered]

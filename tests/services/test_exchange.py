@@ -41,6 +41,16 @@ async def test_what_is_exported_is_imported_whole_by_another_bot(room: Room, tmp
         assert await exported(other) == text
 
 
+async def test_equal_words_give_an_equal_text_in_whatever_order_they_were_added(room: Room) -> None:
+    for words in ("smart lamp, 智慧灯杆", "lamp post"):
+        await room.says(f"vocabulary add lamps {words}")
+        await room.says(f"vocabulary add posts {words}")
+    await room.says("vocabulary remove posts smart lamp")
+    await room.says("vocabulary add posts smart lamp")
+    lamps, posts = (row["wordings"] for row in tomllib.loads(await exported(room.store))["vocabulary"])
+    assert lamps == posts
+
+
 async def test_a_file_written_by_hand_is_brought_into_canonical_form(room: Room) -> None:
     assert await imported(room.store, read(FILE), SHIPPED, now=NOW) == (1, 2)
     _, (watch,) = await room.store.watches.all()
@@ -121,7 +131,8 @@ def test_any_text_survives(watches: list[Watch], words: dict[str, dict[str, list
     text = written(watches, words)
     tomllib.loads(text)
     back = read(text)
-    assert {team: sets for team, sets in words.items() if sets} == back.words
+    held = {team: {name: sorted(texts) for name, texts in sets.items()} for team, sets in words.items() if sets}
+    assert back.words == held
     assert [
         (one.conversation, one.query, one.owner, one.note, one.created, one.muted_until) for one in back.watches
     ] == [
