@@ -59,7 +59,7 @@ class Exchanged:
 
 
 def written(watches: Iterable[Watch], words: Words) -> str:
-    """Write watches by conversation and query, sets by team and name, wordings in order; equal contents, equal texts."""
+    """Write watches by conversation and query, sets by team and name, all in order: equal contents give equal texts."""
     blocks = [HEAD]
     for team, sets in sorted(words.items()):
         for name, wordings in sorted(sets.items()):

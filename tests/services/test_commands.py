@@ -255,6 +255,8 @@ async def test_why_names_the_stage_that_stopped_a_link(room: Room) -> None:
     assert "The watch here does not match it." in await room.says(f"why {LINK}")
     await room.says("watch --yes face recognition NOT (unicorn, borders)")
     assert "asks for it, but excludes “unicorn, borders”, which it says." in await room.says(f"why {LINK}")
+    await room.says("edit 2 dragons, face recognition NOT borders --yes")
+    assert "asks for it, but excludes “borders”, which it says." in await room.says(f"why {LINK}")
     await room.says('watch --yes "face recognition"')
     assert "is younger: it was made " in await room.says(f"why {LINK}")
     assert "no watch stands here" in await room.says(f"why {LINK}", ELSEWHERE)

@@ -10,7 +10,7 @@ from bot.domain.changes import Known
 from bot.domain.document import Block, Document, Facts, Heading, Line, Link, Moment, Paragraph, Quote, Style, Text
 from bot.domain.entries import SourceId
 from bot.domain.matching import WatchIndex
-from bot.domain.query import And, Not, Query, all_of
+from bot.domain.query import And, Not, Or, Query, all_of
 from bot.domain.quiet import breaks_through
 from bot.domain.sources import Source
 from bot.domain.telling import BY_HAND, because_of
@@ -198,9 +198,9 @@ def _stopped(
     for number in sorted(matching([query for _, query in meant])):
         return _unspoken(meant[number][0], known)
     for watch, query in meant:
-        wanted, unwanted = _without(query)
-        if unwanted:
-            standing = matching([wanted, *unwanted])
+        for alternative in query.parts if isinstance(query, Or) else (query,):
+            wanted, unwanted = _without(alternative)
+            standing = matching([wanted, *unwanted]) if unwanted else frozenset()
             barred = [str(one) for number, one in enumerate(unwanted, start=1) if number in standing]
             if barred and 0 in standing:
                 return _excluded(watch, barred)
