@@ -29,6 +29,9 @@ WIDE = 6
 _SINGLE = re.compile("[A-Za-zÀ-ɏ\u1e00-\u1effΑ-ώЀ-ҁҊ-ԯא-תؠ-ؿف-ي]+")
 """Letters of which any run is one word; not all that are."""
 
+OFF = 20
+"""Tokens around a phrase that speaks of something else, in which a medium rule does not hold: about a sentence."""
+
 Source = Wording | Nearby | str
 """A wording, a rule, or a phrase that cancels."""
 
@@ -164,6 +167,11 @@ def cancelling(termset: TermSet, stem: Stem) -> Sought:
     return _cancelling(Itself(termset), stem)  # type: ignore[arg-type]  # functions hash
 
 
+def diverting(termset: TermSet, stem: Stem) -> Sought:
+    """Return the phrases beside which a set's medium rules do not hold, once for all indexes."""
+    return _diverting(Itself(termset), stem)  # type: ignore[arg-type]  # functions hash
+
+
 @lru_cache(maxsize=SETS)
 def _sought(one: Itself, stem: Stem) -> Sought:
     termset = one.termset
@@ -187,11 +195,20 @@ def _shortest(side: tuple[str, ...]) -> int:
 
 @lru_cache(maxsize=SETS)
 def _cancelling(one: Itself, stem: Stem) -> Sought:
+    return _phrases(one.termset, one.termset.unless, stem)
+
+
+@lru_cache(maxsize=SETS)
+def _diverting(one: Itself, stem: Stem) -> Sought:
+    return _phrases(one.termset, one.termset.off, stem)
+
+
+def _phrases(termset: TermSet, phrases: tuple[str, ...], stem: Stem) -> Sought:
     ways: dict[str, list[Way]] = {}
-    for number, phrase in enumerate(one.termset.unless):
-        for head in _heads(phrase, one.termset, stem):
+    for number, phrase in enumerate(phrases):
+        for head in _heads(phrase, termset, stem):
             ways.setdefault(head, []).append((number, phrase))
-    return Sought(one.termset, stem, one.termset.unless, ways)
+    return Sought(termset, stem, phrases, ways)
 
 
 def _heads(source: Wording | str, termset: TermSet, stem: Stem) -> frozenset[str]:
@@ -321,3 +338,8 @@ def outside(windows: list[Window], cancelled: list[Window]) -> list[Window]:
         for window in windows
         if not any(first <= mark[0] and mark[1] <= last for first, last, _ in cancelled for mark in window[2])
     ]
+
+
+def away(windows: list[Window], others: list[Window]) -> list[Window]:
+    """Return the places from which no other lies within `OFF` tokens."""
+    return [window for window in windows if all(max(one[0] - window[1], window[0] - one[1]) > OFF for one in others)]

@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from bot.domain.clues import Reader, Rule, cancelling, outside, sought
+from bot.domain.clues import Reader, Rule, away, cancelling, diverting, outside, sought
 from bot.domain.compiling import Compiler, release
 from bot.domain.finding import Window
 from bot.domain.percolating import Key, Tests
 from bot.domain.ports import Stem
 from bot.domain.sheets import Seen, Sheet
-from bot.domain.vocabulary import Vocabulary, Wording
+from bot.domain.vocabulary import Confidence, Nearby, Vocabulary, Wording
 
 T = TypeVar("T")
 
@@ -27,7 +27,8 @@ class Cited:
     """A set as a term of a query; woken by `Tests`.
 
     Attributes:
-        clues, unless: what names the set, and the phrases that cancel what is found inside them.
+        clues, unless, off: what names the set, the phrases that cancel what is found inside them, and those beside
+            which medium rules do not hold.
         hot: sets by what an entry must have one of to name them.
         users: those who cited it, topics that support others aside.
 
@@ -35,6 +36,7 @@ class Cited:
 
     clues: Reader
     unless: Reader
+    off: Reader
     hot: dict[Key, list["Cited"]]
     topic_stands: Callable[[Sheet], bool]
     users: int = 0
@@ -47,13 +49,14 @@ class Cited:
     @property
     def heads(self) -> set[str]:
         """The letters that wake it."""
-        return (self.clues.sought.ways.keys() | self.unless.sought.ways.keys()) - {""}
+        return {head for reader in (self.clues, self.unless, self.off) for head in reader.sought.ways} - {""}
 
     def wake(self, head: str) -> None:
         """Read the clues that need a word that begins with these letters."""
         for key in self.clues.wake(head):
             self.hot.setdefault(key, []).append(self)
         self.unless.wake(head)
+        self.off.wake(head)
 
     def possible(self, present: set[Key]) -> bool:
         return not self.clues.filed.keys().isdisjoint(present)
@@ -84,21 +87,27 @@ class Cited:
         standing = [clue for clue in standing if not clue.lang or seen.sheet.lang in {"", clue.lang}]
         if not standing:
             return [], []
-        cancelled = self._cancelled(seen)
+        cancelled = _standing(self.unless, seen)
         sure: list[Window] = []
         doubtful: list[Window] = []
         for clue in standing:
             term = self.clues.term(clue)
             if isinstance(term, Rule):
-                sure += term.outside(seen, cancelled)
+                found = term.outside(seen, cancelled)
+                sure += away(found, _standing(self.off, seen)) if found and _is_medium(clue.source) else found
             elif isinstance(clue.source, Wording) and not (clue.source.exact and cancelled):
                 (doubtful if clue.source.ambiguous else sure).extend(outside(term.windows(seen), cancelled))
         return sorted(sure), doubtful
 
-    def _cancelled(self, seen: Seen) -> list[Window]:
-        """Return where phrases stand that cancel what is found inside them."""
-        phrases = [self.unless.term(clue) for clue in _filed(self.unless.filed, seen.present)]
-        return [window for phrase in phrases for window in phrase.windows(seen)]
+
+def _standing(phrases: Reader, seen: Seen) -> list[Window]:
+    """Return where phrases stand."""
+    likely = [phrases.term(clue) for clue in _filed(phrases.filed, seen.present)]
+    return [window for phrase in likely for window in phrase.windows(seen)]
+
+
+def _is_medium(source: object) -> bool:
+    return isinstance(source, Nearby) and source.confidence is Confidence.MEDIUM
 
 
 def _filed(places: Mapping[Key, list[T]], present: set[Key]) -> Iterable[T]:
@@ -150,7 +159,8 @@ class Concepts:
             compiler = Compiler(self._tests, stem, self)
             clues = Reader(sought(termset, stem), compiler)
             unless = Reader(cancelling(termset, stem), compiler)
-            cited = self._held[name] = Cited(clues, unless, self.hot, self.topic_stands)
+            off = Reader(diverting(termset, stem), compiler)
+            cited = self._held[name] = Cited(clues, unless, off, self.hot, self.topic_stands)
             cited.wake("")
             self._tests.sleep(cited.heads, cited)
         return cited

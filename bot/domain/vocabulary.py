@@ -82,6 +82,7 @@ class TermSet:
         group: what topics or countries it belongs with.
         company: its wordings are names: written in any case, never inflected but for case endings.
         unless: phrases that cancel a hit inside them, and an acronym's hit anywhere in the same text.
+        off: phrases that speak of something else: near them rules of medium confidence do not hold.
 
     """
 
@@ -92,6 +93,7 @@ class TermSet:
     wordings: tuple[Wording, ...] = ()
     nearby: tuple[Nearby, ...] = ()
     unless: tuple[str, ...] = ()
+    off: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ are called by the language of their rows (`any.tsv`: of none). Roles:
 - `term`: a wording; marks are its confidence, then any of `exact`, `ambiguous`, `seen`;
 - `near`: `a|b* ~3 c|d`: a word of the left within three of one of the right; the mark is its confidence;
   `a|b* ~3 c|d ~8 e|f`: and one of the last between them, or within eight of them;
-- `not`: a phrase that cancels what is found inside it.
+- `not`: a phrase that cancels what is found inside it;
+- `off`: a phrase that speaks of something else: medium `near` rules do not hold within twenty words of it.
 """
 
 import re
@@ -40,6 +41,7 @@ class _Open:
     wordings: list[Wording] = field(default_factory=list)
     nearby: list[Nearby] = field(default_factory=list)
     unless: list[str] = field(default_factory=list)
+    off: list[str] = field(default_factory=list)
 
 
 @cache
@@ -95,8 +97,10 @@ def _collect(found: Mapping[str, _Open], lang: str, rows: Iterable[tuple[Where, 
                 found[name].nearby.append(_nearby(where, lang, marks, text))
             case "not":
                 found[name].unless.append(text)
+            case "off":
+                found[name].off.append(text)
             case _:
-                raise _wrong(where, "the role term, near or not")
+                raise _wrong(where, "the role term, near, not or off")
 
 
 def _wording(where: Where, lang: str, marks: str, text: str) -> Wording:
@@ -142,6 +146,7 @@ def _closed(name: str, one: _Open) -> TermSet:
         wordings=tuple(one.wordings),
         nearby=tuple(one.nearby),
         unless=tuple(one.unless),
+        off=tuple(one.off),
     )
 
 

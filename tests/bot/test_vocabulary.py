@@ -32,7 +32,7 @@ def test_rows_become_sets_with_their_wordings_rules_and_exceptions(tmp_path: Pat
         "faces\tnear\tmedium\trecogni*|match* ~3 face|faces\n"
         "faces\tnear\thigh\tscreen ~6 watch* ~9 police|guards\n"
     )
-    other = "faces\tnot\t\tface value\nacme\tterm\thigh ambiguous\tAcme\n"
+    other = "faces\tnot\t\tface value\nfaces\toff\t\tglacier\nacme\tterm\thigh ambiguous\tAcme\n"
     found = read(folder(tmp_path, en=rows, any=other)).sets
     assert list(found) == ["faces", "acme"]
     assert found["faces"].wordings == (
@@ -44,6 +44,7 @@ def test_rows_become_sets_with_their_wordings_rules_and_exceptions(tmp_path: Pat
         Nearby(left=("screen",), right=("watch*",), within=6, lang="en", beside=("police", "guards"), reach=9),
     )
     assert found["faces"].unless == ("face value",)
+    assert found["faces"].off == ("glacier",)
     assert found["acme"].wordings == (Wording(text="Acme", ambiguous=True),)
     assert found["acme"].company
     assert (found["acme"].label, found["acme"].group) == ("Acme", "CN")

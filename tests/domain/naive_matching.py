@@ -122,9 +122,13 @@ class Naive:
         """Return where unambiguous wordings stand, and words near each other."""
         cancelled = self.remembered(("not", termset.name, text), lambda: self.cancelled(termset, text))
         found = self.wordings(termset, text, ambiguous=False)
+        off = union(follow(text, terms.phrase(one, self.stem)) for one in termset.off if holds_words(one))
         for rule in termset.nearby:
             if rule.confidence is not Confidence.LOW:
-                found |= self.nearby(rule, text, cancelled)
+                near = self.nearby(rule, text, cancelled)
+                if rule.confidence is Confidence.MEDIUM:
+                    near = {place for place in near if all(apart(place, one) > 20 for one in off)}
+                found |= near
         return found
 
     def wordings(self, termset: TermSet, text: str, *, ambiguous: bool) -> set[Place]:

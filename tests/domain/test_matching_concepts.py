@@ -14,8 +14,14 @@ STEM = snowball()
 LOW = Confidence.LOW
 
 
-def topic(name: str, *wordings: Wording, nearby: tuple[Nearby, ...] = (), unless: tuple[str, ...] = ()) -> TermSet:
-    return TermSet(name=name, label=name, wordings=wordings, nearby=nearby, unless=unless)
+def topic(
+    name: str,
+    *wordings: Wording,
+    nearby: tuple[Nearby, ...] = (),
+    unless: tuple[str, ...] = (),
+    off: tuple[str, ...] = (),
+) -> TermSet:
+    return TermSet(name=name, label=name, wordings=wordings, nearby=nearby, unless=unless, off=off)
 
 
 def firm(name: str, *wordings: Wording) -> TermSet:
@@ -45,8 +51,10 @@ SETS = (
             Nearby(left=("identif*",), right=("faces",), within=9, lang="en", confidence=LOW),
             Nearby(left=("unlock*",), right=("face", "脸"), within=6, lang="en"),
             Nearby(left=("screen",), right=("watch*",), within=3, beside=("guard", "guards", "face of it"), reach=2),
+            Nearby(left=("photo*", "照片"), right=("compar*", "比对"), within=9, confidence=Confidence.MEDIUM),
         ),
         unless=("facial recognition of dolls", "face value", "FRT Capital"),
+        off=("glacier", "old master", "冰川"),
     ),
     topic("coded", w("encryption"), w("加密", "zh"), unless=("加密货币",)),
     topic(
@@ -151,6 +159,25 @@ def test_a_wide_rule_reaches_across_one_comma(title: str) -> None:
     ],
 )
 def test_what_must_stand_beside_both_sides_stands_between_them_or_near(title: str, *, expected: bool) -> None:
+    assert (told("@face", title) is not None) is expected
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Photos are compared", True),
+        ("Photos of glaciers are compared", False),
+        ("They compared photos of old masters", False),
+        ("They compared photos of old and new masters", True),
+        ("对冰川照片进行比对", False),
+        ("对护照照片进行比对", True),
+        ("Glaciers. " + "word " * 19 + "Photos are compared", False),
+        ("Glaciers. " + "word " * 20 + "Photos are compared", True),
+        ("They recognise faces on glaciers", True),
+        ("Photos of glaciers are compared by facial recognition", True),
+    ],
+)
+def test_beside_something_else_medium_rules_do_not_hold(title: str, *, expected: bool) -> None:
     assert (told("@face", title) is not None) is expected
 
 

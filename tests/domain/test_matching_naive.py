@@ -79,10 +79,13 @@ SETS = (
             Nearby(left=("recogni*",), right=("face", "faces"), within=2, lang="en"),
             Nearby(left=("识别", "认"), right=("人脸", "顔"), within=3, lang="zh"),
             Nearby(left=("yüz",), right=("tanı*",), within=1, lang="tr"),
-            Nearby(left=("camera", "caméra"), right=("police", "smart", "监控"), within=7, lang="en"),
+            Nearby(
+                left=("camera", "caméra"), right=("police", "smart", "监控"), within=7, confidence=Confidence.MEDIUM
+            ),
             Nearby(left=("camera",), right=("orange", "visage"), within=4, beside=("recogni*", "face", "顔"), reach=7),
         ),
         unless=("facial recognition police", "visage de la", "人脸识别系统"),
+        off=("orange", "加密", "recognised of the"),
     ),
     TermSet(
         name="watching",
