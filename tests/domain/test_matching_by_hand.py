@@ -59,4 +59,4 @@ def test_queries_find_what_a_reader_expects_and_show_where() -> None:
         shown = {"title": entry.title, "text": entry.text}
         assert all(shown[hit.field][hit.start : hit.end] for hit in hits.get(WatchId(number), ()) if hit.field in shown)
     assert wrong == []
-    assert len(ROWS) > 400
+    assert len(ROWS) > 500
