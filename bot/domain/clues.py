@@ -139,10 +139,14 @@ class Sought:
         if needs is None:
             needs = {}
             for number, text in self.ways.get(head, ()):
-                for reading in self.readings(self.sources[number], text):
-                    needs.setdefault(reading.key(), []).append(number)
+                pair = "" if head else _pair(text)
+                for need in (pair,) if pair else self._keys(number, text):
+                    needs.setdefault(need, []).append(number)
             self._needs[head] = needs
         return needs
+
+    def _keys(self, number: int, text: str) -> list[Test | str]:
+        return [reading.key() for reading in self.readings(self.sources[number], text)]
 
     def readings(self, source: Source, text: str) -> tuple[Reading, ...]:
         """Read a text of a clue."""
@@ -212,15 +216,20 @@ def _phrases(termset: TermSet, phrases: tuple[str, ...], stem: Stem) -> Sought:
 
 
 def _heads(source: Wording | str, termset: TermSet, stem: Stem) -> frozenset[str]:
-    """Return the first letters of which a word has some where a wording stands."""
+    """Return the first letters of which a word has some where a wording stands.
+
+    None for scripts without spaces: a single character wakes too much at once, and pairs of them cost no test.
+    """
     text = source if isinstance(source, str) else source.text
     word = _longest(text)
     if not word:
         return frozenset()
+    if is_lone(word):
+        return frozenset({""})
     plain = _head(word)
     if isinstance(source, Wording) and termset.company:
         return frozenset({plain, _head("".join(raws(text)))})
-    if is_lone(word) or "." in word or (isinstance(source, Wording) and source.exact):
+    if "." in word or (isinstance(source, Wording) and source.exact):
         return frozenset({plain})
     if terms.is_function(word):
         return frozenset({""})
@@ -232,8 +241,18 @@ class _Heads(dict[str, str]):
     """The first letters that a word has where an alternative of a rule stands, which rules repeat."""
 
     def __missing__(self, text: str) -> str:
-        head = self[text] = _head(_longest(text.rstrip("*")))
+        word = _longest(text.rstrip("*"))
+        head = self[text] = "" if is_lone(word) else _head(word)
         return head
+
+
+def _pair(text: str) -> str:
+    """Return two characters in the middle of a text without spaces, as `Reading.key` does; nothing for others."""
+    words = raws(text)
+    if len(words) < 2 or not all(map(is_lone, words)):  # noqa: PLR2004  # a pair
+        return ""
+    at = (len(words) - 2) // 2
+    return fold(words[at]) + fold(words[at + 1])
 
 
 def _head(word: str) -> str:
