@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from functools import cache
 
 from bot.domain.entries import Entry, fact
 from bot.domain.folding import fold
@@ -10,8 +11,6 @@ from bot.domain.query import Is
 from bot.domain.sheets import Context, day
 
 _APART = re.compile(r"[\s,;()\[\]]+")
-_EDITION = re.compile(r":\d{4}(?:-\d{2})?\b")
-_AFTER_MARK = re.compile(r"(?<=[^\W\d_])[.-](?=\d)")
 
 
 def compare(wanted: Is, entry: Entry, context: Context) -> bool:
@@ -35,17 +34,24 @@ def _lang(tag: str, wanted: tuple[str, ...]) -> bool:
     return any(given == lang or given.startswith(f"{lang}-") for lang in wanted)
 
 
+@cache
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return what an edition looks like, and a sign between letters and a number."""
+    return re.compile(r":\d{4}(?:-\d{2})?\b"), re.compile(r"(?<=[^\W\d_])[.-](?=\d)")
+
+
 def numbers(text: str) -> frozenset[str]:
     """Return what a number is known by, as a whole and by its parts: "X.1096 (ex X.bvm)" is X.1096 and X.bvm.
 
     "ISO/IEC 19795-1:2021" is also known without its year, "F.743.2" also as "F743.2".
     """
     folded = fold(text)
+    edition, sign = _patterns()
     known: set[str] = set()
-    for form in (folded, _EDITION.sub("", folded)):
+    for form in (folded, edition.sub("", folded)):
         parts = _APART.split(form)
         known.update(["".join(parts), *parts])
-    return frozenset({*known, *(_AFTER_MARK.sub("", one) for one in known)}) - {""}
+    return frozenset({*known, *(sign.sub("", one) for one in known)}) - {""}
 
 
 def number_form(pattern: str) -> Form:

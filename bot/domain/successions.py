@@ -53,19 +53,24 @@ FIELDS = frozenset({"group", "question"})
 def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """How groups and Questions are written; compiled when first needed."""
     group = r"(?:ITU(?:-?T)?\s+)?(?:SG|study\s+group)[\s-]*0*(\d{1,2})"
-    question = r"(?:Q|question)\s*0*(\d{1,2})\s*/\s*0*(\d{1,2})"
+    question = r"(?:Q|question)[\s.]*0*(\d{1,2})\s*/\s*0*(\d{1,2})"
     return re.compile(group, re.IGNORECASE), re.compile(question, re.IGNORECASE)
+
+
+def code(name: str) -> str | None:
+    """Return how ITU-T writes a group or Question ("SG16", "Q12/16"), None for anything else."""
+    text = " ".join(name.split())
+    group, question = _patterns()
+    if found := group.fullmatch(text):
+        return f"SG{found[1]}"
+    found = question.fullmatch(text)
+    return f"Q{found[1]}/{found[2]}" if found else None
 
 
 def succession(name: str) -> Succession | None:
     """Return what became of a group or Question, however it is written: "SG 16", "Q12/16"."""
-    text = " ".join(name.split())
-    group, question = _patterns()
-    if found := group.fullmatch(text):
-        text = f"SG{found[1]}"
-    elif found := question.fullmatch(text):
-        text = f"Q{found[1]}/{found[2]}"
-    return next((one for one in SUCCESSIONS if one.old == text), None)
+    called = code(name)
+    return next((one for one in SUCCESSIONS if one.old == called), None)
 
 
 def name_on(name: str, when: date) -> str:

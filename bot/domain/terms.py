@@ -13,6 +13,7 @@ from bot.domain.folding import fold
 from bot.domain.inflection import ANY_LENGTH, PLAIN, Form, forms, inflected_as, languages, name_forms
 from bot.domain.ports import Stem
 from bot.domain.query import Exact, Inside, Phrase, Prefix, Query
+from bot.domain.successions import code
 from bot.domain.values import by_value
 
 _FUNCTION_WORDS = (
@@ -31,8 +32,6 @@ PAIR = 4
 _HYPHENS = re.compile("[-\u2010-\u2015]")
 _LETTERS_DIGITS = re.compile(r"([^\W\d_]+)(\d+)")
 _JOINT = re.compile(r"([^\W\d_])[\s.-]*(\d)")
-_QUESTION = re.compile(r"(?:q(?:uestion)?[\s.]*)?0*(\d{1,2}\s*/\s*)0*(\d{1,2})", re.IGNORECASE)
-_GROUP = re.compile(r"(?:itu(?:-?[tr])?\s+)?(?:sg|study\s+group)[\s-]*0*(\d{1,2})", re.IGNORECASE)
 _LENGTHENED = 4
 """Characters of a Japanese word from which on its last vowel may be written short: サーバー, サーバ (JIS Z 8301)."""
 
@@ -240,11 +239,8 @@ def codes(text: str, stem: Stem) -> tuple[Sequence, ...]:
 def codes_read(text: str, stem: Stem) -> tuple[Reading, ...]:
     """Read the ways to write a code; "Question 7/21" is Q7/21 and 7/21, "ITU-T Study Group 17" SG17."""
     apart, together = _JOINT.sub(r"\1 \2", text), _JOINT.sub(r"\1\2", text)
-    plain: tuple[str, ...] = ()
-    if question := _QUESTION.fullmatch(text):
-        plain = f"Q{question[1]}{question[2]}", f"{question[1]}{question[2]}"
-    elif group := _GROUP.fullmatch(text):
-        plain = f"SG{group[1]}", f"SG {group[1]}"
+    called = code(text if text[:1].isalpha() else f"Q{text}")
+    plain = () if called is None else (called, called[1:] if "/" in called else called.replace("SG", "SG "))
     return tuple(quoted(form, stem, codes=True) for form in dict.fromkeys((text, apart, together, *plain)))
 
 

@@ -7,7 +7,7 @@ serves the watches that stand already. Quoted and exact forms mean themselves (d
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 
 from bot.domain.analysis import holds_words, is_lone, raws
 from bot.domain.errors import QueryError
@@ -39,7 +39,6 @@ LONGEST_WORDING = 200
 """Characters: nothing longer is looked up."""
 SHORT_MARK = 3
 """Letters before the number of a document or group, if they are no capitals."""
-_MARKED = re.compile(r"(?<![^\W_])([A-Za-z]{1,5}) (\d[\d.]*)(?![^\s/])")
 
 
 @dataclass(frozen=True)
@@ -140,9 +139,14 @@ def _themselves(words: tuple[str, ...], lexicon: Lexicon) -> Query:
     return any_of([*named, Words(words), *([Words(together)] if together != words else [])])
 
 
+@cache
+def _marked() -> re.Pattern[str]:
+    return re.compile(r"(?<![^\W_])([A-Za-z]{1,5}) (\d[\d.]*)(?![^\s/])")
+
+
 def _together(words: tuple[str, ...]) -> tuple[str, ...]:
     """Join letters with the number after them, as documents and groups are called: "JTC 1/SC 37" is "JTC1/SC37"."""
-    return tuple(_MARKED.sub(_joined, " ".join(words)).split())
+    return tuple(_marked().sub(_joined, " ".join(words)).split())
 
 
 def _joined(found: re.Match[str]) -> str:
