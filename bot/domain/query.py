@@ -27,7 +27,8 @@ TEXT_FIELDS = ("title", "text", "source", "body", "group", "question", "company"
 VALUE_FIELDS = ("kind", "number", "lang", "since", "until")
 """Fields that are compared."""
 
-_BARE_VALUE = re.compile(r"[^\W_][\w./*-]*")
+_BARE_VALUE = re.compile(r"(?!(?:AND|OR|NOT|(?i:NEAR)(?:/.*)?)$|.*[\uff01-\uff5e])[^\W_][\w./*-]*")
+"""What a field's value may be without quotes: no operator, and full width is kept in quotes only."""
 
 
 @by_value(kw_only=False)

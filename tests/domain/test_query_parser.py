@@ -99,6 +99,8 @@ def words(*several: str) -> Words:
         ("camera – toy—baby", words("camera", "toy—baby")),
         ("kind:meetings", Is("kind", ("meeting",))),
         ("kind:(Work Items, news)", Is("kind", ("work-item", "news"))),
+        ('number:(「ａ」, ｂ, "ｃ１")', Is("number", ("ａ", "b", "ｃ１"))),
+        ('number:("OR", "near/3") number:"NOT"', And((Is("number", ("OR", "near/3")), Is("number", ("NOT",))))),
     ],
 )
 def test_a_query_means(text: str, meaning: Query) -> None:
