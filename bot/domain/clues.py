@@ -1,7 +1,7 @@
 """Wordings and rules of a set: filed under their rarest word, and read in full only when an entry has that."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
@@ -162,7 +162,7 @@ class Sought:
 
 
 def sought(termset: TermSet, stem: Stem) -> Sought:
-    """Return a set's clues: once for all indexes, as the largest take 0.05 s."""
+    """Return a set's clues: once for all indexes, as the largest take 0.1 s."""
     return _sought(Itself(termset), stem)  # type: ignore[arg-type]  # functions hash
 
 
@@ -172,7 +172,7 @@ def cancelling(termset: TermSet, stem: Stem) -> Sought:
 
 
 def diverting(termset: TermSet, stem: Stem) -> Sought:
-    """Return the phrases beside which a set's medium rules do not hold, once for all indexes."""
+    """Return the wordings beside which a set's medium rules do not hold, once for all indexes."""
     return _diverting(Itself(termset), stem)  # type: ignore[arg-type]  # functions hash
 
 
@@ -207,12 +207,12 @@ def _diverting(one: Itself, stem: Stem) -> Sought:
     return _phrases(one.termset, one.termset.off, stem)
 
 
-def _phrases(termset: TermSet, phrases: tuple[str, ...], stem: Stem) -> Sought:
+def _phrases(termset: TermSet, phrases: Sequence[Wording | str], stem: Stem) -> Sought:
     ways: dict[str, list[Way]] = {}
     for number, phrase in enumerate(phrases):
         for head in _heads(phrase, termset, stem):
-            ways.setdefault(head, []).append((number, phrase))
-    return Sought(termset, stem, phrases, ways)
+            ways.setdefault(head, []).append((number, phrase if isinstance(phrase, str) else phrase.text))
+    return Sought(termset, stem, tuple(phrases), ways)
 
 
 def _heads(source: Wording | str, termset: TermSet, stem: Stem) -> frozenset[str]:

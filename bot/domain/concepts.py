@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from bot.domain.clues import Reader, Rule, away, cancelling, diverting, outside, sought
+from bot.domain.clues import Clue, Reader, Rule, away, cancelling, diverting, outside, sought
 from bot.domain.compiling import Compiler, release
 from bot.domain.finding import Window
 from bot.domain.percolating import Key, Tests
@@ -87,23 +87,31 @@ class Cited:
         standing = [clue for clue in standing if not clue.lang or seen.sheet.lang in {"", clue.lang}]
         if not standing:
             return [], []
-        cancelled = _standing(self.unless, seen)
+        cancelled = _standing(self.unless, _filed(self.unless.filed, seen.present), seen)
         sure: list[Window] = []
         doubtful: list[Window] = []
         for clue in standing:
             term = self.clues.term(clue)
             if isinstance(term, Rule):
                 found = term.outside(seen, cancelled)
-                sure += away(found, _standing(self.off, seen)) if found and _is_medium(clue.source) else found
+                sure += away(found, self._elsewhere(seen)) if found and _is_medium(clue.source) else found
             elif isinstance(clue.source, Wording) and not (clue.source.exact and cancelled):
                 (doubtful if clue.source.ambiguous else sure).extend(outside(term.windows(seen), cancelled))
         return sorted(sure), doubtful
 
+    def _elsewhere(self, seen: Seen) -> list[Window]:
+        """Return where something else is spoken of, in the language of the entry."""
+        likely = (
+            clue
+            for clue in _filed(self.off.filed, seen.present)
+            if isinstance(clue.source, Wording) and (not clue.source.lang or seen.sheet.lang in {"", clue.source.lang})
+        )
+        return _standing(self.off, likely, seen)
 
-def _standing(phrases: Reader, seen: Seen) -> list[Window]:
-    """Return where phrases stand."""
-    likely = [phrases.term(clue) for clue in _filed(phrases.filed, seen.present)]
-    return [window for phrase in likely for window in phrase.windows(seen)]
+
+def _standing(reader: Reader, clues: Iterable[Clue], seen: Seen) -> list[Window]:
+    """Return where clues stand."""
+    return [window for clue in clues for window in reader.term(clue).windows(seen)]
 
 
 def _is_medium(source: object) -> bool:

@@ -82,7 +82,7 @@ class TermSet:
         group: what topics or countries it belongs with.
         company: its wordings are names: written in any case, never inflected but for case endings.
         unless: phrases that cancel a hit inside them, and an acronym's hit anywhere in the same text.
-        off: phrases that speak of something else: near them rules of medium confidence do not hold.
+        off: wordings of something else: near them, in entries of their language, medium rules do not hold.
 
     """
 
@@ -93,7 +93,7 @@ class TermSet:
     wordings: tuple[Wording, ...] = ()
     nearby: tuple[Nearby, ...] = ()
     unless: tuple[str, ...] = ()
-    off: tuple[str, ...] = ()
+    off: tuple[Wording, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ are called by the language of their rows (`any.tsv`: of none). Roles:
 - `near`: `a|b* ~3 c|d`: a word of the left within three of one of the right; the mark is its confidence;
   `a|b* ~3 c|d ~8 e|f`: and one of the last between them, or within eight of them;
 - `not`: a phrase that cancels what is found inside it;
-- `off`: a phrase that speaks of something else: medium `near` rules do not hold within twenty words of it.
+- `off`: a wording of something else: within twenty words of it, in its language, medium `near` rules do not hold.
 """
 
 import re
@@ -41,7 +41,7 @@ class _Open:
     wordings: list[Wording] = field(default_factory=list)
     nearby: list[Nearby] = field(default_factory=list)
     unless: list[str] = field(default_factory=list)
-    off: list[str] = field(default_factory=list)
+    off: list[Wording] = field(default_factory=list)
 
 
 @cache
@@ -98,7 +98,7 @@ def _collect(found: Mapping[str, _Open], lang: str, rows: Iterable[tuple[Where, 
             case "not":
                 found[name].unless.append(text)
             case "off":
-                found[name].off.append(text)
+                found[name].off.append(Wording(text=text, lang=lang))
             case _:
                 raise _wrong(where, "the role term, near, not or off")
 

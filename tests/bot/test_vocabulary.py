@@ -44,7 +44,7 @@ def test_rows_become_sets_with_their_wordings_rules_and_exceptions(tmp_path: Pat
         Nearby(left=("screen",), right=("watch*",), within=6, lang="en", beside=("police", "guards"), reach=9),
     )
     assert found["faces"].unless == ("face value",)
-    assert found["faces"].off == ("glacier",)
+    assert found["faces"].off == (Wording(text="glacier"),)
     assert found["acme"].wordings == (Wording(text="Acme", ambiguous=True),)
     assert found["acme"].company
     assert (found["acme"].label, found["acme"].group) == ("Acme", "CN")

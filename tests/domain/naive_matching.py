@@ -122,7 +122,9 @@ class Naive:
         """Return where unambiguous wordings stand, and words near each other."""
         cancelled = self.remembered(("not", termset.name, text), lambda: self.cancelled(termset, text))
         found = self.wordings(termset, text, ambiguous=False)
-        off = union(follow(text, terms.phrase(one, self.stem)) for one in termset.off if holds_words(one))
+        off = union(
+            self.wording(termset, one, text) for one in termset.off if not one.lang or self.language() in {"", one.lang}
+        )
         for rule in termset.nearby:
             if rule.confidence is not Confidence.LOW:
                 near = self.nearby(rule, text, cancelled)
@@ -156,8 +158,12 @@ class Naive:
         short = len(content) == 1 and len(content[0]) < 11 and not is_lone(content[0])
         if wording.exact or termset.company or not short or wording.lang in {"", "en"}:
             return True
+        return self.language() in {"", wording.lang}
+
+    def language(self) -> str:
+        """Return the entry's language; empty if nothing tells."""
         sample = " ".join(text[:SAMPLE] for text in self.passages(ANYWHERE)[:2])
-        return spoken_in(sample, self.entry.lang or self.context.lang or "") in {"", wording.lang}
+        return spoken_in(sample, self.entry.lang or self.context.lang or "")
 
     def cancelled(self, termset: TermSet, text: str) -> set[Place]:
         """Return where phrases stand that cancel."""

@@ -19,7 +19,7 @@ def topic(
     *wordings: Wording,
     nearby: tuple[Nearby, ...] = (),
     unless: tuple[str, ...] = (),
-    off: tuple[str, ...] = (),
+    off: tuple[Wording, ...] = (),
 ) -> TermSet:
     return TermSet(name=name, label=name, wordings=wordings, nearby=nearby, unless=unless, off=off)
 
@@ -54,7 +54,7 @@ SETS = (
             Nearby(left=("photo*", "照片"), right=("compar*", "比对"), within=9, confidence=Confidence.MEDIUM),
         ),
         unless=("facial recognition of dolls", "face value", "FRT Capital"),
-        off=("glacier", "old master", "冰川"),
+        off=(w("glacier", "en"), w("old master", "en"), w("冰川", "zh"), w("opera", "it")),
     ),
     topic("coded", w("encryption"), w("加密", "zh"), unless=("加密货币",)),
     topic(
@@ -174,6 +174,7 @@ def test_what_must_stand_beside_both_sides_stands_between_them_or_near(title: st
         ("Glaciers. " + "word " * 19 + "Photos are compared", False),
         ("Glaciers. " + "word " * 20 + "Photos are compared", True),
         ("They recognise faces on glaciers", True),
+        ("They compared the photos in this way at the opera", True),
         ("Photos of glaciers are compared by facial recognition", True),
     ],
 )

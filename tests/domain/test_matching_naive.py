@@ -85,7 +85,7 @@ SETS = (
             Nearby(left=("camera",), right=("orange", "visage"), within=4, beside=("recogni*", "face", "顔"), reach=7),
         ),
         unless=("facial recognition police", "visage de la", "人脸识别系统"),
-        off=("orange", "加密", "recognised of the"),
+        off=(w("orange"), w("加密", "zh"), w("data", "en"), w("recognised of the", "en"), w("police", "fr")),
     ),
     TermSet(
         name="watching",
