@@ -17,6 +17,7 @@ from functools import cache, lru_cache
 from hashlib import sha256
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from sys import intern
 
 from bot.domain.errors import ConfigError
 from bot.domain.vocabulary import NAME, Confidence, Nearby, TermSet, Vocabulary, Wording
@@ -119,11 +120,16 @@ def _marked(marks: str) -> tuple[Confidence, bool, bool, bool] | None:
     return _LEVELS[confidence], "exact" in flags, "ambiguous" in flags, "seen" in flags
 
 
+def _side(text: str | None) -> tuple[str, ...]:
+    """Return the words of a side; rules repeat them, so that each is kept once."""
+    return tuple([intern(word) for word in (text or "").split("|") if word])
+
+
 def _nearby(where: Where, lang: str, marks: str, text: str) -> Nearby:
     rule = _NEAR.fullmatch(text)
     if rule is None or marks not in _LEVELS:
         raise _wrong(where, "high, medium or low, and a rule like “a|b* ~3 c|d”")
-    left, right, beside = (tuple(word for word in (side or "").split("|") if word) for side in rule.group(1, 3, 5))
+    left, right, beside = map(_side, rule.group(1, 3, 5))
     if not left or not right or (rule[5] and not beside):
         raise _wrong(where, "words on both sides of the distance")
     return Nearby(
