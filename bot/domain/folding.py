@@ -14,8 +14,10 @@ MARKS = (
     "\u0300-\u036f\u0483-\u0487"
     "\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7"
     "\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed"
+    "\u093c"
 )
-"""Accents of Latin, Greek and Cyrillic, Hebrew points, Arabic vowel signs: what folding takes away.
+"""Accents of Latin, Greek and Cyrillic, Hebrew points, Arabic vowel signs, the dot that half of Hindi's writers leave
+out: what folding takes away.
 
 Kana voicing marks (U+3099, U+309A) and the vowel signs of Indic scripts are letters' halves and stay.
 """
@@ -46,6 +48,7 @@ _LETTERS = str.maketrans(
         "ۀ": "ه",
         "ک": "ك",
         "ـ": "",
+        "ँ": "ं",
     }
     | {chr(zero + digit): str(digit) for zero in (0x660, 0x6F0, 0x966, 0x9E6) for digit in range(10)}
 )
@@ -61,7 +64,8 @@ def fold(text: str) -> str:
 
     The rules are those that real data forced: NFKC, full case folding (ß is ss), accents off,
     ё as е, both Turkish i as i, ø æ œ ł đ as they are typed without such keys, Arabic alef, ya and
-    ta marbuta in one form, no tatweel, no vowel signs; Arabic, Persian, Devanagari and Bengali digits as ours.
+    ta marbuta in one form, no tatweel, no vowel signs; Hindi without nuqta and chandrabindu; Arabic, Persian,
+    Devanagari and Bengali digits as ours.
     """
     if text.isascii():
         return text.lower()

@@ -11,6 +11,7 @@ from storage import migrate, open_store
 from storage.schema import migrate as migrated
 from storage.schema import migrations, statements
 from storage.sqlite import opened
+from tests.storage.conftest import commit, news, seen
 
 
 def path_of(url: str) -> Path:
@@ -88,3 +89,17 @@ def test_a_migration_that_fails_leaves_no_trace(url: str, monkeypatch: pytest.Mo
         with pytest.raises(sqlite3.OperationalError):
             migrated(connection)
         assert connection.execute("SELECT count(*) FROM sqlite_schema").fetchone() == (0,)
+
+
+async def test_what_is_folded_otherwise_since_is_indexed_again(url: str) -> None:
+    titles = ("RFC ९११०", "डेटा फ़ोन", "आँख", "camera", "कैमरा")
+    rows = [seen(news(f"{number}", title=title, text="")) for number, title in enumerate(titles)]
+    async with open_store(url) as store:
+        await commit(store, rows)
+        await store.entries.index(9)
+    with closing(sqlite3.connect(path_of(url), isolation_level=None)) as connection:
+        [folded] = [text for text in migrations() if "nuqta" in text]
+        for statement in statements(folded):
+            connection.execute(statement)
+        again = connection.execute("SELECT title FROM entries WHERE indexed < 0").fetchall()
+    assert {title for (title,) in again} == set(titles[:3])
