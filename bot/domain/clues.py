@@ -9,7 +9,7 @@ from itertools import islice
 from bot.domain import finding, terms
 from bot.domain.analysis import Gap, holds_words, is_comma, is_lone, raws
 from bot.domain.compiling import Compiler
-from bot.domain.finding import Either, Term, Window
+from bot.domain.finding import Term, Window
 from bot.domain.folding import fold
 from bot.domain.inflection import HEAD, beginnings, inflected_as, languages
 from bot.domain.percolating import Key
@@ -51,10 +51,26 @@ class Clue:
 
 
 @dataclass(slots=True, eq=False)
-class Side(Either):
-    """Any of the alternatives of a rule's side, read when their words are met."""
+class Side:
+    """Any of the alternatives of a rule's side, read when their words are met.
 
-    waiting: list[tuple[str, str]] = field(default_factory=list)
+    Attributes:
+        waiting: alternatives that are not read yet, with the first letters of a word that each needs.
+        filed: the others, by what a passage must have in which they stand.
+        woken: how many words had been met when those that wait were last looked at.
+
+    """
+
+    waiting: list[tuple[str, str]]
+    filed: dict[Key, list[Term]] = field(default_factory=dict)
+    woken: int = -1
+
+    def possible(self, present: set[Key]) -> bool:
+        return not self.filed.keys().isdisjoint(present)
+
+    def windows(self, seen: Seen) -> list[Window]:
+        likely = [term for key in self.filed.keys() & seen.present for term in self.filed[key]]
+        return sorted(window for term in likely for window in term.windows(seen))
 
 
 @dataclass(slots=True, eq=False)
@@ -274,6 +290,11 @@ def _alternative(text: str) -> terms.Sequence:
     return terms.side(text).sequence()
 
 
+@lru_cache(maxsize=4_096)
+def _needed(text: str) -> Test | str:
+    return terms.side(text).key()
+
+
 @dataclass(slots=True, eq=False)
 class Reader:
     """Reads the clues of a set, each when a word is met that it needs.
@@ -325,12 +346,16 @@ class Reader:
 
     def _grow(self, side: Side) -> None:
         """Read the alternatives of a side whose words were met since."""
-        begun = self.compiler.tests.begun
-        met = [text for head, text in side.waiting if begun(head)]
+        tests = self.compiler.tests
+        if side.woken == tests.woken:
+            return
+        side.woken = tests.woken
+        met = [text for head, text in side.waiting if tests.begun(head)]
+        for text in met:
+            term = self.compiler.chain(_alternative(text), f"@{self.name} nearby")
+            side.filed.setdefault(self.compiler.key(_needed(text)), []).append(term)
         if met:
-            said = f"@{self.name} nearby"
-            side.terms += tuple([self.compiler.chain(_alternative(text), said) for text in met])
-            side.waiting = [(head, text) for head, text in side.waiting if not begun(head)]
+            side.waiting = [(head, text) for head, text in side.waiting if not tests.begun(head)]
 
 
 def _rule(rule: Nearby) -> Rule:
@@ -339,7 +364,7 @@ def _rule(rule: Nearby) -> Rule:
 
 
 def _unread(texts: tuple[str, ...]) -> Side:
-    return Side((), [(_head(_longest(text.rstrip("*"))), text) for text in texts if holds_words(text)])
+    return Side([(_head(_longest(text.rstrip("*"))), text) for text in texts if holds_words(text)])
 
 
 def _short(text: str) -> bool:

@@ -64,12 +64,13 @@ class _Lone(dict[str, str]):
 class Tests:
     """All tests of all watches, and the tokens seen so far.
 
-    `age` grows when remembered tokens are forgotten, `version` when a test comes; `passing` are the
-    remembered tokens that pass any.
+    `age` grows when remembered tokens are forgotten, `version` when a test comes, `woken` when a token is met that is
+    not remembered; `passing` are the remembered tokens that pass any.
     """
 
     def __init__(self) -> None:
         self.age = 0
+        self.woken = 0
         self.version = 0
         self.passed: dict[str, tuple[int, ...]] = {}
         self.passing: set[str] = set()
@@ -163,6 +164,7 @@ class Tests:
             probe.raws = NO_RAWS
 
     def _wake(self, word: Token) -> None:
+        self.woken += 1
         for head in {reading[:length] for reading in word.readings for length in _LENGTHS}:
             self._begun.add(head)
             for sleeper in self._asleep.pop(head, ()):
