@@ -69,7 +69,9 @@ class Companies:
         plain = text if text.isascii() else normalize("NFKC", text)
         if "." in plain:
             plain = f"{plain} {plain.replace('.', '')}"
-        written = set((_LATIN if plain.isascii() else _word()).findall(plain))
+        written = set(_LATIN.findall(plain))  # also what is written against characters: 的IBM的
+        if not plain.isascii():
+            written.update(_word().findall(plain))
         if not self._acronyms.isdisjoint(written):
             return True
         folded, begun = plain.lower(), {word.lower() for word in written}

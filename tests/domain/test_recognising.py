@@ -91,3 +91,7 @@ def test_the_first_look_changes_nothing(
 ) -> None:
     text = between.join(parts)
     assert companies.named(text) == matched(index, text)
+
+
+def test_an_acronym_written_against_characters_is_not_overlooked(companies: Companies) -> None:
+    assert companies.named("IBM的IBM") == companies.named("IBM 的 IBM") != ()
