@@ -20,11 +20,12 @@ LONGEST_TOKEN = 256
 """Characters of a token that are compared; nothing longer is a word."""
 
 _VOICING = "\u3099\u309a\uff9e\uff9f\ufe00-\ufe0f\U000e0100-\U000e01ef"
-_VOWELS = "\u0900-\u0963\u0966-\u0df3\u0f71-\u0f84"  # signs of Indic and Tibetan scripts, no letters to Python
+VOWELS = "\u0900-\u0963\u0966-\u0df3\u0f71-\u0f84"
+"""Signs of Indic and Tibetan scripts, no letters to Python: as the inside of a character class."""
 _APOSTROPHE = "ʼ"
 """The apostrophe of Ukrainian, which is a letter to Python but no other apostrophe is: обʼєкт is read as об'єкт."""
 _LETTER = f"[^\\W_{_APOSTROPHE}{UNSEGMENTED}]"
-_FOLLOWER = f"(?:{_LETTER}|[{MARKS}{_VOWELS}ـ])"
+_FOLLOWER = f"(?:{_LETTER}|[{MARKS}{VOWELS}ـ])"
 _CLITICS = re.compile("[وف]?(?:[بكل]?ال|لل|[بكل])?")
 _ARABIC = re.compile("[\u0620-\u06ff]")
 _HEBREW_CLITICS = re.compile("ו?ש?[בכלמ]?ה?")
@@ -56,7 +57,7 @@ def _one_character() -> re.Pattern[str]:
 @cache
 def _unplain() -> re.Pattern[str]:
     """Characters for which runs of letters and digits are not the tokens."""
-    return re.compile(f"[{UNSEGMENTED}{INVISIBLE}{MARKS}{_VOWELS}ـ{_APOSTROPHE}]")
+    return re.compile(f"[{UNSEGMENTED}{INVISIBLE}{MARKS}{VOWELS}ـ{_APOSTROPHE}]")
 
 
 _ASCII_WORD = re.compile("[0-9A-Za-z]+")

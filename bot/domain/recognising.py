@@ -12,6 +12,7 @@ from threading import Lock
 from unicodedata import normalize
 
 from bot.domain import terms
+from bot.domain.analysis import VOWELS
 from bot.domain.entries import Entry, Fact, Kind
 from bot.domain.folding import INVISIBLE, MARKS, fold
 from bot.domain.matching import WatchIndex
@@ -110,7 +111,7 @@ class Companies:
 @cache
 def _word() -> re.Pattern[str]:
     """Whatever may be a word; so wide a class takes a millisecond to compile."""
-    return re.compile(f"[\\w{INVISIBLE}{MARKS}]+")
+    return re.compile(f"[\\w{INVISIBLE}{MARKS}{VOWELS}]+")
 
 
 @lru_cache(maxsize=8_192)
