@@ -34,7 +34,7 @@ INSERT INTO slack_parts (conversation, message, number, receipt, at) VALUES ($1,
 ON CONFLICT (conversation, message, number) DO UPDATE SET receipt = excluded.receipt, at = excluded.at
 """
 UNPART = "DELETE FROM slack_parts WHERE conversation = $1 AND message = $2 AND number = $3"
-UNPOST = "DELETE FROM slack_posts WHERE receipt = $1"
+UNPOST = "DELETE FROM slack_posts WHERE receipt = $1 AND receipt <> ''"
 OLD_PARTS = "DELETE FROM slack_parts WHERE at < $1"
 INSTALL = """
 INSERT INTO slack_installations (team, sealed, at) VALUES ($1, $2, $3)

@@ -20,6 +20,8 @@ from bot.domain.ports import Clock
 
 FIRST = 2
 """Number of the first message after the one that holds the buttons."""
+BEGUN = ""
+"""Noted instead of where a message stands, while it may be posted or not."""
 WITHDRAWN = Message(text="(no longer part of this card)", blocks=())
 log = structlog.get_logger(__name__)
 
@@ -51,19 +53,21 @@ class Parts:
         """Let what follows a message say this: rewritten, posted or deleted; raise a ChatError."""
         standing = dict(await self.notes.parts(to, first))
         for number, part in enumerate(more, FIRST):
-            receipt = standing.pop(number, None)
-            if receipt is not None and await self._rewritten(client, to, receipt, part):
+            receipt = standing.pop(number, BEGUN)
+            if receipt != BEGUN and await self._rewritten(client, to, receipt, part):
                 continue
-            if receipt is not None:
+            if receipt != BEGUN:
                 await self.notes.unpart(to, first, number, receipt)
-            stands = await self.poster.post(
-                client, to, part, key=f"part-{channel_of(to)}/{first}/{number}", thread=first
-            )
+            # Whoever is killed now need not want so many messages when he comes back, and must know of this one.
+            await self.notes.part(to, first, number, BEGUN, now=self.clock.now())
+            stands = await self.poster.post(client, to, part, key=_key(to, first, number), thread=first)
             await self._noted(to, first, number, stands)
             # Somebody who was killed may have posted an older state under this key.
             await self._rewritten(client, to, stands, part)
-        for number, receipt in sorted(standing.items(), reverse=True):
-            await self._deleted(client, to, receipt)
+        for number, noted in sorted(standing.items(), reverse=True):
+            receipt = noted or await self.poster.stands(client, to, key=_key(to, first, number), thread=first)
+            if receipt:
+                await self._deleted(client, to, receipt)
             await self.notes.unpart(to, first, number, receipt)
 
     async def _noted(self, to: Conversation, first: str, number: int, stands: str) -> None:
@@ -89,3 +93,7 @@ class Parts:
                 raise
             log.warning("slack.part_not_deleted", conversation=str(to), why=str(error))
             await self._rewritten(client, to, receipt, WITHDRAWN)
+
+
+def _key(to: Conversation, first: str, number: int) -> str:
+    return f"part-{channel_of(to)}/{first}/{number}"

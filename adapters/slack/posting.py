@@ -75,6 +75,18 @@ class Poster:
         await self.notes.posted(key, ts)
         return ts
 
+    async def stands(self, client: AsyncWebClient, to: Conversation, *, key: str, thread: str) -> str:
+        """Return where a message stands of which nobody knows whether it was posted, "" if it was not."""
+        known = await self.notes.begin(key, now=self.clock.now())
+        found: str | None = None
+        if known is not None:
+            receipt, tries, began = known
+            sought = Sought(channel=channel_of(to), thread=thread, key=key, text=key, since=began)
+            found = receipt if receipt is not None else await self._found(client, sought, tries=tries)
+        if found is None:
+            await self.notes.dropped(key)
+        return found or ""
+
     async def _stamped(self, client: AsyncWebClient, what: Sought) -> str:
         """Return where a message stands that Slack took without saying so, "" if that cannot be found."""
         try:

@@ -129,6 +129,8 @@ class Slack:
             fault.times -= 1
             if fault.wait:
                 await asyncio.sleep(fault.wait)
+            if request.transport is None:
+                return web.Response()  # who asked was killed meanwhile: it never came, instead of after what follows
         kind = fault.kind if fault else ""
         if kind == "before":
             return cut(request)
