@@ -4,7 +4,7 @@ A cover reads a query by the matcher's own rules (`bot.domain.terms`, `inflectio
 of them only what single words decide: order, distance, fields and NOT are left to the matcher, which has the last word.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from itertools import combinations, pairwise
 
@@ -188,26 +188,23 @@ def _leaves(cover: Cover) -> Iterator[Cover]:
 
 def spelt_out(cover: Cover) -> Cover:
     """Return a cover with sets as their words; half a second's work for the largest, once."""
-    match cover:
-        case Named(one, stem):
-            return _named(one, stem)  # type: ignore[arg-type]  # functions hash
-        case All(parts):
-            return all_of(map(spelt_out, parts))
-        case Some(parts):
-            return some_of(map(spelt_out, parts))
-        case _:
-            return cover
+    return _with_sets(cover, lambda one: _named(one.one, one.stem))  # type: ignore[arg-type]  # functions hash
 
 
 def without_sets(cover: Cover) -> Cover:
     """Return what a cover asks for beside its sets."""
+    return _with_sets(cover, lambda _: EVERYTHING)
+
+
+def _with_sets(cover: Cover, read: Callable[[Named], Cover]) -> Cover:
+    """Return a cover with its sets read so."""
     match cover:
         case Named():
-            return EVERYTHING
+            return read(cover)
         case All(parts):
-            return all_of(map(without_sets, parts))
+            return all_of(_with_sets(part, read) for part in parts)
         case Some(parts):
-            return some_of(map(without_sets, parts))
+            return some_of(_with_sets(part, read) for part in parts)
         case _:
             return cover
 

@@ -43,7 +43,7 @@ LONGEST = 200_000
 log = structlog.get_logger(__name__)
 
 
-class Library(Protocol):
+class Articles(Protocol):
     """Where whole articles are read."""
 
     async def article(self, url: str) -> str:
@@ -73,7 +73,7 @@ class Rewriting:
     """Looks at cards that were posted.
 
     Attributes:
-        library: None leaves articles alone. model: None asks none.
+        articles: None leaves articles alone. model: None asks none.
         deliver: called when an edit waits in the outbox.
 
     """
@@ -83,7 +83,7 @@ class Rewriting:
     meter: Meter
     deliver: Callable[[], None]
     defaults: Preferences = field(default_factory=Preferences)
-    library: Library | None = None
+    articles: Articles | None = None
     model: Model | None = None
     ways: Ways = field(default_factory=lambda: Ways(name=""))
     _failures: int = 0
@@ -134,10 +134,10 @@ class Rewriting:
         """Return the whole article where the source shows a teaser, or is read in full always."""
         entry = card.alert.now.entry
         wanted = len(entry.text) < TEASER if card.full_text is None else card.full_text
-        if self.library is None or not wanted or not entry.link:
+        if self.articles is None or not wanted or not entry.link:
             return ""
         try:
-            text = await self.library.article(entry.link)
+            text = await self.articles.article(entry.link)
         except SourceError as error:
             log.info("article.not_read", url=entry.link, why=str(error))
             return ""

@@ -11,7 +11,7 @@ from bot.domain.sources import Source
 from bot.domain.values import by_value
 
 if TYPE_CHECKING:
-    from bot.services.rewriting import Library
+    from bot.services.rewriting import Articles
     from feeds.page import Parsed
 
 
@@ -21,7 +21,7 @@ class Reader:
 
     poller: Poller
     prospector: Prospector
-    library: "Library | None" = None
+    articles: "Articles | None" = None
 
 
 @asynccontextmanager
@@ -38,7 +38,7 @@ async def open_sources(settings: Settings, clock: Clock) -> AsyncIterator[Reader
         per_host_interval=chosen.per_host_interval,
     )
     async with opened(fetch, clock) as reader:
-        yield Reader(poller=reader, prospector=reader, library=reader)
+        yield Reader(poller=reader, prospector=reader, articles=reader)
 
 
 def catalogue() -> tuple[Source, ...]:

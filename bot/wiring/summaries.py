@@ -67,7 +67,7 @@ async def improving(
             meter=meter,
             deliver=deliver,
             defaults=defaults(settings),
-            library=reader.library,
+            articles=reader.articles,
             model=model,
             ways=ways,
         )

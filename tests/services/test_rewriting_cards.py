@@ -42,7 +42,7 @@ class Mouth:
 
 @dataclass
 class Shelf:
-    """A Library that holds one article, or fails."""
+    """Articles, of which it holds one, or fails."""
 
     text: str = ""
     asked: list[str] = field(default_factory=list)
@@ -70,13 +70,13 @@ def tale(number: int) -> Entry:
     return news(f"tale{number}", title, f"Facial recognition {words[7]}. {text}.")
 
 
-def rewriting(heart: Heart, model: Mouth | None = None, *, library: Shelf | None = None, **ways: object) -> Rewriting:
+def rewriting(heart: Heart, model: Mouth | None = None, *, articles: Shelf | None = None, **ways: object) -> Rewriting:
     return Rewriting(
         store=heart.store,
         clock=heart.clock,
         meter=heart.counts,
         deliver=lambda: None,
-        library=library,
+        articles=articles,
         model=model,
         ways=Ways(name="m", **ways),  # type: ignore[arg-type]
     )
@@ -238,7 +238,7 @@ async def test_a_source_that_gives_orders_changes_nothing_but_the_choice(heart: 
 async def test_an_article_is_read_where_the_feed_shows_a_teaser(heart: Heart) -> None:
     await posted(heart, news("one", "Gates that see faces", "Facial recognition at gates."))
     shelf = Shelf(text=LONG)
-    [card] = await edits(heart, rewriting(heart, library=shelf))
+    [card] = await edits(heart, rewriting(heart, articles=shelf))
     assert shelf.asked == ["https://example.org/one"]
     assert FACTS[0] in card
     assert "language model" not in card
@@ -247,20 +247,20 @@ async def test_an_article_is_read_where_the_feed_shows_a_teaser(heart: Heart) ->
 async def test_no_article_is_read_where_the_feed_shows_it(heart: Heart) -> None:
     await posted(heart, news("one", "Gates that see faces", LONG))
     shelf = Shelf(text=LONG + " More.")
-    assert await edits(heart, rewriting(heart, library=shelf)) == []
+    assert await edits(heart, rewriting(heart, articles=shelf)) == []
     assert not shelf.asked
 
 
 @pytest.mark.parametrize("error", [FetchError("robots.txt says no."), ValueError("a bug")])
 async def test_a_page_that_cannot_be_read_leaves_the_card(heart: Heart, error: Exception) -> None:
     await posted(heart, news("one", "Gates that see faces", "Facial recognition at gates."))
-    assert await edits(heart, rewriting(heart, library=Shelf(error=error))) == []
-    assert await rewriting(heart, library=Shelf(text=LONG)).run_once() == 0
+    assert await edits(heart, rewriting(heart, articles=Shelf(error=error))) == []
+    assert await rewriting(heart, articles=Shelf(text=LONG)).run_once() == 0
 
 
 async def test_a_wall_in_place_of_an_article_leaves_the_card(heart: Heart) -> None:
     await posted(heart, news("one", "Gates that see faces", "Facial recognition at gates."))
-    assert await edits(heart, rewriting(heart, library=Shelf(text=""))) == []
+    assert await edits(heart, rewriting(heart, articles=Shelf(text=""))) == []
 
 
 async def test_the_loop_outlives_a_store_that_fails(heart: Heart, monkeypatch: pytest.MonkeyPatch) -> None:

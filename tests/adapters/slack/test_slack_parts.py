@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from adapters.slack.chat import SlackChat
+from adapters.slack.parts import Parts
 from adapters.slack.render import messages
 from bot.clock import SystemClock
 from bot.domain.alerts import DeliveryKey
@@ -80,6 +81,26 @@ async def test_a_part_that_may_not_be_deleted_says_that_it_is_none_any_more(tmp_
         slack.fail("chat.delete", "cant_delete_message")
         await chat.edit(HERE, root, long(1, "two"), key=DeliveryKey("edit-1"))
         assert [one["text"] for one in slack.said()[1:]] == ["(no longer part of this card)"]
+
+
+async def test_a_part_that_was_posted_by_who_was_killed_then_goes_when_the_card_is_shorter(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running() as slack:
+        async with chatting(tmp_path, slack) as chat:
+            root = await chat.post(HERE, long(1, "one"), thread=None, key=DeliveryKey("root-1"))
+
+            async def killed(*_: object) -> None:
+                raise asyncio.CancelledError
+
+            with monkeypatch.context() as patched:
+                patched.setattr(Parts, "_noted", killed)
+                with pytest.raises(asyncio.CancelledError):
+                    await chat.edit(HERE, root, long(2, "two"), key=DeliveryKey("edit-1"))
+        assert len(stands(slack)) == 2
+        async with chatting(tmp_path, slack) as chat:
+            await chat.edit(HERE, root, long(1, "six"), key=DeliveryKey("edit-2"))
+        assert stands(slack) == meant(long(1, "six"))
 
 
 @pytest.mark.parametrize("seed", [1, 2])
